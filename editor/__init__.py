@@ -1,0 +1,1 @@
+"""Futureflow's editor: a window on the runtime."""

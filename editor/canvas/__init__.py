@@ -1,0 +1,1 @@
+"""The canvas: a projection of the document, painted in batches."""

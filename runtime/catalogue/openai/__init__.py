@@ -1,0 +1,1 @@
+"""Node types that talk to models through the OpenAI API."""

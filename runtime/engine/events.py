@@ -1,0 +1,154 @@
+"""What a run tells, and everything a session tells: one union of frozen, JSON-able events (design 5).
+
+`t` is in seconds since the run began. Order is promised per run and per future; `RunFinished` is a run's last event.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+from ..futures.events import FutureEvent
+from ..ids import NodeId, PinName, RunId, StepId
+from ..llm.local_model import LocalModelProgress
+
+RunStatus = Literal["succeeded", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run begins at an event node."""
+
+    t: float
+    run_id: RunId
+    flow: str
+    entry: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStarted:
+    """A token reached a node."""
+
+    t: float
+    run_id: RunId
+    node_id: NodeId
+    step_id: StepId
+
+
+@dataclass(frozen=True, slots=True)
+class NodeOutputs:
+    """A node set its data outputs, by pin name."""
+
+    t: float
+    run_id: RunId
+    node_id: NodeId
+    step_id: StepId
+    outputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFinished:
+    """A node is done; the token leaves by `exec_out`, or ends (None)."""
+
+    t: float
+    run_id: RunId
+    node_id: NodeId
+    step_id: StepId
+    exec_out: PinName | None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFailed:
+    """A node raised. `handled` when its `Failed` output is followed."""
+
+    t: float
+    run_id: RunId
+    node_id: NodeId
+    step_id: StepId
+    error_type: str
+    message: str
+    handled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TokenMoved:
+    """A token went along an exec wire."""
+
+    t: float
+    run_id: RunId
+    node_id: NodeId
+    pin: PinName
+    to_node_id: NodeId
+    to_pin: PinName
+
+
+@dataclass(frozen=True, slots=True)
+class LogWritten:
+    """A line for the console; `node_id` is None for a line of the run itself."""
+
+    t: float
+    run_id: RunId
+    node_id: NodeId | None
+    level: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputRequested:
+    """A node waits for a person's answer."""
+
+    t: float
+    run_id: RunId
+    node_id: NodeId
+    step_id: StepId
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunPaused:
+    """The run stands still before a node."""
+
+    t: float
+    run_id: RunId
+    node_id: NodeId | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunResumed:
+    """The run goes on."""
+
+    t: float
+    run_id: RunId
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """The run's last event. `error`: `node`, `type`, `title`, `message`, `inputs`, or None."""
+
+    t: float
+    run_id: RunId
+    status: RunStatus
+    outputs: Mapping[str, Any]
+    error: Mapping[str, Any] | None
+
+
+RunEvent = (
+    RunStarted | NodeStarted | NodeOutputs | NodeFinished | NodeFailed | TokenMoved | LogWritten | InputRequested
+    | RunPaused | RunResumed | RunFinished
+)  # fmt: skip
+Event = RunEvent | FutureEvent | LocalModelProgress
+EventSink = Callable[[Event], None]
+
+
+def event_fields(event: Event) -> dict[str, Any]:
+    """The event as a dict: `event` (its class's name), then its fields."""
+    values = {field.name: getattr(event, field.name) for field in fields(event)}
+    return {"event": type(event).__name__, **values}
+
+
+def event_line(event: Event) -> str:
+    """The event as one line of JSON; values that JSON does not know are written as text."""
+    return json.dumps(event_fields(event), ensure_ascii=False, default=str)

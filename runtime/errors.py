@@ -1,0 +1,166 @@
+"""Every error of the runtime, in one tree.
+
+FutureflowError                  what is wrong, where, and what to do next: fit for a person's eyes
+├── FlowFileError                text that is not a flow (path, line, column, JSON path)
+│   └── NewerFlowVersionError    written by a newer Futureflow
+├── DocumentError                an edit that the document refuses
+│   └── IllegalConnectionError   a wire that may not be drawn, with the conversion node that would help
+├── RegistrationError            a node type declared wrongly or twice
+├── RunError                     a run that cannot start
+├── NodeError                    raised by a node: follows its `Failed`, else fails the run
+│   └── InputError               a data input is missing or out of range (names pin, value, range)
+├── NodeFailure                  a node's error that nothing caught: ends the run
+├── FutureError
+│   ├── UnknownFutureError
+│   └── FutureSettledError       asked of a future that has already settled
+├── ConversationError            unknown or empty conversation, or text that is no conversation
+└── ProviderError                a model provider cannot be used or answered with an error
+    ├── NotConfiguredError       no provider, no key
+    └── LocalModelError          the model on this machine cannot be fetched or started
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from .ids import NodeId, PinName
+
+
+class FutureflowError(Exception):
+    """An error that reaches a person: its text says what is wrong, where, and what to do next."""
+
+
+class FlowFileError(FutureflowError):
+    """Text that is not a flow.
+
+    Attributes:
+        path: the file, if the text came from one.
+        line, column: where in the text, counted from 1, if known.
+        json_path: where in the JSON value, as `$.nodes[3].position`, if the text is JSON.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        path: Path | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        json_path: str | None = None,
+    ) -> None:
+        self.problem = problem
+        self.path = path
+        self.line = line
+        self.column = column
+        self.json_path = json_path
+        super().__init__(problem)
+
+    def __str__(self) -> str:
+        place = [str(self.path)] if self.path else []
+        if self.line is not None:
+            place.append(f"line {self.line}, column {self.column}")
+        if self.json_path is not None:
+            place.append(f"at {self.json_path}")
+        return f"{', '.join(place)}: {self.problem}" if place else self.problem
+
+
+class NewerFlowVersionError(FlowFileError):
+    """The flow was written by a newer Futureflow than this one."""
+
+
+class DocumentError(FutureflowError):
+    """An edit that the document refuses; nothing was changed."""
+
+
+class IllegalConnectionError(DocumentError):
+    """A wire that may not be drawn.
+
+    Attributes:
+        conversion_type: type id of the node type that converts between the two pins, if there is one.
+    """
+
+    def __init__(self, reason: str, *, conversion_type: str | None = None) -> None:
+        self.conversion_type = conversion_type
+        super().__init__(reason)
+
+
+class RegistrationError(FutureflowError):
+    """A node type is declared wrongly, or two share an id."""
+
+
+class RunError(FutureflowError):
+    """A run that cannot start: no event to start from, an unknown entry or input."""
+
+
+class NodeError(FutureflowError):
+    """A node could not do its work; the text becomes its `ErrorMessage`."""
+
+
+class InputError(NodeError):
+    """A data input is missing, of the wrong type or out of range."""
+
+    def __init__(self, pin: PinName, problem: str) -> None:
+        self.pin = pin
+        super().__init__(f"{pin}: {problem}")
+
+
+class NodeFailure(FutureflowError):  # noqa: N818 (design 5.6 names it)
+    """A node's error that neither its `Failed` output nor a `Try` caught.
+
+    Attributes:
+        node_id, node_type: the node that failed.
+        title: its title on the canvas.
+        inputs: its data inputs by pin name, secrets masked, as JSON-able values.
+        cause: the error itself.
+    """
+
+    def __init__(
+        self, node_id: NodeId, node_type: str, title: str, inputs: Mapping[str, object], cause: BaseException
+    ) -> None:
+        self.node_id = node_id
+        self.node_type = node_type
+        self.title = title
+        self.inputs = dict(inputs)
+        self.cause = cause
+        super().__init__(f"{title} ({node_id}): {message_of(cause)}")
+
+    @property
+    def message(self) -> str:
+        """The cause in words, without the node's name."""
+        return message_of(self.cause)
+
+
+class FutureError(FutureflowError):
+    """Something is wrong with a FutureResponseId."""
+
+
+class UnknownFutureError(FutureError):
+    """No future has this id."""
+
+
+class FutureSettledError(FutureError):
+    """The future has already settled, so it can no longer be cancelled."""
+
+
+class ConversationError(FutureflowError):
+    """An unknown or empty conversation, or text that is no conversation."""
+
+
+class ProviderError(FutureflowError):
+    """A model provider cannot be used, or answered with an error."""
+
+
+class NotConfiguredError(ProviderError):
+    """No provider or no key is configured; the text says how to configure one."""
+
+
+class LocalModelError(ProviderError):
+    """The model on this machine cannot be fetched or started."""
+
+
+def message_of(error: BaseException) -> str:
+    """The error in words: our own errors speak for themselves, others are named by their class."""
+    if isinstance(error, FutureflowError):
+        return str(error)
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

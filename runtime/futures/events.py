@@ -1,0 +1,68 @@
+"""What a future tells: frozen events, each future's in order, in a stream of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..ids import FutureId, NodeId, RunId, StepId
+
+
+@dataclass(frozen=True, slots=True)
+class FutureCreated:
+    """A request was registered; no network I/O has happened yet."""
+
+    t: float
+    run_id: RunId
+    future_id: FutureId
+    node_id: NodeId
+    step_id: StepId
+    provider: str
+    model: str
+    retry_of: FutureId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FutureStateChanged:
+    """One transition. `reason` is for people; `attempt` counts from 1 (0 before the first)."""
+
+    t: float
+    run_id: RunId
+    future_id: FutureId
+    node_id: NodeId
+    state: str
+    reason: str = ""
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FutureDelta:
+    """New text of one choice; several pieces may be merged into one."""
+
+    t: float
+    run_id: RunId
+    future_id: FutureId
+    node_id: NodeId
+    delta: str
+    choice: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FutureSettled:
+    """The future's last event: its final state and what it holds."""
+
+    t: float
+    run_id: RunId
+    future_id: FutureId
+    node_id: NodeId
+    state: str
+    message: str
+    messages: tuple[str, ...]
+    finish_reason: str
+    usage: Mapping[str, Any] | None
+    error: str
+    elapsed_s: float
+
+
+FutureEvent = FutureCreated | FutureStateChanged | FutureDelta | FutureSettled

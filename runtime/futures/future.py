@@ -1,0 +1,162 @@
+"""One future and its state machine (design 6)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from ..ids import FutureId, NodeId, RunId, StepId
+
+
+class FutureState(StrEnum):
+    """Where a future is in its life; the last seven are final."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    WAITING = "waiting"
+    STREAMING = "streaming"
+    RETRY_WAIT = "retry_wait"
+    CANCELLING = "cancelling"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
+    TRUNCATED = "truncated"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing comes after it."""
+        return self in FINAL
+
+
+FINAL = frozenset({
+    FutureState.SUCCEEDED, FutureState.FAILED, FutureState.CANCELLED, FutureState.TIMED_OUT,
+    FutureState.TRUNCATED, FutureState.INTERRUPTED,
+})  # fmt: skip
+
+_ENDS = FINAL | {FutureState.CANCELLING}
+
+TRANSITIONS: Mapping[FutureState, frozenset[FutureState]] = MappingProxyType({
+    FutureState.QUEUED: _ENDS | {FutureState.SENDING},
+    FutureState.SENDING: _ENDS | {FutureState.WAITING, FutureState.STREAMING, FutureState.RETRY_WAIT},
+    FutureState.WAITING: _ENDS | {FutureState.STREAMING, FutureState.RETRY_WAIT},
+    FutureState.STREAMING: _ENDS,
+    FutureState.RETRY_WAIT: _ENDS | {FutureState.QUEUED, FutureState.SENDING},
+    # A result that crosses a request to cancel on its way is kept: the answer is there and was paid for.
+    FutureState.CANCELLING: FINAL,
+} | dict.fromkeys(FINAL, frozenset()))  # fmt: skip
+"""The one table of what may follow what. Nothing is retried after text has streamed."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A state and since when: `at` in Unix seconds; `reason` is for people."""
+
+    state: FutureState
+    at: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FutureOrigin:
+    """Who asked: the run, the node and the step of it."""
+
+    run_id: RunId
+    node_id: NodeId
+    step_id: StepId
+    run_started: float
+    """Unix seconds; the times of this future's events count from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FutureResult:
+    """What a settled future holds. The pins `R` of the catalogue read from here.
+
+    Attributes:
+        messages: the text of every choice, by index.
+        finish_reason: of the first choice ("" if none came).
+        usage: token counts as the server gave them, or None.
+        response: the whole answer as a JSON-able value, or None.
+        error: what went wrong and what to do, "" for a success.
+        error_type: class of the error, as `RateLimitError`, "" for a success.
+    """
+
+    messages: tuple[str, ...] = ()
+    finish_reason: str = ""
+    usage: Mapping[str, Any] | None = None
+    response: Any = None
+    error: str = ""
+    error_type: str = ""
+
+    @property
+    def message(self) -> str:
+        """The text of the first choice."""
+        return self.messages[0] if self.messages else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at sending: `error` says why it ended in a retry ("" for the one that is under way or answered).
+
+    Times in Unix seconds; `next_at` is when the next try is due.
+    """
+
+    number: int
+    started: float
+    ended: float | None = None
+    error: str = ""
+    next_at: float | None = None
+
+
+@dataclass(slots=True)
+class FutureResponse:
+    """An answer that may not be there yet. Written by the registry alone.
+
+    Attributes:
+        request: what is asked, as a JSON-able value without secrets (`model`, `messages`, `parameters`).
+        provider, model: whom is asked; for people.
+        history: every state with its time, oldest first; the last one is the state now.
+        texts: what has streamed so far, by choice index, in pieces.
+        retry_of: the future of which this is a repetition.
+    """
+
+    id: FutureId
+    origin: FutureOrigin
+    request: Mapping[str, Any]
+    provider: str
+    model: str
+    history: list[StateChange]
+    attempts: list[Attempt] = field(default_factory=list)
+    texts: dict[int, list[str]] = field(default_factory=dict)
+    result: FutureResult | None = None
+    retry_of: FutureId | None = None
+
+    @property
+    def state(self) -> FutureState:
+        """The state now."""
+        return self.history[-1].state
+
+    @property
+    def created(self) -> float:
+        """Unix seconds."""
+        return self.history[0].at
+
+    @property
+    def settled(self) -> float | None:
+        """Unix seconds, or None while pending."""
+        return self.history[-1].at if self.state.is_final else None
+
+    def elapsed(self, now: float | None = None) -> float:
+        """Seconds from its making until it settled, or until now."""
+        return (self.settled or now or time.time()) - self.created
+
+    def text(self, choice: int = 0) -> str:
+        """What has streamed of a choice so far; once settled, the whole text."""
+        if self.result is not None and choice < len(self.result.messages):
+            return self.result.messages[choice]
+        return "".join(self.texts.get(choice, ()))

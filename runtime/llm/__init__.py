@@ -1,0 +1,1 @@
+"""Language models: conversations, requests, providers, and the thread that does the HTTP."""

@@ -1,0 +1,1 @@
+"""What a node type is: its declaration, its pins, the conversions between pin types, and the registry."""

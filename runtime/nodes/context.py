@@ -1,0 +1,69 @@
+"""What a node sees of its run: the face that the engine shows to node types."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Literal, NoReturn, Protocol, TypeVar
+
+from ..ids import NodeId, RunId, StepId
+from .pins import NodeModel
+
+LogLevel = Literal["debug", "info", "warn", "error"]
+T = TypeVar("T")
+
+
+class EvaluationContext(Protocol):
+    """What a pure node may ask: nothing that has an effect."""
+
+    @property
+    def node_id(self) -> NodeId: ...
+
+    def flow_input(self, name: str) -> tuple[bool, object]:
+        """(found, value) of a parameter of the flow, as given to the run."""
+
+
+class NodeContext(EvaluationContext, Protocol):
+    """What an exec node may ask of its run."""
+
+    @property
+    def run_id(self) -> RunId: ...
+
+    @property
+    def run_started(self) -> float:
+        """When the run began, in Unix seconds."""
+
+    @property
+    def step_id(self) -> StepId:
+        """This execution of the node."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the flow file; relative paths start there. None for a flow never saved."""
+
+    def set_outputs(self, outputs: NodeModel) -> None:
+        """Set the data outputs, visible to every later step of this scope. May be called again."""
+
+    async def fire(self, pin: str) -> None:
+        """Follow an exec output and return when its tokens have ended. Nothing happens if it is not wired."""
+
+    def fork(self) -> NodeContext:
+        """The same node in a scope of its own: it sees what was computed until now and what it computes itself."""
+
+    def join(self, *forks: NodeContext) -> None:
+        """Make the values of forks visible here; where several wrote, the later write wins."""
+
+    def continue_later(self, work: Callable[[NodeContext], Awaitable[str | None]]) -> None:
+        """Hold the run open for `work`, given a fork; then follow the exec output that it returns, in that fork."""
+
+    def log(self, level: LogLevel, message: str) -> None:
+        """Write a line to the run's log."""
+
+    def set_flow_output(self, name: str, value: object) -> None:
+        """Set a result of the flow."""
+
+    def end_run(self, *, failed: bool) -> NoReturn:
+        """End the whole run at once."""
+
+    def resource(self, kind: type[T]) -> T:
+        """What the session lends to its nodes, by type: conversations, futures, completions."""
