@@ -1,0 +1,108 @@
+"""What nodes are doing, folded from events: the canvas paints it, the document knows nothing of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from runtime.engine.events import Event, NodeFailed, NodeFinished, NodeOutputs, NodeStarted, RunFinished, RunStarted
+from runtime.futures.events import FutureCreated, FutureDelta, FutureSettled
+from runtime.futures.future import FutureState
+from runtime.ids import FutureId, NodeId
+
+NodeStatus = Literal["idle", "running", "done", "failed"]
+TAIL = 120
+"""How many characters of streamed text a node keeps to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeActivity:
+    """What one node is doing.
+
+    Attributes:
+        status: of its latest step.
+        pending, failed_futures: counts of its futures that are in flight, or ended badly, since the run began.
+        text: the last streamed words.
+        error: why it failed, "" if it did not.
+    """
+
+    status: NodeStatus = "idle"
+    pending: int = 0
+    failed_futures: int = 0
+    text: str = ""
+    error: str = ""
+
+
+IDLE = NodeActivity()
+
+
+class RunActivity:
+    """Folds the event stream into one NodeActivity per node, and remembers the last outputs."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[NodeId, NodeActivity] = {}
+        self._pending: dict[FutureId, NodeId] = {}
+        self._outputs: dict[NodeId, dict[str, object]] = {}
+
+    def of(self, node_id: NodeId) -> NodeActivity:
+        """What a node is doing."""
+        return self._nodes.get(node_id, IDLE)
+
+    def outputs_of(self, node_id: NodeId) -> dict[str, object]:
+        """The values that the node's data outputs had last, by pin name."""
+        return self._outputs.get(node_id, {})
+
+    def apply(self, event: Event) -> frozenset[NodeId]:
+        """Take an event in; returns the nodes that look different now."""
+        match event:
+            case RunStarted():
+                return self._start()
+            case RunFinished():
+                return self._end()
+            case NodeStarted():
+                return self._set(event.node_id, status="running", error="")
+            case NodeFinished():
+                return self._set(event.node_id, status="done")
+            case NodeFailed():
+                return self._set(event.node_id, status="failed", error=event.message)
+            case NodeOutputs():
+                self._outputs.setdefault(event.node_id, {}).update(event.outputs)
+                return frozenset({event.node_id})
+            case FutureCreated():
+                self._pending[event.future_id] = event.node_id
+                return self._set(event.node_id, pending=self.of(event.node_id).pending + 1)
+            case FutureDelta():
+                return self._set(event.node_id, text=(self.of(event.node_id).text + event.delta)[-TAIL:])
+            case FutureSettled():
+                return self._settle(event)
+            case _:
+                return frozenset()
+
+    def _start(self) -> frozenset[NodeId]:
+        touched = frozenset(self._nodes)
+        pending = {node_id: self.of(node_id).pending for node_id in set(self._pending.values())}
+        self._nodes = {node_id: NodeActivity(pending=count) for node_id, count in pending.items()}
+        self._outputs.clear()
+        return touched
+
+    def _end(self) -> frozenset[NodeId]:
+        running = [node_id for node_id, activity in self._nodes.items() if activity.status == "running"]
+        for node_id in running:
+            self._set(node_id, status="idle")
+        return frozenset(running)
+
+    def _settle(self, event: FutureSettled) -> frozenset[NodeId]:
+        if self._pending.pop(event.future_id, None) is None:
+            return frozenset()
+        now = self.of(event.node_id)
+        bad = event.state not in (FutureState.SUCCEEDED, FutureState.CANCELLED)
+        return self._set(
+            event.node_id,
+            pending=now.pending - 1,
+            failed_futures=now.failed_futures + bad,
+            text=(event.message or now.text)[-TAIL:],
+        )
+
+    def _set(self, node_id: NodeId, **fields: object) -> frozenset[NodeId]:
+        self._nodes[node_id] = replace(self.of(node_id), **fields)  # type: ignore[arg-type]  # replace is untyped
+        return frozenset({node_id})

@@ -1,0 +1,188 @@
+"""Every edit there is: functions that make a Change from the document, and the one undo command that applies it.
+
+Commands know nothing of views; what they refuse, they refuse before anything is pushed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from PySide6.QtGui import QUndoCommand
+
+from runtime.document.flow import Connection, ConnectionKey, Node, PinKind, PinRef, Point
+from runtime.errors import DocumentError
+from runtime.ids import NodeId, PinName, new_node_id
+from runtime.nodes.pins import Signature
+
+from .change import Change, Edit
+from .document import FlowDocument
+
+T = TypeVar("T")
+
+
+class ChangeCommand(QUndoCommand):
+    """One entry of the undo stack. Entries with equal `merge_key` on the same parts become one."""
+
+    def __init__(self, document: FlowDocument, text: str, change: Change, merge_key: str = "") -> None:
+        super().__init__(text)
+        self._document = document
+        self._change = change
+        self._merge_key = merge_key
+
+    def id(self) -> int:
+        return 1 if self._merge_key else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, ChangeCommand) or other._merge_key != self._merge_key:
+            return False
+        if not self._change.same_parts(other._change):
+            return False
+        self._change = self._change.then(other._change)
+        return True
+
+    def redo(self) -> None:
+        self._document.apply(self._change)
+
+    def undo(self) -> None:
+        self._document.apply(self._change.inverse())
+
+
+def push(document: FlowDocument, text: str, change: Change, merge_key: str = "") -> None:
+    """Make a change and put it on the undo stack under a name; an empty change does nothing."""
+    if change:
+        document.undo_stack.push(ChangeCommand(document, text, change, merge_key))
+
+
+# -- nodes
+
+
+def add_node(
+    document: FlowDocument, type_id: str, position: Point, *, inputs: Mapping[PinName, Any] | None = None
+) -> NodeId:
+    """Add a node of a type and return its id."""
+    node = Node(id=new_node_id(), type=type_id, position=position, inputs=dict(inputs or {}))
+    push(document, f"Add {_type_title(document, type_id)}", inserting(document, [node]))
+    return node.id
+
+
+def inserting(document: FlowDocument, nodes: Iterable[Node], wires: Iterable[Connection] = ()) -> Change:
+    """The change that adds nodes and wires at the end of the file."""
+    first_node, first_wire = len(document.nodes), len(document.connections)
+    return Change(
+        nodes=tuple(Edit(node.id, first_node + i, None, node) for i, node in enumerate(nodes)),
+        connections=tuple(Edit(wire.key, first_wire + i, None, wire) for i, wire in enumerate(wires)),
+    )
+
+
+def remove(document: FlowDocument, nodes: Collection[NodeId], wires: Collection[ConnectionKey] = ()) -> None:
+    """Delete nodes with all their wires, and further wires."""
+    doomed = set(wires) | {wire.key for node_id in nodes for wire in document.connections_of(node_id)}
+    change = Change(
+        nodes=tuple(_removals(document.nodes, set(nodes))),
+        connections=tuple(_removals(document.connections, doomed)),
+    )
+    push(document, _counted("Delete", len(change.nodes), len(change.connections)), change)
+
+
+def move_nodes(document: FlowDocument, positions: Mapping[NodeId, Point], merge_key: str = "") -> None:
+    """Put nodes at new places."""
+    change = altering(document, {i: {"position": at} for i, at in positions.items()})
+    push(document, "Move" if len(positions) > 1 else "Move node", change, merge_key)
+
+
+def set_input(document: FlowDocument, node_id: NodeId, pin: PinName, value: object) -> None:
+    """Set the value of an unconnected data input."""
+    inputs = {**document.nodes[node_id].inputs, pin: value}
+    push(document, f"Set {pin}", altering(document, {node_id: {"inputs": inputs}}), f"input {node_id} {pin}")
+
+
+def unset_input(document: FlowDocument, node_id: NodeId, pin: PinName) -> None:
+    """Give a data input its default back, or leave it unset."""
+    inputs = {name: value for name, value in document.nodes[node_id].inputs.items() if name != pin}
+    push(document, f"Unset {pin}", altering(document, {node_id: {"inputs": inputs}}))
+
+
+def set_fields(document: FlowDocument, node_id: NodeId, text: str, **fields: object) -> None:
+    """Set fields of a node itself: title, comment, mode, collapsed, breakpoint."""
+    push(document, text, altering(document, {node_id: fields}), f"fields {node_id} {sorted(fields)}")
+
+
+def set_config(document: FlowDocument, node_id: NodeId, config: Mapping[str, object]) -> None:
+    """Change a node's config; wires to pins that no longer exist go with it.
+
+    Raises DocumentError if the config does not fit the type.
+    """
+    node = document.nodes[node_id]
+    try:
+        signature = document.registry.instance(node.type, config).signature
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise DocumentError(f"{document.node_title(node_id)}: {place}: {first['msg']}") from error
+    lost = {wire.key for wire in document.connections_of(node_id) if not _fits(wire, node_id, signature)}
+    change = altering(document, {node_id: {"config": dict(config)}})
+    push(document, "Change shape", Change(change.nodes, tuple(_removals(document.connections, lost))))
+
+
+def altering(document: FlowDocument, fields: Mapping[NodeId, Mapping[str, object]]) -> Change:
+    """The change that sets fields of nodes; what is equal already is left out."""
+    edits = []
+    for node_id, new in fields.items():
+        before = document.nodes[node_id]
+        after = before.model_copy(update=dict(new))
+        if after != before:
+            edits.append(Edit(node_id, 0, before, after))
+    return Change(nodes=tuple(edits))
+
+
+# -- wires
+
+
+def connect(document: FlowDocument, kind: PinKind, source: PinRef, target: PinRef) -> None:
+    """Draw a wire; wires that cannot stay beside it go. Raises IllegalConnectionError if it may not be drawn."""
+    push(document, "Connect", connecting(document, kind, source, target))
+
+
+def connecting(document: FlowDocument, kind: PinKind, source: PinRef, target: PinRef) -> Change:
+    """The change that draws a wire. Raises IllegalConnectionError if it may not be drawn."""
+    refused = document.refusal(kind, source, target)
+    if refused is not None:
+        raise refused
+    wire = Connection(kind=kind, source=source, target=target)
+    if wire.key in document.connections:
+        return Change()
+    replaced = {old.key for old in displaced(document, kind, source, target)}
+    added = Edit(wire.key, len(document.connections) - len(replaced), None, wire)
+    return Change(connections=(*_removals(document.connections, replaced), added))
+
+
+def displaced(document: FlowDocument, kind: PinKind, source: PinRef, target: PinRef) -> list[Connection]:
+    """The wires that a new one would replace: one per exec output, one per data input (design 3)."""
+    if kind is PinKind.EXEC:
+        wires = document.connections_of(source.node)
+        return [wire for wire in wires if wire.kind is kind and wire.source == source]
+    wires = document.connections_of(target.node)
+    return [wire for wire in wires if wire.kind is kind and wire.target == target]
+
+
+def _fits(wire: Connection, node_id: NodeId, signature: Signature) -> bool:
+    outgoing = signature.exec_out if wire.kind is PinKind.EXEC else signature.outputs
+    incoming = signature.exec_in if wire.kind is PinKind.EXEC else signature.inputs
+    return (wire.source.node != node_id or wire.source.pin in outgoing) and (
+        wire.target.node != node_id or wire.target.pin in incoming
+    )
+
+
+def _removals(parts: Mapping[Any, T], doomed: Collection[Any]) -> list[Edit[Any, T]]:
+    return [Edit(key, i, part, None) for i, (key, part) in enumerate(parts.items()) if key in doomed]
+
+
+def _type_title(document: FlowDocument, type_id: str) -> str:
+    return document.registry.get(type_id).title if type_id in document.registry else type_id
+
+
+def _counted(verb: str, nodes: int, wires: int) -> str:
+    count: Callable[[int, str], str] = lambda n, what: f"{n} {what}{'s' if n > 1 else ''}"  # noqa: E731
+    return f"{verb} {count(nodes, 'node') if nodes else count(wires, 'wire')}"
