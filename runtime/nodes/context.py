@@ -47,6 +47,9 @@ class NodeContext(EvaluationContext, Protocol):
     async def fire(self, pin: str) -> None:
         """Follow an exec output and return when its tokens have ended. Nothing happens if it is not wired."""
 
+    def is_wired(self, pin: str) -> bool:
+        """Whether an exec output leads anywhere: a way out that must not be lost is else taken as a failure."""
+
     def fork(self) -> NodeContext:
         """The same node in a scope of its own: it sees what was computed until now and what it computes itself."""
 
