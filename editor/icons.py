@@ -1,0 +1,52 @@
+"""Our own line icons (resources/icons/*.svg), drawn in the colours of a theme."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from .resources import resource_text
+from .theme import Theme
+
+_SIZES = (16, 20, 24, 32, 48, 64)
+
+
+def icon(name: str, theme: Theme, token: str = "text") -> QIcon:
+    """The icon of a name, as `run`, in the colour of a theme's token; paler while disabled.
+
+    Raises FileNotFoundError for a name without a file, KeyError for a token that no theme has.
+    """
+    made = QIcon()
+    modes = ((QIcon.Mode.Normal, theme.color(token)), (QIcon.Mode.Disabled, theme.color("text.disabled")))
+    for mode, color in modes:
+        for size in _SIZES:
+            made.addPixmap(pixmap(name, color, size), mode)
+    return made
+
+
+def app_icon() -> QIcon:
+    """The program's own icon, which has colours of its own."""
+    made = QIcon()
+    for size in (*_SIZES, 128, 256):
+        made.addPixmap(pixmap("app", QColor(Qt.GlobalColor.black), size))
+    return made
+
+
+def pixmap(name: str, color: QColor, size: int, ratio: float = 1.0) -> QPixmap:
+    """The icon as a square picture of `size` logical pixels, for painting by hand."""
+    picture = QPixmap(round(size * ratio), round(size * ratio))
+    picture.fill(Qt.GlobalColor.transparent)
+    picture.setDevicePixelRatio(ratio)
+    svg = _svg(name).replace("currentColor", color.name())
+    painter = QPainter(picture)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return picture
+
+
+@cache
+def _svg(name: str) -> str:
+    return resource_text(f"icons/{name}.svg")
