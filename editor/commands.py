@@ -28,25 +28,25 @@ class ChangeCommand(QUndoCommand):
     def __init__(self, document: FlowDocument, text: str, change: Change, merge_key: str = "") -> None:
         super().__init__(text)
         self._document = document
-        self._change = change
-        self._merge_key = merge_key
+        self.change = change
+        self.merge_key = merge_key
 
     def id(self) -> int:
-        return 1 if self._merge_key else -1
+        return 1 if self.merge_key else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, ChangeCommand) or other._merge_key != self._merge_key:
+        if not isinstance(other, ChangeCommand) or other.merge_key != self.merge_key:
             return False
-        if not self._change.same_parts(other._change):
+        if not self.change.same_parts(other.change):
             return False
-        self._change = self._change.then(other._change)
+        self.change = self.change.then(other.change)
         return True
 
     def redo(self) -> None:
-        self._document.apply(self._change)
+        self._document.apply(self.change)
 
     def undo(self) -> None:
-        self._document.apply(self._change.inverse())
+        self._document.apply(self.change.inverse())
 
 
 def push(document: FlowDocument, text: str, change: Change, merge_key: str = "") -> None:

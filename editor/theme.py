@@ -43,7 +43,8 @@ class Theme:
 
     def category(self, category: str) -> QColor:
         """The colour of a node's header, by the first word of its category."""
-        return QColor(self.tokens.get(f"category.{category.split('/')[0].strip().lower()}", self.tokens["category"]))
+        family = category.split("/", maxsplit=1)[0].strip().lower()
+        return QColor(self.tokens.get(f"category.{family}", self.tokens["category"]))
 
     @cached_property
     def palette(self) -> QPalette:
