@@ -1,7 +1,7 @@
 """Every error of the runtime, in one tree.
 
 FutureflowError                  what is wrong, where, and what to do next: fit for a person's eyes
-├── FlowFileError                a file that cannot be read or saved, or text that is not a flow (line, column, JSON path)
+├── FlowFileError                a file that cannot be read or saved, or text that is no flow (line, column, JSON path)
 │   └── NewerFlowVersionError    written by a newer Futureflow
 ├── DocumentError                an edit that the document refuses
 │   └── IllegalConnectionError   a wire that may not be drawn, with the conversion node that would help
