@@ -1,8 +1,8 @@
 """Conversations: ordered OpenAI messages, kept in memory for as long as the session lives.
 
-Exported text is a JSON object with one key, `{"messages": [...]}`, each message as the OpenAI chat API takes it: what is
-exported here can be sent from anywhere else. Imported text may be that, or a bare list of messages. Of a message these
-keys are checked, any others are kept as they are:
+Exported text is a JSON object with one key, `{"messages": [...]}`, each message as the OpenAI chat API takes it: what
+is exported here can be sent from anywhere else. Imported text may be that, or a bare list of messages. Of a message
+these keys are checked, any others are kept as they are:
 
 | key | what it must be |
 |---|---|
@@ -28,8 +28,8 @@ Message = Mapping[str, Any]
 
 ROLES: Final = ("system", "developer", "user", "assistant", "tool", "function")
 
-MAX_MESSAGE_BYTES: Final = 1_000_000
-"""Longest message, as UTF-8 (reference-pins.md: "max 1 MB" for every text of a conversation)."""
+MAX_TEXT_BYTES: Final = 1_000_000
+"""Longest text of a message, as UTF-8; the reference documentation says "max 1 MB" for each."""
 
 
 class Conversations:
@@ -53,7 +53,10 @@ class Conversations:
         messages.append(_checked(message, "the message"))
 
     def set_system(self, conversation_id: str, text: str) -> None:
-        """Replace the system message, or put one first. Raises ConversationError for an unknown id or too long a text."""
+        """Replace the system message, or put one first.
+
+        Raises ConversationError if the id is unknown or the text too long.
+        """
         messages = self._get(conversation_id)
         system = _checked({"role": "system", "content": text}, "the system message")
         for index, message in enumerate(messages):
@@ -162,13 +165,11 @@ def _content_problem(message: Message) -> str | None:
 
 def _size_problem(message: Message) -> str | None:
     try:
-        size = len(json.dumps(message, ensure_ascii=False).encode())
-        if isinstance(message.get("content"), str):
-            size = len(message["content"].encode())
-    except UnicodeEncodeError as error:
-        return f"character {error.start} is no valid Unicode"
-    except (TypeError, ValueError) as error:
-        return f"not expressible as JSON: {error}"
-    if size > MAX_MESSAGE_BYTES:
-        return f"{size:,} bytes are too many: at most {MAX_MESSAGE_BYTES:,} (1 MB) fit into one message"
+        json.dumps(message, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return "it holds half a surrogate pair, which is no character of Unicode and cannot be sent"
+    content = message.get("content")
+    size = len(content.encode()) if isinstance(content, str) else 0
+    if size > MAX_TEXT_BYTES:
+        return f"its text of {size:,} bytes is too long: at most {MAX_TEXT_BYTES:,} bytes (1 MB of UTF-8) fit"
     return None
