@@ -151,6 +151,13 @@ class FutureResponse:
         """Unix seconds, or None while pending."""
         return self.history[-1].at if self.state.is_final else None
 
+    @property
+    def error(self) -> str:
+        """Why there is no answer, in words; empty for a success and while pending."""
+        if not self.state.is_final or self.state is FutureState.SUCCEEDED:
+            return ""
+        return (self.result.error if self.result else "") or f"the request has ended as {self.state} without an answer"
+
     def elapsed(self, now: float | None = None) -> float:
         """Seconds from its making until it settled, or until now."""
         return (self.settled or now or time.time()) - self.created
