@@ -1,0 +1,297 @@
+"""Node types that redeem a FutureResponseId."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import Field
+
+from ..errors import InputError, NodeError
+from ..futures.future import FutureResponse, FutureState
+from ..futures.registry import FutureRegistry
+from ..ids import FutureId, PinName
+from ..nodes.context import NodeContext
+from ..nodes.node_type import ExecNode, NodeType
+from ..nodes.pins import FutureRef, Json, NodeModel, hints
+
+_FUTURE = "The claim ticket that an asynchronous node gave"
+_MS: dict[str, Any] = {"json_schema_extra": hints(unit="ms")}
+
+
+def _timeout(what: str) -> Any:
+    return Field(default=None, ge=1, description=f"Longest wait; unset waits for ever. {what}", **_MS)
+
+
+class ResultOutputs(NodeModel):
+    """What a settled future holds."""
+
+    message: str = Field(default="", description="The answer; with several the first one")
+    messages: list[str] = Field(default_factory=list, description="Every answer, as a list of texts")
+    finish_reason: str = Field(default="", description="Why the answer ended: stop (it was done), length, ...")
+    usage: Json = Field(default=None, description="How many tokens it took, as the server says")
+    response: Json = Field(default=None, description="The whole reply of the server")
+    error_message: str = Field(default="", description="What went wrong and what to do; empty on success")
+
+
+def _result(future: FutureResponse) -> dict[str, Any]:
+    """The fields of ResultOutputs."""
+    result = future.result
+    if result is None:
+        return {"error_message": _not_yet(future)}
+    return {
+        "message": result.message,
+        "messages": list(result.messages),
+        "finish_reason": result.finish_reason,
+        "usage": result.usage,
+        "response": result.response,
+        "error_message": future.error,
+    }
+
+
+class AwaitFuture(ExecNode):
+    """Wait until a future has settled, and read its answer.
+
+    A future that has already settled is read at once, as often as you like. When TimeoutMs runs out, the request goes
+    on and can be awaited again; *TimedOut* then says so, or *Failed* if *TimedOut* leads nowhere.
+    """
+
+    type_id = "future.await"
+    title = "Await Future"
+    category = "Futures"
+    synonyms = ("wait", "join", "get result", "redeem", "promise", "answer")
+    exec_in = ("Execute",)
+    exec_out = ("Success", "Failed", "TimedOut")
+
+    class Inputs(NodeModel):
+        future_response_id: FutureRef = Field(description=_FUTURE)
+        timeout_ms: int | None = _timeout("The request itself goes on when it runs out")
+
+    class Outputs(ResultOutputs):
+        elapsed_ms: int = Field(
+            default=0, description="Time from the start of the request to its end, or until now", **_MS
+        )
+
+    async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        future_id = FutureId(inputs.future_response_id)
+        in_time = await _all_settled(ctx, [future_id], inputs.timeout_ms)
+        future = ctx.resource(FutureRegistry).get(future_id)
+        ctx.set_outputs(self.Outputs(**_result(future), elapsed_ms=_ms(future.elapsed())))
+        if not in_time:
+            return _timed_out(ctx, f"{_not_yet(future)} after {inputs.timeout_ms} ms of waiting; it goes on")
+        if future.state is not FutureState.SUCCEEDED:
+            raise NodeError(future.error)
+        return "Success"
+
+
+class AwaitAllFutures(ExecNode):
+    """Wait until all futures of a list have settled, and read all their answers.
+
+    Results is a list in the order of the ids; each item is an object with FutureResponseId, State, ElapsedMs and what
+    *Await Future* gives. It is there also when some failed or the time ran out. *Failed* is followed if any failed.
+    """
+
+    type_id = "future.await_all"
+    title = "Await All Futures"
+    category = "Futures"
+    synonyms = ("wait", "join", "gather", "barrier", "collect", "all answers")
+    exec_in = ("Execute",)
+    exec_out = ("Success", "Failed", "TimedOut")
+
+    class Inputs(NodeModel):
+        future_response_ids: Json = Field(description="A list of claim tickets, for example from Make List")
+        timeout_ms: int | None = _timeout("The requests themselves go on when it runs out")
+
+    class Outputs(NodeModel):
+        results: list[Any] = Field(default_factory=list, description="One object a future, in the order of the ids")
+        succeeded_count: int = Field(default=0, description="How many have an answer")
+        failed_count: int = Field(default=0, description="How many have settled without an answer")
+        error_message: str = Field(default="", description="Which ones failed, and why; empty on success")
+
+    async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        ids = _checked_ids(inputs.future_response_ids)
+        in_time = await _all_settled(ctx, ids, inputs.timeout_ms)
+        futures = [ctx.resource(FutureRegistry).get(future_id) for future_id in ids]
+        failed = [future for future in futures if future.state.is_final and future.state is not FutureState.SUCCEEDED]
+        pending = [future for future in futures if not future.state.is_final]
+        ctx.set_outputs(
+            self.Outputs(
+                results=[_summary(future) for future in futures],
+                succeeded_count=len(futures) - len(failed) - len(pending),
+                failed_count=len(failed),
+            )
+        )
+        if not in_time:
+            waited = f"after {inputs.timeout_ms} ms of waiting; they go on"
+            return _timed_out(ctx, f"{len(pending)} of {len(futures)} futures have not settled {waited}")
+        if failed:
+            raise NodeError(_failures(failed, len(futures)))
+        return "Success"
+
+
+class WhenFutureSettles(ExecNode):
+    """Go on at once, and come back when the future has settled.
+
+    *Out* is followed now. Later *Resolved* is followed when there is an answer, or *Rejected* when there is none; the
+    run lasts until then. If *Rejected* leads nowhere, a failed future counts as an error of this node.
+    """
+
+    type_id = "future.then"
+    title = "When Future Settles"
+    category = "Futures"
+    synonyms = ("then", "callback", "on complete", "listen", "promise", "continue")
+    exec_in = ("Execute",)
+    exec_out = ("Out", "Resolved", "Rejected", "Failed")
+    Outputs = ResultOutputs
+
+    class Inputs(NodeModel):
+        future_response_id: FutureRef = Field(description=_FUTURE)
+
+    async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        future_id = ctx.resource(FutureRegistry).get(FutureId(inputs.future_response_id)).id
+
+        async def come_back(later: NodeContext) -> str:
+            future = await later.resource(FutureRegistry).wait(future_id)
+            later.set_outputs(ResultOutputs(**_result(future)))
+            if future.state is FutureState.SUCCEEDED:
+                return "Resolved"
+            if later.is_wired("Rejected"):
+                return "Rejected"
+            raise NodeError(future.error)
+
+        ctx.continue_later(come_back)
+        return "Out"
+
+
+class FutureStatus(ExecNode):
+    """Look how far a future is, without waiting.
+
+    States: queued, sending, waiting, streaming, retry_wait, cancelling; settled ones are succeeded, failed, cancelled,
+    timed_out, truncated (its stream broke off) and interrupted. *Failed* means that there is no such future.
+    """
+
+    type_id = "future.status"
+    title = "Future Status"
+    category = "Futures"
+    synonyms = ("poll", "is done", "progress", "state", "partial text")
+    exec_in = ("Execute",)
+    exec_out = ("Pending", "Settled", "Failed")
+
+    class Inputs(NodeModel):
+        future_response_id: FutureRef = Field(description=_FUTURE)
+
+    class Outputs(NodeModel):
+        state: str = Field(default="", description="Where it is, as streaming or succeeded")
+        is_settled: bool = Field(default=False, description="Whether it is over, with or without an answer")
+        partial_text: str = Field(default="", description="The text that is here so far")
+        elapsed_ms: int = Field(
+            default=0, description="Time from the start of the request to its end, or until now", **_MS
+        )
+        attempts: int = Field(default=0, description="How often it was sent; more than 1 means it was retried")
+        error_message: str = Field(default="", description="What went wrong; empty if nothing did")
+
+    async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        future = ctx.resource(FutureRegistry).get(FutureId(inputs.future_response_id))
+        settled = future.state.is_final
+        ctx.set_outputs(
+            self.Outputs(
+                state=future.state.value,
+                is_settled=settled,
+                partial_text=future.text(),
+                elapsed_ms=_ms(future.elapsed()),
+                attempts=len(future.attempts),
+                error_message=future.error,
+            )
+        )
+        return "Settled" if settled else "Pending"
+
+
+class CancelFuture(ExecNode):
+    """Ask a future to end: its request is broken off, and it settles as cancelled.
+
+    It works in every state before it has settled; one that has already settled is a *Failed* that says so.
+    """
+
+    type_id = "future.cancel"
+    title = "Cancel Future"
+    category = "Futures"
+    synonyms = ("stop", "abort", "give up", "kill")
+    exec_in = ("Execute",)
+    exec_out = ("Success", "Failed")
+
+    class Inputs(NodeModel):
+        future_response_id: FutureRef = Field(description=_FUTURE)
+
+    class Outputs(NodeModel):
+        success: bool = Field(default=False, description="Whether it was asked to end")
+        error_message: str = Field(default="", description="Why it cannot be cancelled; empty on success")
+
+    async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        ctx.resource(FutureRegistry).cancel(FutureId(inputs.future_response_id), "cancelled by the flow")
+        ctx.set_outputs(self.Outputs(success=True))
+        return "Success"
+
+
+async def _all_settled(ctx: NodeContext, ids: Sequence[FutureId], timeout_ms: int | None) -> bool:
+    """Wait for all; False if the time ran out before. Raises UnknownFutureError before it waits for any."""
+    futures = ctx.resource(FutureRegistry)
+    for future_id in ids:
+        futures.get(future_id)
+    try:
+        async with asyncio.timeout(None if timeout_ms is None else timeout_ms / 1000):
+            for future_id in ids:
+                await futures.wait(future_id)
+    except TimeoutError:
+        return False
+    return True
+
+
+def _timed_out(ctx: NodeContext, message: str) -> str:
+    """The way out of a wait that took too long: a failure if nobody asked to be told otherwise."""
+    if ctx.is_wired("TimedOut"):
+        return "TimedOut"
+    raise NodeError(message)
+
+
+def _checked_ids(value: object) -> list[FutureId]:
+    if not isinstance(value, list):
+        raise InputError(PinName("FutureResponseIds"), f"wants a list of FutureResponseIds, got {type(value).__name__}")
+    for number, item in enumerate(value, 1):
+        if not isinstance(item, str):
+            raise InputError(PinName("FutureResponseIds"), f"item {number} is no FutureResponseId: {item!r}")
+    return [FutureId(item) for item in value]
+
+
+def _summary(future: FutureResponse) -> dict[str, Any]:
+    """One item of Results."""
+    return {
+        "FutureResponseId": future.id,
+        "State": future.state.value,
+        "ElapsedMs": _ms(future.elapsed()),
+        **ResultOutputs(**_result(future)).model_dump(by_alias=True),
+    }
+
+
+def _failures(failed: Sequence[FutureResponse], count: int, shown: int = 3) -> str:
+    reasons = [f"{future.id}: {future.error}" for future in failed[:shown]]
+    if len(failed) > shown:
+        reasons.append(f"and {len(failed) - shown} more")
+    return f"{len(failed)} of {count} futures have no answer: {'; '.join(reasons)}"
+
+
+def _not_yet(future: FutureResponse) -> str:
+    return f"future {future.id} has not settled ({future.state})"
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+NODE_TYPES: tuple[type[NodeType], ...] = (
+    AwaitFuture,
+    AwaitAllFutures,
+    WhenFutureSettles,
+    FutureStatus,
+    CancelFuture,
+)

@@ -1,0 +1,161 @@
+"""Node types that ask a model to answer a conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+
+from pydantic import Field
+
+from ...completions import Completions
+from ...errors import FutureSettledError, NodeError
+from ...futures.future import FutureOrigin, FutureResponse, FutureState
+from ...futures.registry import FutureRegistry
+from ...ids import FutureId
+from ...llm.conversations import Conversations
+from ...llm.requests import chat_request
+from ...nodes.context import NodeContext
+from ...nodes.node_type import ExecNode, NodeType
+from ...nodes.pins import ConversationRef, FutureRef, NodeModel, hints
+
+
+class ChatInputs(NodeModel):
+    """What both ways of asking take. Ranges are those of the OpenAI API; what is unset is not sent."""
+
+    model: str = Field(description="Which model answers, for example gpt-4o-mini. A local model answers to any name")
+    conversation: ConversationRef = Field(
+        description="What the model reads: wire the ConversationId of Create Conversation here"
+    )
+    temperature: float | None = Field(
+        default=None, ge=0, le=2,
+        description="How freely words are chosen: 0 is strict, 2 is wild. Set this or TopP, not both",
+    )  # fmt: skip
+    top_p: float | None = Field(
+        default=None, ge=0, le=1,
+        description="Share of probability to choose words from: 0.1 keeps to the likeliest. Set this or Temperature",
+    )  # fmt: skip
+    n: int | None = Field(default=None, ge=1, le=128, description="How many answers to write; all are kept apart")
+    stream: bool | None = Field(
+        default=None, description="Whether the text comes piece by piece, to be watched while it is written"
+    )
+    stop: str | None = Field(
+        default=None,
+        description=r"Texts that end the answer, separated by commas; write \, for a comma and \n for a new line",
+    )
+    max_tokens: int | None = Field(
+        default=None, ge=1, description="Longest answer; a token is about three quarters of a word",
+        json_schema_extra=hints(unit="tokens"),
+    )  # fmt: skip
+    presence_penalty: float | None = Field(
+        default=None, ge=-2, le=2, description="Above 0: speak of new things rather than of what was already said"
+    )
+    frequency_penalty: float | None = Field(
+        default=None, ge=-2, le=2, description="Above 0: the more often a word has come, the less it is used"
+    )
+    logit_bias: str | None = Field(
+        default=None,
+        description='JSON object: token id to a number from -100 (never) to 100 (always), as {"50256": -100}',
+        json_schema_extra=hints(multiline=True),
+    )
+    user: str | None = Field(default=None, description="Who asks: a tag that is sent along, to tell your users apart")
+
+
+class ChatCompletion(ExecNode):
+    """Ask a model to answer a conversation, and wait for the answer.
+
+    The answer is added to the conversation (with N above 1: the first one), so the next *Add User Message* simply goes
+    on with the talk. The flow waits here; to go on at once, use *Create Chat Completion (Async)*. The request shows in
+    the futures panel while it runs, and is cancelled when the run is.
+    """
+
+    type_id = "openai.chat_completion"
+    title = "Create Chat Completion"
+    category = "OpenAI / Chat"
+    synonyms = ("ask", "LLM", "GPT", "prompt", "answer", "complete")
+    exec_in = ("Execute",)
+    exec_out = ("Success", "Failed")
+
+    class Inputs(ChatInputs):
+        model: str = Field(default="gpt-3.5-turbo", description=ChatInputs.model_fields["model"].description)
+
+    class Outputs(NodeModel):
+        response: str = Field(default="", description="The whole reply of the server as JSON text")
+        message: str = Field(default="", description="The answer; with N above 1 the first one")
+        finish_reason: str = Field(default="", description="Why it ended: stop (it was done), length (MaxTokens), ...")
+        usage: str = Field(default="", description="How many tokens it took, as JSON text")
+        error_message: str = Field(default="", description="What went wrong and what to do; empty on success")
+
+    async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        future = await _settled(_start(inputs, ctx), ctx.resource(FutureRegistry))
+        ctx.set_outputs(self._outputs(future))
+        if future.state is not FutureState.SUCCEEDED:
+            raise NodeError(future.error)
+        answer = {"role": "assistant", "content": future.text()}
+        ctx.resource(Conversations).append(inputs.conversation, answer)
+        return "Success"
+
+    def _outputs(self, future: FutureResponse) -> Outputs:
+        result = future.result
+        assert result is not None
+        return self.Outputs(
+            response=_json_text(result.response),
+            message=result.message,
+            finish_reason=result.finish_reason,
+            usage=_json_text(result.usage),
+        )
+
+
+class ChatCompletionAsync(ExecNode):
+    """Ask a model to answer a conversation, and go on at once: the answer comes in the background.
+
+    *Success* means that the request was started, not that it was answered. Its FutureResponseId is the claim ticket:
+    redeem it whenever you like with *Await Future*, *Await All Futures*, *When Future Settles* or *Future Status*. The
+    futures panel shows the request live.
+
+    The model reads the conversation as it is now; what is added later does not reach this request. The answer is not
+    added to the conversation, since several may be on their way: do that with *Update Conversation*. *Failed* means
+    that nothing was sent; errors of the server come through the future. The request outlives its run.
+    """
+
+    type_id = "openai.chat_completion_async"
+    title = "Create Chat Completion (Async)"
+    category = "OpenAI / Chat"
+    synonyms = ("ask", "LLM", "GPT", "prompt", "background", "parallel", "future", "promise")
+    exec_in = ("Execute",)
+    exec_out = ("Success", "Failed")
+    Inputs = ChatInputs
+
+    class Outputs(NodeModel):
+        future_response_id: FutureRef = Field(default="", description="The claim ticket for the answer")
+        error_message: str = Field(default="", description="Why the request could not be started; empty on success")
+
+    async def execute(self, inputs: ChatInputs, ctx: NodeContext) -> str:
+        ctx.set_outputs(self.Outputs(future_response_id=_start(inputs, ctx)))
+        return "Success"
+
+
+def _start(inputs: ChatInputs, ctx: NodeContext) -> FutureId:
+    """Check the inputs and register the request; no I/O happens before this returns."""
+    messages = ctx.resource(Conversations).messages(inputs.conversation)
+    options = inputs.model_dump(by_alias=True, exclude={"model", "conversation"}, exclude_none=True)
+    request = chat_request(inputs.model, messages, options)
+    origin = FutureOrigin(run_id=ctx.run_id, node_id=ctx.node_id, step_id=ctx.step_id, run_started=ctx.run_started)
+    return ctx.resource(Completions).start(request, origin)
+
+
+async def _settled(future_id: FutureId, futures: FutureRegistry) -> FutureResponse:
+    """Wait for the answer; nobody else has its id, so it is given up when the wait is."""
+    try:
+        return await futures.wait(future_id)
+    except asyncio.CancelledError:
+        with contextlib.suppress(FutureSettledError):
+            futures.cancel(future_id, "the node that waited for it was cancelled")
+        raise
+
+
+def _json_text(value: object) -> str:
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+NODE_TYPES: tuple[type[NodeType], ...] = (ChatCompletion, ChatCompletionAsync)
