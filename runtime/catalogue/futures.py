@@ -65,15 +65,20 @@ class AwaitFuture(ExecNode):
     exec_out = ("Success", "Failed", "TimedOut")
 
     class Inputs(NodeModel):
+        """What to wait for, and how long."""
+
         future_response_id: FutureRef = Field(description=_FUTURE)
         timeout_ms: int | None = _timeout("The request itself goes on when it runs out")
 
     class Outputs(ResultOutputs):
+        """The answer, and how long it took."""
+
         elapsed_ms: int = Field(
             default=0, description="Time from the start of the request to its end, or until now", **_MS
         )
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Wait, then tell how it ended."""
         future_id = FutureId(inputs.future_response_id)
         in_time = await _all_settled(ctx, [future_id], inputs.timeout_ms)
         future = ctx.resource(FutureRegistry).get(future_id)
@@ -100,16 +105,21 @@ class AwaitAllFutures(ExecNode):
     exec_out = ("Success", "Failed", "TimedOut")
 
     class Inputs(NodeModel):
+        """What to wait for, and how long."""
+
         future_response_ids: Json = Field(description="A list of claim tickets, for example from Make List")
         timeout_ms: int | None = _timeout("The requests themselves go on when it runs out")
 
     class Outputs(NodeModel):
+        """All answers."""
+
         results: list[Any] = Field(default_factory=list, description="One object a future, in the order of the ids")
         succeeded_count: int = Field(default=0, description="How many have an answer")
         failed_count: int = Field(default=0, description="How many have settled without an answer")
         error_message: str = Field(default="", description="Which ones failed, and why; empty on success")
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Wait for all, then tell how they ended."""
         ids = _checked_ids(inputs.future_response_ids)
         in_time = await _all_settled(ctx, ids, inputs.timeout_ms)
         futures = [ctx.resource(FutureRegistry).get(future_id) for future_id in ids]
@@ -146,9 +156,12 @@ class WhenFutureSettles(ExecNode):
     Outputs = ResultOutputs
 
     class Inputs(NodeModel):
+        """What to wait for."""
+
         future_response_id: FutureRef = Field(description=_FUTURE)
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Go on, and hold the run open for the rest."""
         future_id = ctx.resource(FutureRegistry).get(FutureId(inputs.future_response_id)).id
 
         async def come_back(later: NodeContext) -> str:
@@ -179,9 +192,13 @@ class FutureStatus(ExecNode):
     exec_out = ("Pending", "Settled", "Failed")
 
     class Inputs(NodeModel):
+        """What to look at."""
+
         future_response_id: FutureRef = Field(description=_FUTURE)
 
     class Outputs(NodeModel):
+        """How far it is."""
+
         state: str = Field(default="", description="Where it is, as streaming or succeeded")
         is_settled: bool = Field(default=False, description="Whether it is over, with or without an answer")
         partial_text: str = Field(default="", description="The text that is here so far")
@@ -192,6 +209,7 @@ class FutureStatus(ExecNode):
         error_message: str = Field(default="", description="What went wrong; empty if nothing did")
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Look."""
         future = ctx.resource(FutureRegistry).get(FutureId(inputs.future_response_id))
         settled = future.state.is_final
         ctx.set_outputs(
@@ -221,13 +239,18 @@ class CancelFuture(ExecNode):
     exec_out = ("Success", "Failed")
 
     class Inputs(NodeModel):
+        """What to end."""
+
         future_response_id: FutureRef = Field(description=_FUTURE)
 
     class Outputs(NodeModel):
+        """Whether it was asked to end."""
+
         success: bool = Field(default=False, description="Whether it was asked to end")
         error_message: str = Field(default="", description="Why it cannot be cancelled; empty on success")
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Ask it to end."""
         ctx.resource(FutureRegistry).cancel(FutureId(inputs.future_response_id), "cancelled by the flow")
         ctx.set_outputs(self.Outputs(success=True))
         return "Success"

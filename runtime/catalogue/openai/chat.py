@@ -77,9 +77,13 @@ class ChatCompletion(ExecNode):
     exec_out = ("Success", "Failed")
 
     class Inputs(ChatInputs):
+        """As for both ways of asking, with the default model of the reference documentation."""
+
         model: str = Field(default="gpt-3.5-turbo", description=ChatInputs.model_fields["model"].description)
 
     class Outputs(NodeModel):
+        """What the model answered, once."""
+
         response: str = Field(default="", description="The whole reply of the server as JSON text")
         message: str = Field(default="", description="The answer; with N above 1 the first one")
         finish_reason: str = Field(default="", description="Why it ended: stop (it was done), length (MaxTokens), ...")
@@ -87,6 +91,7 @@ class ChatCompletion(ExecNode):
         error_message: str = Field(default="", description="What went wrong and what to do; empty on success")
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Ask, wait, and add the answer to the conversation."""
         future = await _settled(_start(inputs, ctx), ctx.resource(FutureRegistry))
         ctx.set_outputs(self._outputs(future))
         if future.state is not FutureState.SUCCEEDED:
@@ -127,10 +132,13 @@ class ChatCompletionAsync(ExecNode):
     Inputs = ChatInputs
 
     class Outputs(NodeModel):
+        """What stands for the answer until it is there."""
+
         future_response_id: FutureRef = Field(default="", description="The claim ticket for the answer")
         error_message: str = Field(default="", description="Why the request could not be started; empty on success")
 
     async def execute(self, inputs: ChatInputs, ctx: NodeContext) -> str:
+        """Start the request and go on."""
         ctx.set_outputs(self.Outputs(future_response_id=_start(inputs, ctx)))
         return "Success"
 

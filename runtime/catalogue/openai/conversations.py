@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import Field
 
@@ -44,15 +44,20 @@ class CreateConversation(ConversationNode):
     synonyms = ("new chat", "start chat", "history", "system prompt")
 
     class Inputs(NodeModel):
+        """How to begin."""
+
         system_data: str | None = Field(
             default=None, description="How the model should behave, for example: Answer in one sentence.", **_TEXT
         )
 
     class Outputs(NodeModel):
+        """The new conversation."""
+
         conversation_id: ConversationRef = Field(default="", description="Names the conversation for all other nodes")
         error_message: str = Field(default="", description="Why none was made; empty on success")
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Make it."""
         conversation_id = ctx.resource(Conversations).create(inputs.system_data or None)
         ctx.set_outputs(self.Outputs(conversation_id=conversation_id))
         return "Success"
@@ -70,6 +75,8 @@ class AddUserMessage(ConversationNode):
     Outputs = Outcome
 
     class Inputs(NodeModel):
+        """What is said, and by whom."""
+
         conversation_id: ConversationRef = Field(description=_CONVERSATION)
         message: str = Field(description="What the user says", **_TEXT)
         name: str | None = Field(
@@ -77,6 +84,7 @@ class AddUserMessage(ConversationNode):
         )
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Add the message."""
         message = {"role": "user", "content": inputs.message}
         if inputs.name is not None:
             message["name"] = inputs.name
@@ -88,7 +96,7 @@ class AddUserMessage(ConversationNode):
 class SetSystemMessage(ConversationNode):
     """Change how the model should behave from now on.
 
-    The system message stands first in a conversation and is sent with every request; the one that was there is replaced.
+    The system message stands first in a conversation and is sent with every request; the one before it is replaced.
     """
 
     type_id = "openai.set_system_message"
@@ -97,10 +105,13 @@ class SetSystemMessage(ConversationNode):
     Outputs = Outcome
 
     class Inputs(NodeModel):
+        """The new instructions."""
+
         conversation_id: ConversationRef = Field(description=_CONVERSATION)
         system_message: str = Field(description="The new instructions to the model", **_TEXT)
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Put the system message in its place."""
         ctx.resource(Conversations).set_system(inputs.conversation_id, inputs.system_message)
         ctx.set_outputs(Outcome(success=True))
         return "Success"
@@ -119,10 +130,13 @@ class UpdateConversation(ConversationNode):
     Outputs = Outcome
 
     class Inputs(NodeModel):
+        """What was answered."""
+
         conversation_id: ConversationRef = Field(description=_CONVERSATION)
         response: str = Field(description="What the assistant has said", **_TEXT)
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Add the answer."""
         ctx.resource(Conversations).append(inputs.conversation_id, {"role": "assistant", "content": inputs.response})
         ctx.set_outputs(Outcome(success=True))
         return "Success"
@@ -140,9 +154,13 @@ class GetLastResponse(ConversationNode):
     synonyms = ("read answer", "last message", "function call", "tool call")
 
     class Inputs(NodeModel):
+        """Where to read."""
+
         conversation_id: ConversationRef = Field(description=_CONVERSATION)
 
     class Outputs(NodeModel):
+        """The answer, or the call that stands for one."""
+
         last_response: str = Field(default="", description="The text of the answer; empty if it is only a call")
         is_function_call: bool = Field(default=False, description="Whether the model wants a function to be called")
         function_call_name: str = Field(default="", description="Which function; empty if it is no call")
@@ -150,6 +168,7 @@ class GetLastResponse(ConversationNode):
         error_message: str = Field(default="", description="Why there is nothing to read; empty on success")
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Find the latest answer and take it apart."""
         message = ctx.resource(Conversations).last_response(inputs.conversation_id)
         call = _function_call(message)
         ctx.set_outputs(
@@ -175,13 +194,18 @@ class ExportConversation(ConversationNode):
     synonyms = ("save chat", "JSON", "history", "transcript")
 
     class Inputs(NodeModel):
+        """What to write."""
+
         conversation_id: ConversationRef = Field(description=_CONVERSATION)
 
     class Outputs(NodeModel):
+        """The written conversation."""
+
         exported_json: str = Field(default="", description="The conversation as JSON text")
         error_message: str = Field(default="", description="Why it could not be written; empty on success")
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Write it."""
         text = ctx.resource(Conversations).export_json(inputs.conversation_id)
         ctx.set_outputs(self.Outputs(exported_json=text))
         return "Success"
@@ -199,17 +223,22 @@ class ImportConversation(ConversationNode):
     synonyms = ("load chat", "JSON", "history", "restore", "examples")
 
     class Inputs(NodeModel):
+        """What to read."""
+
         conversation_json: str = Field(
             description='{"messages": [...]} or a list of messages, each with role and content',
             json_schema_extra=hints(multiline=True),
         )
 
     class Outputs(NodeModel):
+        """The new conversation."""
+
         conversation_id: ConversationRef = Field(default="", description="Names the new conversation")
         success: bool = Outcome.model_fields["success"]
         error_message: str = Field(default="", description="Where the text is wrong; empty on success")
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Read it; nothing is made if any message is wrong."""
         conversation_id = ctx.resource(Conversations).import_json(inputs.conversation_json)
         ctx.set_outputs(self.Outputs(conversation_id=conversation_id, success=True))
         return "Success"
