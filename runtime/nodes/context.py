@@ -44,8 +44,12 @@ class NodeContext(EvaluationContext, Protocol):
     def set_outputs(self, outputs: NodeModel) -> None:
         """Set the data outputs, visible to every later step of this scope. May be called again."""
 
-    async def fire(self, pin: str) -> None:
-        """Follow an exec output and return when its tokens have ended. Nothing happens if it is not wired."""
+    async def fire(self, pin: str) -> bool:
+        """Follow an exec output and return when its tokens have ended. Nothing happens if it is not wired.
+
+        False if a token reached this node's `breaks_loop` input: the loop is to end now. Failures that no node in
+        the body handles come out as NodeFailure.
+        """
 
     def is_wired(self, pin: str) -> bool:
         """Whether an exec output leads anywhere: a way out that must not be lost is else taken as a failure."""

@@ -48,12 +48,12 @@ def convert(value: object, target: PinType, pin: PinName) -> object:
     if target is PinType.JSON:
         return _parsed(value, pin) if isinstance(value, str) else value
     if target is PinType.FLOAT and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
+        return _as_float(value, pin)
     if target is PinType.INTEGER and isinstance(value, int) and not isinstance(value, bool):
         return value
     if target is PinType.BOOLEAN and isinstance(value, bool):
         return value
-    raise InputError(pin, f"wants {_A[target]}, got {_shown(value)}")
+    raise InputError(pin, f"wants {_A[target]}, got {shown(value)}")
 
 
 def as_text(value: object) -> str:
@@ -67,12 +67,21 @@ def as_text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
+def _as_float(value: float, pin: PinName) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise InputError(pin, "wants a number up to 1.8e308, got an integer that is larger") from None
+
+
 def _parsed(text: str, pin: PinName) -> object:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise InputError(pin, f"wants JSON, got text that is none ({error.msg}, {where})") from None
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets thousands deep
+        raise InputError(pin, f"wants JSON, got text that cannot be read ({error})") from None
 
 
 _A = {
@@ -82,6 +91,7 @@ _A = {
 }
 
 
-def _shown(value: object, limit: int = 60) -> str:
+def shown(value: object, limit: int = 60) -> str:
+    """A value for an error message, cut to `limit` characters."""
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -21,13 +21,24 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from ..ids import PinName
 from .context import EvaluationContext, NodeContext
-from .pins import NodeModel, Signature, data_pins
+from .pins import NodeModel, PinType, Signature, data_pins
 
 Kind = Literal["event", "exec", "pure"]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowParameter:
+    """A value that a flow asks of its caller. `required` holds unless the node's own default stands in."""
+
+    name: str
+    type: PinType
+    description: str
+    required: bool
 
 
 class NodeType:
@@ -86,6 +97,10 @@ class NodeType:
     def exec_outputs(self) -> tuple[str, ...]:
         """The exec outputs; override where the config decides."""
         return self.exec_out
+
+    def flow_parameter(self) -> FlowParameter | None:
+        """The parameter of the flow that this node stands for, if it does (Flow Input)."""
+        return None
 
 
 class EventNode(NodeType):
