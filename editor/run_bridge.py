@@ -1,0 +1,91 @@
+"""From the session's events to Qt signals: views get them outside of the task that caused them (pitfall C2)."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from runtime.engine.events import Event
+from runtime.ids import NodeId, RunId
+
+from .activity import RunActivity
+
+MERGE_MS = 33
+"""The canvas learns of changed nodes 30 times a second: as often as the eye can use it."""
+
+
+class RunBridge(QObject):
+    """Hands on every event of a session, for panels.
+
+    Signals:
+        event_received(Event): every event, in order, in a turn of Qt's loop of its own.
+    """
+
+    event_received = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: deque[Event] = deque()
+        self._turn = _single_shot(self, 0)
+        self._turn.timeout.connect(self._deliver)
+
+    def sink(self, event: Event) -> None:
+        """Take an event from the session; called on the loop's thread."""
+        self._waiting.append(event)
+        if not self._turn.isActive():
+            self._turn.start()
+
+    def _deliver(self) -> None:
+        # All that waits: the engine gives up its turn every 5 ms (design 5.9), so this is never much, and a flow that
+        # tells faster than panels listen is slowed down instead of filling the memory.
+        while self._waiting:
+            self.event_received.emit(self._waiting.popleft())
+
+
+class ActivityFeed(QObject):
+    """Folds the events of one flow's runs into what its nodes do, for the canvas.
+
+    Attributes:
+        activity: what each node does now.
+
+    Signals:
+        activity_changed(frozenset[NodeId]): nodes that look different, merged to 30 times a second.
+    """
+
+    activity_changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.activity = RunActivity()
+        self._runs: set[RunId] = set()
+        self._touched: set[NodeId] = set()
+        self._merge = _single_shot(self, MERGE_MS)
+        self._merge.timeout.connect(self._tell)
+
+    def follow(self, run_id: RunId) -> None:
+        """Listen to a run, and to the futures that outlive it."""
+        self._runs.add(run_id)
+
+    def follows(self, run_id: RunId | None) -> bool:
+        """Whether the run is one of this flow's."""
+        return run_id in self._runs
+
+    def sink(self, event: Event) -> None:
+        """Take an event from the session; called on the loop's thread."""
+        if event.run_id not in self._runs:
+            return
+        self._touched |= self.activity.apply(event)
+        if self._touched and not self._merge.isActive():
+            self._merge.start()
+
+    def _tell(self) -> None:
+        touched, self._touched = frozenset(self._touched), set()
+        self.activity_changed.emit(touched)
+
+
+def _single_shot(parent: QObject, interval_ms: int) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(interval_ms)
+    return timer

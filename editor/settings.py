@@ -1,0 +1,87 @@
+"""What the window remembers between two starts: recent files, layout, theme. One INI file in the user's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+from PySide6.QtCore import QByteArray, QSettings
+
+from .theme import NAMES
+
+SYSTEM_THEME: Final = "system"
+THEME_CHOICES: Final = (SYSTEM_THEME, *NAMES)
+MOST_RECENT: Final = 10
+"""How many files the menu of recent files shows: one for each digit key."""
+
+
+class Settings:
+    """Reads and writes the settings file; whatever is missing or unreadable there has a default."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """`path` is the INI file; by default `editor.ini` in the user's config folder."""
+        file = path or platformdirs.user_config_path("futureflow") / "editor.ini"
+        self._store = QSettings(str(file), QSettings.Format.IniFormat)
+
+    # -- recent files
+
+    @property
+    def recent_files(self) -> list[Path]:
+        """Files that were opened or saved, the latest first."""
+        return [Path(name) for name in self._texts("files/recent")]
+
+    def add_recent(self, path: Path) -> None:
+        """Put a file on top of the list."""
+        path = path.absolute()
+        self._set_recent([path, *(other for other in self.recent_files if other != path)][:MOST_RECENT])
+
+    def forget_recent(self, path: Path) -> None:
+        """Take a file off the list, because it is gone."""
+        self._set_recent([other for other in self.recent_files if other != path.absolute()])
+
+    def clear_recent(self) -> None:
+        """Empty the list."""
+        self._set_recent([])
+
+    @property
+    def folder(self) -> Path:
+        """Where file dialogs start: the folder of the latest file, else the home folder."""
+        return next((path.parent for path in self.recent_files if path.parent.is_dir()), Path.home())
+
+    def _set_recent(self, paths: list[Path]) -> None:
+        self._store.setValue("files/recent", [str(path) for path in paths])
+
+    # -- the window
+
+    @property
+    def theme(self) -> str:
+        """One of THEME_CHOICES."""
+        name = str(self._store.value("window/theme", SYSTEM_THEME))
+        return name if name in THEME_CHOICES else SYSTEM_THEME
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._store.setValue("window/theme", name)
+
+    @property
+    def layout(self) -> tuple[QByteArray, QByteArray] | None:
+        """(geometry, state) as QMainWindow saved them, or None."""
+        geometry, state = self._store.value("window/geometry"), self._store.value("window/state")
+        return (geometry, state) if isinstance(geometry, QByteArray) and isinstance(state, QByteArray) else None
+
+    @layout.setter
+    def layout(self, layout: tuple[QByteArray, QByteArray]) -> None:
+        self._store.setValue("window/geometry", layout[0])
+        self._store.setValue("window/state", layout[1])
+
+    def save(self) -> None:
+        """Write the file now. A folder that cannot be written to costs the memory, not the program."""
+        self._store.sync()
+
+    def _texts(self, key: str) -> list[str]:
+        # Qt writes a list of one as a plain text, and an empty one as nothing.
+        value = self._store.value(key)
+        if isinstance(value, str):
+            return [value] if value else []
+        return [str(item) for item in value] if isinstance(value, list) else []
