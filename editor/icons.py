@@ -14,16 +14,16 @@ from .theme import Theme
 _SIZES = (16, 20, 24, 32, 48, 64)
 
 
-def icon(name: str, theme: Theme, token: str = "text") -> QIcon:
-    """The icon of a name, as `run`, in the colour of a theme's token; paler while disabled.
+def icon(name: str, theme: Theme, color: str = "text") -> QIcon:
+    """The icon of a name, as `run`, in one of the theme's colours (a token of it); paler while disabled.
 
     Raises FileNotFoundError for a name without a file, KeyError for a token that no theme has.
     """
     made = QIcon()
-    modes = ((QIcon.Mode.Normal, theme.color(token)), (QIcon.Mode.Disabled, theme.color("text.disabled")))
-    for mode, color in modes:
+    modes = ((QIcon.Mode.Normal, theme.color(color)), (QIcon.Mode.Disabled, theme.color("text.disabled")))
+    for mode, ink in modes:
         for size in _SIZES:
-            made.addPixmap(pixmap(name, color, size), mode)
+            made.addPixmap(pixmap(name, ink, size), mode)
     return made
 
 
