@@ -38,7 +38,7 @@ def checked(model: type[M], pins: Pins, values: Mapping[PinName, object]) -> M:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise _in_words(error.errors(include_url=False)[0], pins) from None
+        raise _input_error(error.errors(include_url=False)[0], pins) from None
 
 
 def input_errors(
@@ -57,7 +57,9 @@ def input_errors(
     try:
         model.model_validate(values)
     except ValidationError as error:
-        errors += [_in_words(detail, pins) for detail in error.errors(include_url=False) if _first(detail) not in known]
+        errors += [
+            _input_error(detail, pins) for detail in error.errors(include_url=False) if _first(detail) not in known
+        ]
     return errors
 
 
@@ -65,10 +67,10 @@ def _first(detail: ErrorDetails) -> object:
     return detail["loc"][0] if detail["loc"] else ""
 
 
-def _in_words(detail: ErrorDetails, pins: Pins) -> NodeError:
+def _input_error(detail: ErrorDetails, pins: Pins) -> NodeError:
     pin = pins.get(PinName(str(_first(detail))))
     if pin is None:
-        return NodeError(_sentence(detail))
+        return NodeError(in_words(detail))
     if detail["type"] == "missing" and len(detail["loc"]) == 1:
         return InputError(pin.name, "is missing: set a value or connect a wire")
     got = "" if pin.secret else f", got {shown(detail['input'])}"
@@ -90,11 +92,11 @@ def _wanted(detail: ErrorDetails, pin: DataPin) -> str:
         case "string_too_short" if limits["min_length"] == 1:
             return "must not be empty"
         case _:
-            return _sentence(detail)
+            return in_words(detail)
 
 
-def _sentence(detail: ErrorDetails) -> str:
-    """Pydantic's words, or those of the validator that refused."""
+def in_words(detail: ErrorDetails) -> str:
+    """What a model refused: pydantic's words, or those of our validator, as the end of a sentence."""
     reason = detail.get("ctx", {}).get("error")
     text = str(reason) if reason is not None else detail["msg"].replace("Input should", "must")
     return text[:1].lower() + text[1:]

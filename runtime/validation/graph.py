@@ -1,0 +1,143 @@
+"""A flow as a graph: who is wired to whom, and what a token can reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+
+from pydantic import ValidationError
+
+from ..document.flow import Connection, Flow, Node, PinKind, PinRef
+from ..ids import NodeId, PinName
+from ..nodes.node_type import NodeType
+from ..nodes.pins import DataPin, PinType, Signature
+from ..nodes.registry import NodeRegistry
+
+
+def node_signature(node: Node, registry: NodeRegistry, connections: Iterable[Connection]) -> Signature:
+    """The pins of a node, given its config.
+
+    Where the type is unknown or the config does not fit, the pins are those which its wires and values name.
+    `connections` may hold wires of other nodes too.
+    """
+    known = instance_of(node, registry)
+    return known.signature if known is not None else _placeholder(node, connections)
+
+
+def instance_of(node: Node, registry: NodeRegistry) -> NodeType | None:
+    """The node's type with its config, or None if the type is unknown or the config does not fit."""
+    if node.type not in registry:
+        return None
+    try:
+        return registry.instance(node.type, node.config)
+    except ValidationError:
+        return None
+
+
+def _placeholder(node: Node, connections: Iterable[Connection]) -> Signature:
+    exec_in: dict[PinName, None] = {}
+    exec_out: dict[PinName, None] = {}
+    inputs = dict.fromkeys(node.inputs)
+    outputs = dict.fromkeys(node.pinned_outputs)
+    for wire in connections:
+        if wire.target.node == node.id:
+            (exec_in if wire.kind is PinKind.EXEC else inputs)[wire.target.pin] = None
+        if wire.source.node == node.id:
+            (exec_out if wire.kind is PinKind.EXEC else outputs)[wire.source.pin] = None
+    return Signature(tuple(exec_in), tuple(exec_out), _any_pins(inputs), _any_pins(outputs))
+
+
+def _any_pins(names: Iterable[PinName]) -> dict[PinName, DataPin]:
+    return {name: DataPin(name, field=name, type=PinType.ANY, optional=True) for name in names}
+
+
+class FlowGraph:
+    """Indexes of a flow. Where ids or wires are doubled, the first one counts.
+
+    Attributes:
+        flow, registry: what it was made of.
+        nodes: by id.
+        types: each node's type with its config, None where that is unknown or does not fit.
+        exec_wires: by the exec output where they begin.
+        data_wires: by the data input where they end.
+    """
+
+    def __init__(self, flow: Flow, registry: NodeRegistry) -> None:
+        self.flow = flow
+        self.registry = registry
+        self.nodes: dict[NodeId, Node] = {}
+        for node in flow.nodes:
+            self.nodes.setdefault(node.id, node)
+        self.types = {node.id: instance_of(node, registry) for node in self.nodes.values()}
+        self.exec_wires: dict[PinRef, Connection] = {}
+        self.data_wires: dict[PinRef, Connection] = {}
+        self._wires_of: dict[NodeId, list[Connection]] = {node_id: [] for node_id in self.nodes}
+        self._signatures: dict[NodeId, Signature] = {}
+        for wire in flow.connections:
+            self._index(wire)
+
+    def _index(self, wire: Connection) -> None:
+        if wire.kind is PinKind.EXEC:
+            self.exec_wires.setdefault(wire.source, wire)
+        else:
+            self.data_wires.setdefault(wire.target, wire)
+        for node_id in {wire.source.node, wire.target.node}:
+            if node_id in self._wires_of:
+                self._wires_of[node_id].append(wire)
+
+    def signature(self, node_id: NodeId) -> Signature:
+        """The pins of a node."""
+        known = self.types[node_id]
+        if known is not None:
+            return known.signature
+        found = self._signatures.get(node_id)
+        if found is None:
+            found = self._signatures[node_id] = _placeholder(self.nodes[node_id], self._wires_of[node_id])
+        return found
+
+    def title(self, node_id: NodeId) -> str:
+        """What the node is called on the canvas."""
+        node, known = self.nodes[node_id], self.types[node_id]
+        return node.title or (known.title if known is not None else node.type)
+
+    def called(self, node_id: NodeId) -> str:
+        """The node's title and id, for messages."""
+        return f"{self.title(node_id)} ({node_id})" if node_id in self.nodes else f"({node_id})"
+
+    def kind(self, node_id: NodeId) -> str:
+        """`event`, `exec`, `pure`, or `unknown`."""
+        known = self.types[node_id]
+        return known.kind if known is not None else "unknown"
+
+    def reachable(self, entries: Iterable[NodeId]) -> set[NodeId]:
+        """What tokens from these nodes can reach, and what must be evaluated for it."""
+        found: set[NodeId] = set()
+        ahead = list(entries)
+        while ahead:
+            node_id = ahead.pop()
+            if node_id not in found and node_id in self.nodes:
+                found.add(node_id)
+                ahead += self._next(node_id)
+        return found
+
+    def _next(self, node_id: NodeId) -> Iterator[NodeId]:
+        for wire in self._wires_of[node_id]:
+            if wire.kind is PinKind.EXEC:
+                if wire.source.node == node_id:
+                    yield wire.target.node
+            elif wire.source.node in self.nodes and self.kind(wire.source.node) in ("pure", "unknown"):
+                yield wire.source.node
+
+    def pure_cycle(self) -> list[NodeId]:
+        """Pure nodes that wait for each other, in the order of their wires; empty if there are none."""
+        needs: dict[NodeId, list[NodeId]] = {}
+        for wire in self.data_wires.values():
+            ends = (wire.source.node, wire.target.node)
+            if all(end in self.nodes and self.kind(end) == "pure" for end in ends):
+                needs.setdefault(wire.target.node, []).append(wire.source.node)
+        try:
+            TopologicalSorter(needs).prepare()
+        except CycleError as error:
+            cycle: list[NodeId] = error.args[1]
+            return cycle
+        return []

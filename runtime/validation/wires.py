@@ -1,0 +1,66 @@
+"""What is wrong with wires."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..document.flow import Connection, PinKind, PinRef
+from ..errors import IllegalConnectionError
+from ..nodes.conversions import CONVERSION_NODES, refusal
+from ..nodes.pins import Signature
+from .graph import FlowGraph
+from .problem import Problem
+
+
+def connection_refusal(
+    kind: PinKind, source: PinRef, source_signature: Signature, target: PinRef, target_signature: Signature
+) -> IllegalConnectionError | None:
+    """Why a wire may not be drawn from an output to an input, or None if it may."""
+    outputs = source_signature.exec_out if kind is PinKind.EXEC else source_signature.outputs
+    inputs = target_signature.exec_in if kind is PinKind.EXEC else target_signature.inputs
+    if source.pin not in outputs:
+        return IllegalConnectionError(f"{source.node} has no {kind} output {source.pin}")
+    if target.pin not in inputs:
+        return IllegalConnectionError(f"{target.node} has no {kind} input {target.pin}")
+    if kind is PinKind.EXEC:
+        return None
+    if source.node == target.node:
+        return IllegalConnectionError("a node cannot read its own outputs: they are not there before it has run")
+    pair = (source_signature.outputs[source.pin].type, target_signature.inputs[target.pin].type)
+    reason = refusal(*pair)
+    return IllegalConnectionError(reason, conversion_type=CONVERSION_NODES.get(pair)) if reason else None
+
+
+def wire_problems(graph: FlowGraph) -> Iterator[Problem]:
+    """Wires that lead nowhere, do not fit, or share an end that only one may have."""
+    for wire in graph.flow.connections:
+        message = _ends_missing(graph, wire) or _doubled(graph, wire) or _refused(graph, wire)
+        if message:
+            node_id = next((end.node for end in (wire.target, wire.source) if end.node in graph.nodes), None)
+            yield Problem("error", message, node_id, connection=wire.key)
+
+
+def _ends_missing(graph: FlowGraph, wire: Connection) -> str:
+    missing = [end.node for end in (wire.source, wire.target) if end.node not in graph.nodes]
+    return f"the wire {_drawn(wire)} ends at a node that is not there ({missing[0]}): delete it" if missing else ""
+
+
+def _doubled(graph: FlowGraph, wire: Connection) -> str:
+    if wire.kind is PinKind.EXEC and graph.exec_wires[wire.source] is not wire:
+        return (
+            f"the exec output {wire.source.pin} of {graph.called(wire.source.node)} has more than one wire: "
+            "delete all but one, or put a Sequence between"
+        )
+    if wire.kind is PinKind.DATA and graph.data_wires[wire.target] is not wire:
+        return f"the input {wire.target.pin} has more than one wire: delete all but one"
+    return ""
+
+
+def _refused(graph: FlowGraph, wire: Connection) -> str:
+    signatures = graph.signature(wire.source.node), graph.signature(wire.target.node)
+    refused = connection_refusal(wire.kind, wire.source, signatures[0], wire.target, signatures[1])
+    return f"the wire {_drawn(wire)} is refused: {refused}" if refused else ""
+
+
+def _drawn(wire: Connection) -> str:
+    return f"{wire.source.node}.{wire.source.pin} → {wire.target.node}.{wire.target.pin}"
