@@ -16,6 +16,7 @@ FutureflowError                  what is wrong, where, and what to do next: fit 
 ├── ConversationError            unknown or empty conversation, or text that is no conversation
 └── ProviderError                a model provider cannot be used or answered with an error
     ├── NotConfiguredError       no provider, no key
+    ├── CallError                a request that was refused, cut off, unreadable or too slow
     └── LocalModelError          the model on this machine cannot be fetched or started
 """
 
@@ -23,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from .ids import NodeId, PinName
 
@@ -153,6 +155,32 @@ class ProviderError(FutureflowError):
 
 class NotConfiguredError(ProviderError):
     """No provider or no key is configured; the text says how to configure one."""
+
+
+class CallError(ProviderError):
+    """A request to a provider came to nothing; the text has the server's own words, the place and what to do.
+
+    Attributes:
+        error_type: class of the error, as `RateLimitError`.
+        outcome: the final state that it leads to: `failed`, `timed_out` or `truncated`.
+        can_retry: whether trying again may help.
+        retry_after: seconds that the server asks to wait before that, if it said so.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        error_type: str,
+        outcome: Literal["failed", "timed_out", "truncated"] = "failed",
+        can_retry: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        self.error_type = error_type
+        self.outcome = outcome
+        self.can_retry = can_retry
+        self.retry_after = retry_after
+        super().__init__(text)
 
 
 class LocalModelError(ProviderError):

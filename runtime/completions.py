@@ -1,0 +1,100 @@
+"""Chat completions as futures: registered here, asked for in the network thread."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from .errors import FutureSettledError
+from .futures.future import FutureOrigin, FutureResult, FutureState
+from .futures.registry import FutureRegistry
+from .ids import FutureId
+from .llm.changes import Change, Moved, Settled, TextAdded
+from .llm.exchange import Call
+from .llm.network import NetworkThread
+from .llm.providers import Providers
+from .llm.requests import ChatRequest
+
+_STARTING_LOCAL: Final = "waiting for the model on this machine"
+
+
+class Completions:
+    """Starts chat completions. Every method is to be called on the engine's loop."""
+
+    def __init__(self, futures: FutureRegistry, providers: Providers, network: NetworkThread) -> None:
+        self._futures = futures
+        self._providers = providers
+        self._network = network
+
+    def start(
+        self,
+        request: ChatRequest,
+        origin: FutureOrigin,
+        *,
+        provider: str | None = None,
+        retry_of: FutureId | None = None,
+    ) -> FutureId:
+        """Register a future and have its request sent; no I/O happens before this returns.
+
+        `provider` names a profile, None means the default one. Raises NotConfiguredError if there is no such provider
+        or no key for it.
+        """
+        profile = self._providers.get(provider) if provider else self._providers.default()
+        self._providers.check(profile)
+        self._network.start(self._apply)
+        future = self._futures.create(
+            request=request.snapshot(),
+            provider=profile.name,
+            model=request.model,
+            origin=origin,
+            cancel=self._network.cancel,
+            retry_of=retry_of,
+            reason=_STARTING_LOCAL if profile.kind == "local" else "",
+        )
+        self._network.send(future.id, Call(request, profile, partial(self._providers.key_of, profile)))
+        return future.id
+
+    def retry(self, future_id: FutureId, origin: FutureOrigin | None = None) -> FutureId:
+        """Ask the same again, as a new future that names this one. Raises UnknownFutureError, NotConfiguredError."""
+        future = self._futures.get(future_id)
+        request = ChatRequest.from_snapshot(future.request)
+        return self.start(request, origin or future.origin, provider=future.provider, retry_of=future_id)
+
+    async def close(self) -> None:
+        """Cancel what is pending, close all connections and end the network thread; takes seconds at most."""
+        self._futures.cancel_pending()
+        await self._network.close()
+        for future in self._futures.pending():
+            error = "the program ended before the answer came: ask again"
+            self._futures.settle(future.id, FutureState.INTERRUPTED, FutureResult(error=error))
+
+    def _apply(self, future_id: FutureId, change: Change) -> None:
+        """A change from the network; what comes after a request to cancel crosses it on its way."""
+        future = self._futures.get(future_id)
+        if future.state.is_final:
+            raise FutureSettledError(f"the network told of {future_id}, which has settled: {change}")
+        match change:
+            case Settled():
+                self._settle(future_id, change)
+            case TextAdded(choice=choice, text=text):
+                self._futures.append_text(future_id, choice, text)
+            case Moved(phase=phase, reason=reason, next_at=next_at):
+                if future.state is not FutureState.CANCELLING:
+                    self._futures.advance(future_id, FutureState(phase), reason, next_at=next_at)
+
+    def _settle(self, future_id: FutureId, settled: Settled) -> None:
+        future = self._futures.get(future_id)
+        state, error, error_type = FutureState(settled.outcome), settled.error, settled.error_type
+        if future.state is FutureState.CANCELLING and state is not FutureState.SUCCEEDED:
+            state, error_type = FutureState.CANCELLED, "Cancelled"
+            error = future.history[-1].reason or "cancelled before the answer was complete"
+        answer = settled.answer
+        result = FutureResult(
+            messages=answer.messages,
+            finish_reason=answer.finish_reason,
+            usage=answer.usage,
+            response=answer.response,
+            error=error,
+            error_type=error_type,
+        )
+        self._futures.settle(future_id, state, result)

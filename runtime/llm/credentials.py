@@ -1,0 +1,63 @@
+"""Keys: found in the environment or the system's keyring, held in memory, never shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from pydantic import SecretStr
+
+from ..errors import NotConfiguredError
+
+KEYRING_SERVICE: Final = "futureflow"
+MASK: Final = "[key]"
+
+
+class Credentials:
+    """Finds the keys of providers. A key from the keyring is asked for once and then remembered."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._remembered: dict[str, SecretStr] = {}
+
+    def key_of(self, provider: str, variable: str, keyring_user: str) -> SecretStr:
+        """The key, empty if the provider wants none; may block while the keyring asks its owner.
+
+        Raises NotConfiguredError saying where the key was looked for and how to put it there.
+        """
+        if keyring_user:
+            return self._from_keyring(provider, keyring_user)
+        if not variable:
+            return SecretStr("")
+        key = self._environment.get(variable, "").strip()
+        if not key:
+            raise NotConfiguredError(
+                f"no key for the provider {provider!r}: set the environment variable {variable} and start again, "
+                "or choose another provider"
+            )
+        return SecretStr(key)
+
+    def _from_keyring(self, provider: str, user: str) -> SecretStr:
+        if user not in self._remembered:
+            import keyring  # noqa: PLC0415 (a tenth of a second, and only few profiles need it)
+            import keyring.errors  # noqa: PLC0415
+
+            command = f"keyring set {KEYRING_SERVICE} {user}"
+            try:
+                key = keyring.get_password(KEYRING_SERVICE, user)
+            except keyring.errors.KeyringError as error:
+                raise NotConfiguredError(
+                    f"the system's keyring gave no key for the provider {provider!r} ({error}): unlock it, or store "
+                    f"the key with `{command}`, or name an environment variable in key_environment"
+                ) from error
+            if not key:
+                raise NotConfiguredError(
+                    f"no key for the provider {provider!r} in the system's keyring: store it with `{command}`"
+                )
+            self._remembered[user] = SecretStr(key)
+        return self._remembered[user]
+
+
+def masked(text: str, key: str) -> str:
+    """The text without the key: servers repeat keys in their error messages."""
+    return text.replace(key, MASK) if key else text

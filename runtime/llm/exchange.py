@@ -1,0 +1,138 @@
+"""One request from its place in the queue to its end: attempts, phases, what is kept of a broken answer."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import tenacity
+from pydantic import SecretStr
+
+from ..errors import CallError, ProviderError
+from .answer_reader import AnswerReader
+from .answers import StreamedAnswer
+from .callee import Callee
+from .changes import Answer, Change, Moved, Outcome, Phase, Settled, TextAdded
+from .provider_link import ProviderLink
+from .providers import ProviderProfile
+from .requests import ChatRequest
+from .time_limits import time_limits
+
+_LONGEST_BACKOFF_S: Final = 8.0
+"""Between attempts, where the server names no time; the openai client's own figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the network is asked to do; `key` may block, and is asked for on the network's side."""
+
+    request: ChatRequest
+    profile: ProviderProfile
+    key: Callable[[], SecretStr]
+
+
+class Exchange:
+    """The work behind one future; `tell` gets every change but the last, which `run` returns."""
+
+    def __init__(self, call: Call, link: ProviderLink, tell: Callable[[Change], None]) -> None:
+        self._request = call.request
+        self._profile = call.profile
+        self._link = link
+        self._tell = tell
+        self._phase: Phase = "queued"
+        self._stream = StreamedAnswer()
+
+    async def run(self) -> Settled:
+        """Do the request, again where that may help. Errors of providers end in what is returned."""
+        attempts = tenacity.AsyncRetrying(
+            sleep=asyncio.sleep,
+            stop=tenacity.stop_after_attempt(self._profile.most_attempts),
+            wait=self._pause,
+            retry=tenacity.retry_if_exception(lambda error: isinstance(error, CallError) and error.can_retry),
+            before_sleep=self._announce_retry,
+            reraise=True,
+        )
+        try:
+            answer: Answer = await attempts(self._attempt)
+        except CallError as error:
+            tried = attempts.statistics["attempt_number"]
+            text = f"{error} ({tried} attempts)" if tried > 1 else str(error)
+            return self.cut_short(error.outcome, text, error.error_type)
+        except ProviderError as error:
+            return self.cut_short("failed", str(error), type(error).__name__)
+        return Settled("succeeded", answer)
+
+    def cut_short(self, outcome: Outcome, error: str, error_type: str) -> Settled:
+        """An end before the answer was whole; what has come of it is kept."""
+        return Settled(outcome, self._stream.answer(), error, error_type)
+
+    async def _attempt(self) -> Answer:
+        callee = Callee(self._profile, await self._link.endpoint(), self._request.model)
+        if self._link.places.locked():
+            self._move("queued")
+        async with self._link.places:
+            self._move("sending")
+            try:
+                return await self._ask(callee)
+            except CallError as error:
+                if self._phase != "streaming":
+                    raise
+                if self._stream.is_complete:
+                    return self._stream.answer()  # all was there already; only the end of the connection was not
+                error.can_retry = False
+                if error.error_type != "APIConnectionError":
+                    raise
+                text = f"The answer was cut off after {self._stream.length} characters, which are kept. {error}"
+                raise CallError(text, error_type=error.error_type, outcome="truncated") from error
+
+    async def _ask(self, callee: Callee) -> Answer:
+        client = self._link.client(callee.endpoint)
+        body = request_body(self._request, self._profile)
+        async with time_limits(callee) as watch, client.ask(callee, body, self._sent) as http:
+            if not http.is_event_stream:
+                return await AnswerReader(callee, http, watch.piece_came).read_plain()
+
+            def piece_came() -> None:
+                watch.piece_came()
+                self._move("streaming")
+
+            return await AnswerReader(callee, http, piece_came).read_stream(self._stream, self._tell_text)
+
+    def _tell_text(self, choice: int, text: str) -> None:
+        self._tell(TextAdded(choice, text))
+
+    def _sent(self) -> None:
+        if self._phase == "sending":  # a server may answer before it has read the whole request
+            self._move("waiting")
+
+    def _move(self, phase: Phase, reason: str = "", next_at: float | None = None) -> None:
+        if phase != self._phase:
+            self._phase = phase
+            self._tell(Moved(phase, reason, next_at))
+
+    def _pause(self, state: tenacity.RetryCallState) -> float:
+        """Seconds until the next attempt: what the server asks for, else random, twice as long each time."""
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, CallError) and error.retry_after is not None:
+            return error.retry_after
+        return tenacity.wait_random_exponential(self._profile.first_retry_s, _LONGEST_BACKOFF_S)(state)
+
+    def _announce_retry(self, state: tenacity.RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        pause = state.next_action.sleep if state.next_action else 0.0
+        self._move("retry_wait", str(error), time.time() + pause)
+
+
+def request_body(request: ChatRequest, profile: ProviderProfile) -> dict[str, Any]:
+    """The JSON body as this provider wants it."""
+    body = {"model": request.model, "messages": request.messages, **request.parameters}
+    if "max_tokens" in body:
+        body[profile.max_tokens_name] = body.pop("max_tokens")
+    if request.stream:
+        body["stream"] = True
+        if profile.stream_usage:
+            body["stream_options"] = {"include_usage": True}
+    return body

@@ -1,0 +1,149 @@
+"""The network thread: HTTP on a plain asyncio loop of its own, away from the window's (design 6)."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Final
+
+from ..errors import ProviderError
+from ..ids import FutureId
+from .changes import Change
+from .delivery import Inbox, Outbox, Parcel
+from .dispatcher import Dispatcher
+from .exchange import Call
+from .open_files import allow_open_files
+from .provider_link import LocalEndpoint
+
+SWITCH_INTERVAL_S: Final = 0.0005
+"""At Python's 5 ms a busy network thread keeps the window waiting for the GIL: at 1,000 streams its loop lagged by 82
+to 139 ms (p99), at this figure by 6 to 24 ms (pitfall C33)."""
+CLOSE_S: Final = 20.0
+"""The longest that closing may take; every step of it has a shorter limit of its own."""
+
+Order = Callable[[Dispatcher], None]
+
+
+class NetworkThread:
+    """Does requests in a thread that is started with the first one. To be used on one loop, the engine's."""
+
+    def __init__(self, local: LocalEndpoint | None = None) -> None:
+        """`local` serves profiles of kind `local`."""
+        self._local = local
+        self._thread: threading.Thread | None = None
+        self._home: asyncio.AbstractEventLoop | None = None
+        self._inbox: Inbox | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._dispatcher: Dispatcher | None = None
+        self._outbox: Outbox | None = None
+        self._stopping = asyncio.Event()
+        self._ended: Future[None] = Future()
+        self._orders: deque[Order] = deque()
+        self._is_handing_over = False
+        self._is_closed = False
+
+    def start(self, apply: Callable[[FutureId, Change], None]) -> None:
+        """Start the thread if it is not running; `apply` gets every change, on the loop that calls this.
+
+        Raises ProviderError after `close`.
+        """
+        if self._is_closed:
+            raise ProviderError("the network is closed, since the program is ending: no request can be sent any more")
+        if self._thread is None:
+            self._home = asyncio.get_running_loop()
+            self._inbox = Inbox(apply, self._taken)
+            self._thread = threading.Thread(target=self._main, name="futureflow-network", daemon=True)
+            self._thread.start()
+
+    def send(self, future_id: FutureId, call: Call) -> None:
+        """Begin a request. Its changes come to what `start` was given."""
+        self._order(lambda dispatcher: dispatcher.begin(future_id, call))
+
+    def cancel(self, future_id: FutureId) -> None:
+        """End a request; it settles as cancelled when its connection is closed."""
+        self._order(lambda dispatcher: dispatcher.cancel(future_id))
+
+    async def close(self) -> None:
+        """Cancel what is under way, close all connections, end the thread. Nothing can be sent afterwards."""
+        self._is_closed = True
+        if self._thread is None or self._inbox is None:
+            return
+        self._order(lambda _: self._stopping.set())
+        await asyncio.wait([asyncio.wrap_future(self._ended)], timeout=CLOSE_S)
+        self._inbox.work_off()
+        if self._ended.done():
+            self._thread.join()
+            self._ended.result()
+
+    def _order(self, order: Order) -> None:
+        """Hand over once per turn of this loop: each hand-over is a system call that may cost the GIL."""
+        self._orders.append(order)
+        if not self._is_handing_over and self._home is not None:
+            self._is_handing_over = True
+            self._home.call_soon(self._hand_over)
+
+    def _hand_over(self) -> None:
+        self._is_handing_over = False
+        self._call(self._work_off)
+
+    def _taken(self) -> None:
+        if self._outbox is not None:
+            self._call(self._outbox.taken)
+
+    def _call(self, function: Callable[[], None]) -> None:
+        """Run a function on the network's loop; before it runs, the thread itself looks after the orders."""
+        if self._loop is not None and not self._ended.done():
+            self._loop.call_soon_threadsafe(function)
+
+    # From here on: on the network's thread.
+
+    def _main(self) -> None:
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
+        try:
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(self._serve())
+        except BaseException as error:  # noqa: BLE001 (handed to whoever closes)
+            self._ended.set_exception(error)
+        else:
+            self._ended.set_result(None)
+        finally:
+            sys.setswitchinterval(interval)
+
+    async def _serve(self) -> None:
+        allow_open_files()
+        self._outbox = Outbox(self._send_home)
+        self._dispatcher = Dispatcher(self._outbox, self._local)
+        self._loop = asyncio.get_running_loop()
+        self._work_off()
+        try:
+            await self._stopping.wait()
+        finally:
+            await self._dispatcher.close()
+            self._outbox.flush()
+
+    def _work_off(self) -> None:
+        while self._orders and self._dispatcher is not None:
+            self._orders.popleft()(self._dispatcher)
+
+    def _send_home(self, batch: list[Parcel]) -> None:
+        if self._home is not None and self._inbox is not None and not self._home.is_closed():
+            self._home.call_soon_threadsafe(self._inbox.receive, batch)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """uvloop where it is installed, else asyncio's own.
+
+    WORKAROUND C31: never the policy's loop, which under qasync is Qt's and dies outside the main thread.
+    """
+    if importlib.util.find_spec("uvloop") is None:
+        return asyncio.SelectorEventLoop
+    import uvloop  # noqa: PLC0415 (optional, and needed in this thread only)
+
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
