@@ -29,7 +29,8 @@ STOP_SECONDS: Final = 5.0
 _COMMAND: Final = (sys.executable, "-P", str(Path(__file__).with_name("local_server.py")))
 """`-P`, else the script's folder would stand first in sys.path, and our modules would hide others of the same name."""
 
-_LOG_TAIL_BYTES: Final = 2_000
+_LOG_TAIL_BYTES: Final = 4_000
+_LOG_TAIL_LINES: Final = 6
 
 T = TypeVar("T")
 
@@ -133,7 +134,7 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
 
 def _failed_start(model: Path, code: int, log: IO[bytes]) -> str:
     log.seek(max(0, log.seek(0, 2) - _LOG_TAIL_BYTES))
-    said = log.read().decode(errors="replace").strip()
+    said = "\n".join(log.read().decode(errors="replace").splitlines()[-_LOG_TAIL_LINES:])
     return (
         f"the local model {model} could not be started: its process {_ending(code)}. Is it a GGUF file of a kind that "
         f"the installed xllamacpp knows, and is there enough free memory? Its last words:\n{said or '(none)'}"

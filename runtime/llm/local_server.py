@@ -33,7 +33,10 @@ def main() -> None:
     os.dup2(2, 1)  # what the C++ code prints is for the log, not for the parent
     watcher = threading.Thread(target=_exit_with_stdin, daemon=True)
     watcher.start()
-    server = _serve(request["model"], request["api_key"], request["slots"])
+    try:
+        server = _serve(request["model"], request["api_key"], request["slots"])
+    except RuntimeError as error:  # the log has said more by now
+        sys.exit(str(error))
     print(json.dumps({"base_url": f"{server.listening_address}/v1"}), file=answer, flush=True)
     watcher.join()
 
@@ -56,7 +59,7 @@ def _serve(model: str, api_key: str, slots: int) -> Any:  # xllamacpp has no typ
 
 
 def _exit_with_stdin() -> None:
-    while sys.stdin.buffer.read(1024):
+    while os.read(0, 1024):  # not sys.stdin: a thread that waits in it upsets the interpreter's end
         pass
     os._exit(0)  # answers under way are of no use to anyone now, and tearing the server down waits for them
 
