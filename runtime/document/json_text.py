@@ -1,4 +1,4 @@
-"""JSON text with places: read strictly, and told by line and column where something stands in it."""
+"""JSON text: read and written strictly, and told by line and column where something stands in it."""
 
 from __future__ import annotations
 
@@ -54,6 +54,15 @@ def read_json(text: str, path: Path | None = None) -> Any:
     if doubles:
         _refuse_double_keys(text, value, doubles, path)
     return value
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """Strict JSON text of any value: what JSON has no form for (NaN, a path, an object) is written as a string."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=str, indent=indent)
+    except ValueError:
+        known = json.loads(json.dumps(value, default=str), parse_constant=str)
+        return json.dumps(known, ensure_ascii=False, indent=indent)
 
 
 def place_of(text: str, parts: JsonPath) -> tuple[int, int] | None:

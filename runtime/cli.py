@@ -1,0 +1,251 @@
+"""The command line: `futureflow run | validate | nodes | schema`, without a screen (design 8)."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import logging
+import math
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+from .catalogue import builtin_registry
+from .cli_report import LEVELS
+from .cli_run import CANNOT_RUN, INTERRUPTED, SUCCEEDED, RunOptions, run_flow
+from .document.files import flow_schema, load_flow
+from .document.json_text import json_text
+from .errors import FlowFileError
+from .nodes.node_type import NodeType
+from .nodes.pins import DataPin
+from .nodes.registry import NodeRegistry
+from .validation import find_problems
+
+COMMANDS: Final = ("run", "validate", "nodes", "schema")
+"""The words that, as first argument, mean work without a window."""
+
+_USAGE: Final = "futureflow [FLOW...]\n       futureflow {run,validate,nodes,schema} ... [--help]"
+_EXIT_CODES: Final = (
+    "exit codes: 0 success; 1 the flow failed or was not done in time; 2 bad arguments or a flow that cannot run; "
+    "130 stopped by Ctrl-C"
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments (those of the process if None) say, and return the exit code."""
+    options = vars(_parser().parse_args(arguments))
+    command = options.pop("command")
+    try:
+        code: int = command(**options)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; without this Python complains once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="futureflow",
+        usage=_USAGE,
+        description="Edit flows in a window (futureflow [FLOW...]), or work with them without one:",
+    )
+    parser.add_argument("--version", action="version", version=f"futureflow {_version()}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_run(commands.add_parser("run", help="run a flow", epilog=_EXIT_CODES))
+    validate = commands.add_parser("validate", help="list the problems of flows; exit code 2 if there are errors")
+    validate.add_argument("flows", metavar="FLOW", nargs="+", type=Path)
+    validate.add_argument("--output", choices=("text", "json"), default="text")
+    validate.set_defaults(command=_validate)
+    nodes = commands.add_parser("nodes", help="list the node types, or show one in full")
+    nodes.add_argument("type_id", metavar="TYPE", nargs="?", help="a type id, as flow.branch")
+    nodes.add_argument("--output", choices=("text", "json"), default="text")
+    nodes.set_defaults(command=_nodes)
+    schema = commands.add_parser("schema", help="print the JSON Schema of the flow file")
+    schema.set_defaults(command=_schema)
+    return parser
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    run.set_defaults(command=_run)
+    run.add_argument("flow", metavar="FLOW", type=Path, help="the flow file")
+    run.add_argument("--entry", metavar="NODE", help="id of the event node to start from, if there are several")
+    given = run.add_argument_group("what goes in")
+    given.add_argument(
+        "--input", metavar="NAME=VALUE", action="append", default=[],
+        help="a value for the flow's input NAME, written as its type wants it; may be given several times",
+    )  # fmt: skip
+    given.add_argument(
+        "--inputs", metavar="FILE", type=Path, help="a JSON object with values by name; --input goes before it"
+    )
+    given.add_argument("--trust", action="store_true", help="run nodes that run commands or leave the flow's folder")
+    told = run.add_argument_group("what comes out")
+    told.add_argument(
+        "--output", choices=("text", "json", "none"),
+        help="on stdout: the flow's results as text (default), all as one JSON object, or nothing (with --events -)",
+    )  # fmt: skip
+    told.add_argument("--events", metavar="FILE", help="write each event as a line of JSON; - is stdout")
+    told.add_argument("--record", metavar="FILE", type=Path, help="write a recording: the flow and its events")
+    told.add_argument("--log-level", choices=LEVELS, default="info", help="the lowest level shown (default: info)")
+    waiting = run.add_argument_group("how long")
+    waiting.add_argument("--timeout", metavar="S", type=_seconds, help="stop everything after S seconds")
+    waiting.add_argument(
+        "--no-wait", action="store_true", help="when the run has ended, cancel pending futures, do not wait for them"
+    )
+    model = run.add_argument_group("which model", "Without these: OpenAI if OPENAI_API_KEY is set, else a local model.")
+    model.add_argument("--base-url", metavar="URL", help="ask this OpenAI-compatible server, as http://host:8000/v1")
+    model.add_argument("--api-key-env", metavar="NAME", help="the environment variable that holds the server's key")
+    model.add_argument(
+        "--model", metavar="NAME", help="ask for this model in every request, whatever the flow's nodes say"
+    )
+
+
+def _version() -> str:
+    try:
+        return version("futureflow")
+    except PackageNotFoundError:
+        return "(not installed: run from its source folder)"
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not (seconds > 0 and math.isfinite(seconds)):
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
+    return seconds
+
+
+def _run(**options: Any) -> int:
+    level = {"warn": "WARNING", "info": "WARNING"}.get(options["log_level"], options["log_level"].upper())
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+    return run_flow(RunOptions(**options))
+
+
+def _validate(flows: list[Path], output: str) -> int:
+    registry = builtin_registry()
+    problems = [problem for path in flows for problem in _problems_of(path, registry)]
+    if output == "json":
+        print(json_text(problems, indent=2))
+    else:
+        for problem in problems:
+            place = [problem["file"], problem["node"]]
+            warning = "warning: " if problem["severity"] == "warning" else ""
+            print(": ".join([*filter(None, place), f"{warning}{problem['message']}"]))
+    return CANNOT_RUN if any(problem["severity"] == "error" for problem in problems) else SUCCEEDED
+
+
+def _problems_of(path: Path, registry: NodeRegistry) -> list[dict[str, Any]]:
+    try:
+        flow = load_flow(path)
+    except FlowFileError as error:
+        message = str(error).removeprefix(str(path)).lstrip(":, ")
+        return [{"file": str(path), "severity": "error", "node": None, "pin": None, "message": message}]
+    return [
+        {
+            "file": str(path),
+            "severity": problem.severity,
+            "node": problem.node,
+            "pin": problem.pin or None,
+            "message": problem.message,
+        }
+        for problem in find_problems(flow, registry)
+    ]
+
+
+def _nodes(type_id: str | None, output: str) -> int:
+    registry = builtin_registry()
+    if type_id is not None and type_id not in registry:
+        near = difflib.get_close_matches(type_id, [known.type_id for known in registry], n=3, cutoff=0.4)
+        hint = f"did you mean {' or '.join(near)}?" if near else "futureflow nodes lists all"
+        print(f"futureflow: there is no node type {type_id!r}: {hint}", file=sys.stderr)
+        return CANNOT_RUN
+    types = [registry.get(type_id)] if type_id is not None else list(registry)
+    if output == "json":
+        print(json_text([declaration(node_type) for node_type in types], indent=2))
+    elif type_id is not None:
+        _print_type(declaration(types[0]))
+    else:
+        _print_list(types)
+    return SUCCEEDED
+
+
+def declaration(node_type: type[NodeType]) -> dict[str, Any]:
+    """A node type as a JSON-able value, with all pins of its default config."""
+    signature = node_type().signature
+    return {
+        "type": node_type.type_id,
+        "title": node_type.title,
+        "category": node_type.category,
+        "description": node_type.description(),
+        "kind": node_type.kind,
+        "exec_in": list(signature.exec_in),
+        "exec_out": list(signature.exec_out),
+        "inputs": [_input_fields(pin) for pin in signature.inputs.values()],
+        "outputs": [
+            {"name": pin.name, "type": pin.type, "description": pin.description} for pin in signature.outputs.values()
+        ],
+        # A flow file holds settings by field name, not by the name of a pin.
+        "config": node_type.Config.model_json_schema(by_alias=False) if node_type.Config.model_fields else None,
+    }
+
+
+def _input_fields(pin: DataPin) -> dict[str, Any]:
+    return {
+        "name": pin.name,
+        "type": pin.type,
+        "required": pin.required,
+        "default": pin.default,
+        "minimum": pin.minimum,
+        "maximum": pin.maximum,
+        "choices": None if pin.choices is None else list(pin.choices),
+        "description": pin.description,
+    }
+
+
+def _print_list(types: Sequence[type[NodeType]]) -> None:
+    width = max(len(node_type.type_id) for node_type in types)
+    for category in dict.fromkeys(node_type.category for node_type in types):
+        print(category)
+        for node_type in types:
+            if node_type.category == category:
+                print(f"  {node_type.type_id:{width}}  {node_type.description().splitlines()[0]}")
+
+
+def _print_type(told: dict[str, Any]) -> None:
+    print(f"{told['type']} ({told['title']}, {told['category']}, {told['kind']} node)\n\n{told['description']}")
+    for heading, key in (("Exec inputs", "exec_in"), ("Exec outputs", "exec_out")):
+        if told[key]:
+            print(f"\n{heading}: {', '.join(told[key])}")
+    for heading, key in (("Inputs", "inputs"), ("Outputs", "outputs")):
+        if told[key]:
+            print(f"\n{heading}:")
+        for pin in told[key]:
+            print(f"  {pin['name']} ({_pin_facts(pin)})  {pin['description']}".rstrip())
+    if told["config"]:
+        print(f"\nConfig:\n{json.dumps(told['config']['properties'], indent=2)}")
+
+
+def _pin_facts(pin: dict[str, Any]) -> str:
+    facts = [pin["type"]]
+    if pin.get("required"):
+        facts.append("required")
+    elif pin.get("default") is not None:
+        facts.append(f"default {json_text(pin['default'])}")
+    if pin.get("minimum") is not None:
+        facts.append(f"at least {pin['minimum']:g}")
+    if pin.get("maximum") is not None:
+        facts.append(f"at most {pin['maximum']:g}")
+    if pin.get("choices"):
+        facts.append(f"one of {', '.join(map(str, pin['choices']))}")
+    return ", ".join(facts)
+
+
+def _schema() -> int:
+    print(json.dumps(flow_schema(), indent=2))
+    return SUCCEEDED

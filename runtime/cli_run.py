@@ -1,0 +1,300 @@
+"""`futureflow run`: run a flow without a window (design 8)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from .catalogue import builtin_registry
+from .cli_report import LiveLines, Report
+from .document.files import load_flow
+from .document.flow import Flow, Node, PinKind
+from .document.json_text import read_json
+from .engine.events import EventSink
+from .engine.run import Run
+from .errors import FutureflowError, RunError
+from .ids import NodeId, PinName
+from .llm.providers import ProviderProfile, Providers
+from .nodes.pins import PinType
+from .nodes.registry import NodeRegistry
+from .recording import EventWriter, open_events, open_recording
+from .session import Session
+from .validation import flow_parameters, node_signature
+
+SUCCEEDED: Final = 0
+FAILED: Final = 1
+CANNOT_RUN: Final = 2
+INTERRUPTED: Final = 130
+"""128 and the number of SIGINT, as shells have it."""
+
+_STDOUT: Final = "-"
+_MODEL: Final = PinName("Model")
+_TRUTHS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """The arguments of `futureflow run`; the parser says what each means."""
+
+    flow: Path
+    entry: str | None
+    input: list[str]
+    inputs: Path | None
+    output: Literal["text", "json", "none"] | None
+    events: str | None
+    record: Path | None
+    timeout: float | None
+    no_wait: bool
+    base_url: str | None
+    api_key_env: str | None
+    model: str | None
+    trust: bool
+    log_level: str
+
+
+def run_flow(options: RunOptions) -> int:
+    """Run the flow as the options say, and return the exit code."""
+    try:
+        registry = builtin_registry()
+        flow = load_flow(options.flow)
+        if options.model:
+            flow = with_model(flow, registry, options.model)
+        inputs = flow_inputs(flow, registry, options)
+        providers = Providers(command_line_profiles(options))
+        return asyncio.run(_Call(options, flow, registry, inputs, providers).make())
+    except FutureflowError as error:
+        if options.output == "json":
+            report = Report()
+            report.trouble = {"node": None, "type": type(error).__name__, "message": str(error)}
+            report.print_json((), 0.0, one_line=options.events == _STDOUT)
+        print(f"futureflow: {error}", file=sys.stderr)
+        return CANNOT_RUN
+
+
+class _Call:
+    """One call of `futureflow run`: the session, the run, and what may end it early."""
+
+    def __init__(
+        self,
+        options: RunOptions,
+        flow: Flow,
+        registry: NodeRegistry,
+        inputs: Mapping[str, object],
+        providers: Providers,
+    ) -> None:
+        self._options = options
+        self._flow = flow
+        self._registry = registry
+        self._inputs = inputs
+        self._providers = providers
+        self._report = Report()
+        self._began = time.monotonic()
+
+    async def make(self) -> int:
+        """Run, wait, close, report; the exit code. Raises RunError if the run cannot start."""
+        options = self._options
+        stop: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        session = Session(self._registry, self._providers)
+        with ExitStack() as open_files, _interrupts(stop):
+            try:
+                writers = self._subscribe(session, open_files)
+                run = session.start(
+                    self._flow,
+                    entry=NodeId(options.entry) if options.entry else None,
+                    inputs=self._inputs,
+                    folder=options.flow.resolve().parent,
+                )
+                await self._wait(session, run, stop)
+            finally:
+                await session.close()
+        self._print(session)
+        for writer in writers:
+            if writer.problem:
+                print(f"futureflow: {writer.problem}", file=sys.stderr)
+        if stop.done():
+            return INTERRUPTED
+        return SUCCEEDED if self._report.status == "succeeded" else FAILED
+
+    def _subscribe(self, session: Session, open_files: ExitStack) -> list[EventWriter]:
+        """Let the session tell all who want to know; files are closed with `open_files`."""
+        options = self._options
+        writers = []
+        try:
+            if options.events == _STDOUT:
+                writers.append(EventWriter(sys.stdout, "stdout"))
+            elif options.events:
+                writers.append(open_events(Path(options.events)))
+                open_files.callback(writers[-1].close)
+            if options.record:
+                writers.append(open_recording(options.record, self._flow))
+                open_files.callback(writers[-1].close)
+        except OSError as error:
+            raise RunError(f"{error.filename} cannot be written ({error.strerror}): name another file") from error
+        sinks: list[EventSink] = [*writers, self._report, LiveLines(self._flow, options.log_level)]
+        for sink in sinks:
+            session.subscribe(sink)
+        return writers
+
+    async def _wait(self, session: Session, run: Run, stop: asyncio.Future[None]) -> None:
+        """Until the work is done, the time is over or a person stops it; what goes on then, closing ends."""
+        work = asyncio.create_task(self._work(session, run), name="the run and its futures")
+        done, _ = await asyncio.wait({work, stop}, timeout=self._options.timeout, return_when=asyncio.FIRST_COMPLETED)
+        if not done:
+            pending = len(session.futures.pending())
+            left = f"; {pending} futures had no answer yet" if pending else ""
+            self._report.trouble = {
+                "node": None,
+                "type": "TimeoutError",
+                "message": f"not done within the {self._options.timeout:g} s of --timeout{left}",
+            }
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
+
+    async def _work(self, session: Session, run: Run) -> None:
+        await session.wait(run)
+        if not self._options.no_wait:
+            await session.futures.wait_all()
+
+    def _print(self, session: Session) -> None:
+        elapsed_s = time.monotonic() - self._began
+        events_on_stdout = self._options.events == _STDOUT
+        output = self._options.output or ("none" if events_on_stdout else "text")
+        if output == "json":
+            self._report.print_json(session.futures, elapsed_s, one_line=events_on_stdout)
+        elif output == "text":
+            self._report.print_text()
+        self._report.print_end(session.futures, elapsed_s)
+
+
+def with_model(flow: Flow, registry: NodeRegistry, model: str) -> Flow:
+    """The flow with this model in every node that asks one, whatever was set or wired there."""
+
+    def asks_model(node: Node) -> bool:
+        return _MODEL in node_signature(node, registry, flow.connections).inputs
+
+    asking = {node.id for node in flow.nodes if asks_model(node)}
+    nodes = tuple(
+        node.model_copy(update={"inputs": {**node.inputs, _MODEL: model}}) if node.id in asking else node
+        for node in flow.nodes
+    )
+    connections = tuple(
+        wire
+        for wire in flow.connections
+        if not (wire.kind is PinKind.DATA and wire.target.pin == _MODEL and wire.target.node in asking)
+    )
+    return flow.model_copy(update={"nodes": nodes, "connections": connections})
+
+
+def flow_inputs(flow: Flow, registry: NodeRegistry, options: RunOptions) -> dict[str, object]:
+    """The values for the flow's parameters: those of the file, then those of the command line.
+
+    Raises RunError for a name that the flow does not have, or a value that is not of its type.
+    """
+    inputs: dict[str, object] = {}
+    if options.inputs is not None:
+        inputs.update(_inputs_of_file(options.inputs))
+    parameters = flow_parameters(flow, registry)
+    for argument in options.input:
+        name, equals, value = argument.partition("=")
+        if not equals:
+            raise RunError(f"--input {argument}: write it as NAME=VALUE")
+        if name not in parameters:
+            known = ", ".join(parameters) or "none"
+            raise RunError(f"--input {argument}: the flow has no input {name!r} (it has: {known})")
+        inputs[name] = parsed_input(name, value, parameters[name].type)
+    return inputs
+
+
+def parsed_input(name: str, value: str, kind: PinType) -> object:
+    """The text of a command line as a value of the declared type. Raises RunError."""
+    try:
+        match kind:
+            case PinType.INTEGER:
+                return int(value)
+            case PinType.FLOAT:
+                return float(value)
+            case PinType.BOOLEAN:
+                return _TRUTHS[value.lower()]
+            case PinType.JSON:
+                return json.loads(value)
+            case _:
+                return value
+    except (KeyError, ValueError) as error:
+        reason = f" ({error})" if isinstance(error, json.JSONDecodeError) else ""
+        raise RunError(f"--input {name}={value}: {name} is of type {kind}, and this is none{reason}") from None
+
+
+def command_line_profiles(options: RunOptions) -> list[ProviderProfile] | None:
+    """The provider that --base-url and --api-key-env make for this run, or None for the configured ones."""
+    if not (options.base_url or options.api_key_env):
+        return None
+    try:
+        if not options.base_url:
+            return [ProviderProfile(name="openai", kind="openai", key_environment=options.api_key_env or "")]
+        name = urlsplit(options.base_url).netloc.rpartition("@")[2] or options.base_url
+        return [
+            ProviderProfile(
+                name=name,
+                kind="openai_compatible",
+                base_url=options.base_url,
+                key_environment=options.api_key_env or "",
+                default_model=options.model or "",
+            )
+        ]
+    except ValidationError as error:
+        raise RunError(f"--base-url: {error.errors()[0]['msg']}") from None
+
+
+def _inputs_of_file(path: Path) -> dict[str, object]:
+    try:
+        values = read_json(path.read_text("utf-8"), path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise RunError(f"--inputs {path} cannot be read: {error}") from error
+    if not isinstance(values, dict):
+        raise RunError(f"--inputs {path}: this file wants a JSON object of name and value")
+    return values
+
+
+@contextmanager
+def _interrupts(stop: asyncio.Future[None]) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM settle `stop`; a second one ends the process at once.
+
+    The local model's process ends with its parent, however that ends.
+    """
+    loop = asyncio.get_running_loop()
+
+    def interrupt() -> None:
+        if stop.done():
+            os._exit(INTERRUPTED)
+        print("futureflow: stopping; press Ctrl-C again to stop at once", file=sys.stderr, flush=True)
+        stop.set_result(None)
+
+    def from_handler(_number: int, _frame: Any) -> None:  # Windows has no signal handlers of the loop
+        loop.call_soon_threadsafe(interrupt)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        try:
+            loop.add_signal_handler(number, interrupt)
+        except NotImplementedError:
+            signal.signal(number, from_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
+            signal.signal(number, handler)

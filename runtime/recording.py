@@ -1,0 +1,69 @@
+"""Events as lines of JSON in a file: plain, or as a recording that holds the flow as well."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Final, TextIO
+
+from .document.files import dump_flow
+from .document.flow import Flow
+from .engine.events import Event, event_line
+
+RECORDING_FORMAT: Final = "futureflow-recording"
+RECORDING_VERSION: Final = 1
+
+
+class EventWriter:
+    """A sink that writes each event as one line. It stops at the first line that cannot be written.
+
+    Attributes:
+        problem: why it stopped, for people; "" while all is well.
+    """
+
+    def __init__(self, file: TextIO, name: str) -> None:
+        """`name` is what messages call the file. The writer closes it."""
+        self._file = file
+        self._name = name
+        self.problem = ""
+
+    def __call__(self, event: Event) -> None:
+        """Write the event, and let whoever reads the file see it at once."""
+        if self.problem:
+            return
+        try:
+            self._file.write(event_line(event) + "\n")
+            self._file.flush()
+        except OSError as error:
+            self.problem = (
+                f"{self._name}: events are missing from here on: {error.strerror}; free some space, run again"
+            )
+
+    def close(self) -> None:
+        """Close the file."""
+        try:
+            self._file.close()
+        except OSError as error:
+            self.problem = self.problem or f"{self._name}: its end is missing: {error.strerror}"
+
+
+def open_events(path: Path) -> EventWriter:
+    """A new file of event lines. Raises OSError."""
+    return EventWriter(path.open("w", encoding="utf-8"), str(path))
+
+
+def open_recording(path: Path, flow: Flow) -> EventWriter:
+    """A new recording: a header line with the flow, then all events, which hold the results. Raises OSError.
+
+    Header: `format`, `version`, `recorded` (Unix seconds) and `flow` (as in its file).
+    """
+    header = {
+        "format": RECORDING_FORMAT,
+        "version": RECORDING_VERSION,
+        "recorded": time.time(),
+        "flow": json.loads(dump_flow(flow)),
+    }
+    file = path.open("w", encoding="utf-8")
+    file.write(json.dumps(header, ensure_ascii=False) + "\n")
+    return EventWriter(file, str(path))

@@ -1,0 +1,144 @@
+"""What outlives a run: the node types, providers, conversations, futures, and those who listen."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+from weakref import WeakKeyDictionary
+
+import platformdirs
+
+from .catalogue import builtin_registry
+from .completions import Completions
+from .document.flow import Flow
+from .engine.events import Event, EventSink
+from .engine.run import Run, RunResult
+from .errors import RunError
+from .futures.registry import FutureRegistry
+from .ids import NodeId
+from .llm.conversations import Conversations
+from .llm.local_model import LocalModel, LocalModelProgress, Stage
+from .llm.network import NetworkThread
+from .llm.providers import Providers
+from .nodes.registry import NodeRegistry
+
+_log = logging.getLogger(__name__)
+
+CLOSE_SECONDS: Final = 10.0
+"""How long cancelled runs may take to end; connections have a limit of their own (`runtime.llm.network`)."""
+
+
+class Session:
+    """Runs flows, and keeps what they leave behind. To be made, used and closed on one running asyncio loop.
+
+    Attributes:
+        registry: the node types it knows.
+        providers, conversations, futures, completions: what its nodes work with.
+    """
+
+    def __init__(
+        self,
+        registry: NodeRegistry | None = None,
+        providers: Providers | None = None,
+        data_folder: Path | None = None,
+    ) -> None:
+        """Whatever is not given is the built-in one, the user's own settings, or the user's data folder."""
+        self._loop = asyncio.get_running_loop()
+        self._started = time.time()
+        self._sinks: list[EventSink] = []
+        self._tasks: dict[Run, asyncio.Task[RunResult]] = {}
+        self._ended: WeakKeyDictionary[Run, asyncio.Task[RunResult]] = WeakKeyDictionary()
+        self._closing: asyncio.Task[None] | None = None
+        self.registry = builtin_registry() if registry is None else registry
+        self.providers = Providers() if providers is None else providers
+        self.conversations = Conversations()
+        self.futures = FutureRegistry(self._tell)
+        local_model = LocalModel(data_folder or platformdirs.user_data_path("futureflow"), self._local_model_moved)
+        self._network = NetworkThread(local_model)
+        self.completions = Completions(self.futures, self.providers, self._network)
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs that have not ended, oldest first."""
+        return tuple(self._tasks)
+
+    def subscribe(self, sink: EventSink) -> Callable[[], None]:
+        """Call `sink` on the session's loop with every event from now on, until the returned function is called."""
+        self._sinks.append(sink)
+
+        def unsubscribe() -> None:
+            if sink in self._sinks:
+                self._sinks.remove(sink)
+
+        return unsubscribe
+
+    def start(
+        self,
+        flow: Flow,
+        *,
+        entry: NodeId | None = None,
+        inputs: Mapping[str, object] | None = None,
+        folder: Path | None = None,
+    ) -> Run:
+        """Begin a run of the flow; the session keeps it going.
+
+        `entry` is the event node to start from (None: the only one), `inputs` the flow's parameters by name, `folder`
+        that of the flow's file. Raises RunError if the run cannot start.
+        """
+        if self._closing is not None:
+            raise RunError("the session is closing: start the run in a new one")
+        run = Run(
+            flow,
+            self.registry,
+            entry=entry,
+            inputs=inputs or {},
+            folder=folder,
+            sink=self._tell,
+            resources={
+                type(resource): resource
+                for resource in (self.conversations, self.futures, self.completions, self.providers)
+            },
+        )
+        task = self._loop.create_task(run.execute(), name=f"run {run.run_id}")
+        self._tasks[run] = task
+        task.add_done_callback(lambda _: self._note_end(run))
+        return run
+
+    async def wait(self, run: Run) -> RunResult:
+        """How a run of this session ended, once it has. Cancelling the wait leaves the run going."""
+        return await asyncio.shield(self._tasks.get(run) or self._ended[run])
+
+    async def close(self) -> None:
+        """Cancel all runs and futures, close all connections, end the local model. May be called again."""
+        if self._closing is None:
+            self._closing = self._loop.create_task(self._close(), name="closing the session")
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
+        for run in self.runs:
+            run.cancel()
+        if self._tasks:
+            _, stuck = await asyncio.wait(self._tasks.values(), timeout=CLOSE_SECONDS)
+            for task in stuck:
+                _log.warning("%s did not end within %g s of being cancelled", task.get_name(), CLOSE_SECONDS)
+        await self.completions.close()
+
+    def _note_end(self, run: Run) -> None:
+        self._ended[run] = self._tasks.pop(run)
+
+    def _tell(self, event: Event) -> None:
+        for sink in tuple(self._sinks):
+            try:
+                sink(event)
+            except Exception:  # noqa: BLE001 (who listens badly must hurt neither the run nor the other listeners)
+                _log.exception("a listener failed on %s and goes on with the next event", type(event).__name__)
+
+    def _local_model_moved(self, stage: Stage, message: str, done: int, total: int) -> None:
+        """Called on the network thread, where the local model is started."""
+        event = LocalModelProgress(time.time() - self._started, None, stage, message, done, total)
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._tell, event)
