@@ -73,8 +73,7 @@ class AddNodePopup(QFrame):
         self._search_action.setIcon(icon("search", theme, "text.faint"))
         popup, border = theme.color("popup").name(), theme.color("border").name()
         self.setStyleSheet(
-            f"AddNodePopup {{ background: {popup}; border: 1px solid {border}; border-radius: 8px; }}"
-            f"QListWidget {{ background: {popup}; }}"
+            f"AddNodePopup {{ background: {popup}; border: 1px solid {border}; }}QListWidget {{ background: {popup}; }}"
         )
 
     def open_at(self, position: QPoint, fits: WireEnd | None = None) -> None:

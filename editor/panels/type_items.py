@@ -22,6 +22,7 @@ CATEGORY_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _DOT = 8
 _GAP = 8
 _ROW = 26
+_LEAST_CATEGORY = 40
 
 
 def drag_data(type_id: str) -> QMimeData:
@@ -84,8 +85,7 @@ class TypeDelegate(QStyledItemDelegate):
 
 
 def _paint_category(painter: QPainter, metrics: QFontMetrics, room: QRect, category: str) -> None:
-    """At the right of the room that the title left: whole, or its last word, or not at all."""
-    for text in (category, category.rsplit("/", maxsplit=1)[-1].strip()):
-        if metrics.horizontalAdvance(text) <= room.width():
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
-            return
+    """At the right of the room that the title left, cut short if need be."""
+    if room.width() >= _LEAST_CATEGORY:
+        shown = metrics.elidedText(category, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, shown)
