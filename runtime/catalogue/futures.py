@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -14,44 +14,22 @@ from ..futures.registry import FutureRegistry
 from ..ids import FutureId, PinName
 from ..nodes.context import NodeContext
 from ..nodes.node_type import ExecNode, NodeType
-from ..nodes.pins import FutureRef, Json, NodeModel, hints
+from ..nodes.pins import FutureRef, Json, NodeModel
+from .future_pins import MILLISECONDS, TICKET, ResultOutputs, milliseconds, not_yet, result_fields, summary
 
-_FUTURE = "The claim ticket that an asynchronous node gave"
-_MS: dict[str, Any] = {"json_schema_extra": hints(unit="ms")}
+StateName = Literal[
+    "queued", "sending", "waiting", "streaming", "retry_wait", "cancelling",
+    "succeeded", "failed", "cancelled", "timed_out", "truncated", "interrupted",
+]  # fmt: skip
 
 
 def _timeout(what: str) -> Any:
-    return Field(default=None, ge=1, description=f"Longest wait; unset waits for ever. {what}", **_MS)
-
-
-class ResultOutputs(NodeModel):
-    """What a settled future holds."""
-
-    message: str = Field(default="", description="The answer; with several the first one")
-    messages: list[str] = Field(default_factory=list, description="Every answer, as a list of texts")
-    finish_reason: str = Field(default="", description="Why the answer ended: stop (it was done), length, ...")
-    usage: Json = Field(default=None, description="How many tokens it took, as the server says")
-    response: Json = Field(default=None, description="The whole reply of the server")
-    error_message: str = Field(default="", description="What went wrong and what to do; empty on success")
-
-
-def _result(future: FutureResponse) -> dict[str, Any]:
-    """The fields of ResultOutputs."""
-    result = future.result
-    if result is None:
-        return {"error_message": _not_yet(future)}
-    return {
-        "message": result.message,
-        "messages": list(result.messages),
-        "finish_reason": result.finish_reason,
-        "usage": result.usage,
-        "response": result.response,
-        "error_message": future.error,
-    }
+    """An optional limit of a wait, in milliseconds."""
+    return Field(default=None, ge=1, description=f"Longest wait; unset waits for ever. {what}", **MILLISECONDS)
 
 
 class AwaitFuture(ExecNode):
-    """Wait until a future has settled, and read its answer.
+    """Waits until a future has settled, and reads its answer.
 
     A future that has already settled is read at once, as often as you like. When TimeoutMs runs out, the request goes
     on and can be awaited again; *TimedOut* then says so, or *Failed* if *TimedOut* leads nowhere.
@@ -67,14 +45,14 @@ class AwaitFuture(ExecNode):
     class Inputs(NodeModel):
         """What to wait for, and how long."""
 
-        future_response_id: FutureRef = Field(description=_FUTURE)
+        future_response_id: FutureRef = Field(description=TICKET)
         timeout_ms: int | None = _timeout("The request itself goes on when it runs out")
 
     class Outputs(ResultOutputs):
         """The answer, and how long it took."""
 
         elapsed_ms: int = Field(
-            default=0, description="Time from the start of the request to its end, or until now", **_MS
+            default=0, description="Time from the start of the request to its end, or until now", **MILLISECONDS
         )
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
@@ -82,16 +60,16 @@ class AwaitFuture(ExecNode):
         future_id = FutureId(inputs.future_response_id)
         in_time = await _all_settled(ctx, [future_id], inputs.timeout_ms)
         future = ctx.resource(FutureRegistry).get(future_id)
-        ctx.set_outputs(self.Outputs(**_result(future), elapsed_ms=_ms(future.elapsed())))
+        ctx.set_outputs(self.Outputs(**result_fields(future), elapsed_ms=milliseconds(future.elapsed())))
         if not in_time:
-            return _timed_out(ctx, f"{_not_yet(future)} after {inputs.timeout_ms} ms of waiting; it goes on")
+            return _timed_out(ctx, f"{not_yet(future)} after {inputs.timeout_ms} ms of waiting; it goes on")
         if future.state is not FutureState.SUCCEEDED:
             raise NodeError(future.error)
         return "Success"
 
 
 class AwaitAllFutures(ExecNode):
-    """Wait until all futures of a list have settled, and read all their answers.
+    """Waits until all futures of a list have settled, and reads all their answers.
 
     Results is a list in the order of the ids; each item is an object with FutureResponseId, State, ElapsedMs and what
     *Await Future* gives. It is there also when some failed or the time ran out. *Failed* is followed if any failed.
@@ -127,7 +105,7 @@ class AwaitAllFutures(ExecNode):
         pending = [future for future in futures if not future.state.is_final]
         ctx.set_outputs(
             self.Outputs(
-                results=[_summary(future) for future in futures],
+                results=[summary(future) for future in futures],
                 succeeded_count=len(futures) - len(failed) - len(pending),
                 failed_count=len(failed),
             )
@@ -141,7 +119,7 @@ class AwaitAllFutures(ExecNode):
 
 
 class WhenFutureSettles(ExecNode):
-    """Go on at once, and come back when the future has settled.
+    """Goes on at once, and comes back when the future has settled.
 
     *Out* is followed now. Later *Resolved* is followed when there is an answer, or *Rejected* when there is none; the
     run lasts until then. If *Rejected* leads nowhere, a failed future counts as an error of this node.
@@ -158,7 +136,7 @@ class WhenFutureSettles(ExecNode):
     class Inputs(NodeModel):
         """What to wait for."""
 
-        future_response_id: FutureRef = Field(description=_FUTURE)
+        future_response_id: FutureRef = Field(description=TICKET)
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
         """Go on, and hold the run open for the rest."""
@@ -166,7 +144,7 @@ class WhenFutureSettles(ExecNode):
 
         async def come_back(later: NodeContext) -> str:
             future = await later.resource(FutureRegistry).wait(future_id)
-            later.set_outputs(ResultOutputs(**_result(future)))
+            later.set_outputs(ResultOutputs(**result_fields(future)))
             if future.state is FutureState.SUCCEEDED:
                 return "Resolved"
             if later.is_wired("Rejected"):
@@ -178,7 +156,7 @@ class WhenFutureSettles(ExecNode):
 
 
 class FutureStatus(ExecNode):
-    """Look how far a future is, without waiting.
+    """Looks how far a future is, without waiting.
 
     States: queued, sending, waiting, streaming, retry_wait, cancelling; settled ones are succeeded, failed, cancelled,
     timed_out, truncated (its stream broke off) and interrupted. *Failed* means that there is no such future.
@@ -194,7 +172,7 @@ class FutureStatus(ExecNode):
     class Inputs(NodeModel):
         """What to look at."""
 
-        future_response_id: FutureRef = Field(description=_FUTURE)
+        future_response_id: FutureRef = Field(description=TICKET)
 
     class Outputs(NodeModel):
         """How far it is."""
@@ -203,7 +181,7 @@ class FutureStatus(ExecNode):
         is_settled: bool = Field(default=False, description="Whether it is over, with or without an answer")
         partial_text: str = Field(default="", description="The text that is here so far")
         elapsed_ms: int = Field(
-            default=0, description="Time from the start of the request to its end, or until now", **_MS
+            default=0, description="Time from the start of the request to its end, or until now", **MILLISECONDS
         )
         attempts: int = Field(default=0, description="How often it was sent; more than 1 means it was retried")
         error_message: str = Field(default="", description="What went wrong; empty if nothing did")
@@ -217,7 +195,7 @@ class FutureStatus(ExecNode):
                 state=future.state.value,
                 is_settled=settled,
                 partial_text=future.text(),
-                elapsed_ms=_ms(future.elapsed()),
+                elapsed_ms=milliseconds(future.elapsed()),
                 attempts=len(future.attempts),
                 error_message=future.error,
             )
@@ -226,7 +204,7 @@ class FutureStatus(ExecNode):
 
 
 class CancelFuture(ExecNode):
-    """Ask a future to end: its request is broken off, and it settles as cancelled.
+    """Asks a future to end: its request is broken off, and it settles as cancelled.
 
     It works in every state before it has settled; one that has already settled is a *Failed* that says so.
     """
@@ -241,7 +219,7 @@ class CancelFuture(ExecNode):
     class Inputs(NodeModel):
         """What to end."""
 
-        future_response_id: FutureRef = Field(description=_FUTURE)
+        future_response_id: FutureRef = Field(description=TICKET)
 
     class Outputs(NodeModel):
         """Whether it was asked to end."""
@@ -254,6 +232,50 @@ class CancelFuture(ExecNode):
         ctx.resource(FutureRegistry).cancel(FutureId(inputs.future_response_id), "cancelled by the flow")
         ctx.set_outputs(self.Outputs(success=True))
         return "Success"
+
+
+class ListFutures(ExecNode):
+    """Lists futures, oldest first: those of this run, or all that the program knows.
+
+    With it a loop may start any number of requests: list them when it is done, and give the list to
+    *Await All Futures*. Futures is a list of objects, each as in the Results of that node.
+    """
+
+    type_id = "future.list"
+    title = "List Futures"
+    category = "Futures"
+    synonyms = ("all", "pending", "gather", "collect", "requests")
+    exec_in = ("Execute",)
+    exec_out = ("Out",)
+
+    class Inputs(NodeModel):
+        """Which ones."""
+
+        state: StateName | None = Field(default=None, description="Only those that are in this state now")
+        this_run_only: bool = Field(default=True, description="Only those that this run has started")
+
+    class Outputs(NodeModel):
+        """What was found."""
+
+        future_response_ids: list[str] = Field(default_factory=list, description="Their claim tickets")
+        futures: list[Any] = Field(default_factory=list, description="One object a future")
+        count: int = Field(default=0, description="How many there are")
+
+    async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Look through all."""
+        found = [
+            future
+            for future in ctx.resource(FutureRegistry)
+            if inputs.state in (None, future.state) and (future.origin.run_id == ctx.run_id or not inputs.this_run_only)
+        ]
+        ctx.set_outputs(
+            self.Outputs(
+                future_response_ids=[future.id for future in found],
+                futures=[summary(future) for future in found],
+                count=len(found),
+            )
+        )
+        return "Out"
 
 
 async def _all_settled(ctx: NodeContext, ids: Sequence[FutureId], timeout_ms: int | None) -> bool:
@@ -286,29 +308,11 @@ def _checked_ids(value: object) -> list[FutureId]:
     return [FutureId(item) for item in value]
 
 
-def _summary(future: FutureResponse) -> dict[str, Any]:
-    """One item of Results."""
-    return {
-        "FutureResponseId": future.id,
-        "State": future.state.value,
-        "ElapsedMs": _ms(future.elapsed()),
-        **ResultOutputs(**_result(future)).model_dump(by_alias=True),
-    }
-
-
 def _failures(failed: Sequence[FutureResponse], count: int, shown: int = 3) -> str:
     reasons = [f"{future.id}: {future.error}" for future in failed[:shown]]
     if len(failed) > shown:
         reasons.append(f"and {len(failed) - shown} more")
     return f"{len(failed)} of {count} futures have no answer: {'; '.join(reasons)}"
-
-
-def _not_yet(future: FutureResponse) -> str:
-    return f"future {future.id} has not settled ({future.state})"
-
-
-def _ms(seconds: float) -> int:
-    return round(seconds * 1000)
 
 
 NODE_TYPES: tuple[type[NodeType], ...] = (
@@ -317,4 +321,5 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     WhenFutureSettles,
     FutureStatus,
     CancelFuture,
+    ListFutures,
 )

@@ -62,7 +62,7 @@ class ChatInputs(NodeModel):
 
 
 class ChatCompletion(ExecNode):
-    """Ask a model to answer a conversation, and wait for the answer.
+    """Asks a model to answer a conversation, and waits for the answer.
 
     The answer is added to the conversation (with N above 1: the first one), so the next *Add User Message* simply goes
     on with the talk. The flow waits here; to go on at once, use *Create Chat Completion (Async)*. The request shows in
@@ -112,7 +112,7 @@ class ChatCompletion(ExecNode):
 
 
 class ChatCompletionAsync(ExecNode):
-    """Ask a model to answer a conversation, and go on at once: the answer comes in the background.
+    """Asks a model to answer a conversation, and goes on at once: the answer comes in the background.
 
     *Success* means that the request was started, not that it was answered. Its FutureResponseId is the claim ticket:
     redeem it whenever you like with *Await Future*, *Await All Futures*, *When Future Settles* or *Future Status*. The

@@ -13,13 +13,14 @@ from ...nodes.node_type import ExecNode, NodeType
 from ...nodes.pins import ConversationRef, NodeModel, hints
 
 _CONVERSATION = "The conversation: wire the ConversationId of Create Conversation here"
+_SUCCESS = "Whether it was done; says the same as the way that is followed"
 _TEXT: dict[str, Any] = {"max_length": MAX_TEXT_BYTES, "json_schema_extra": hints(multiline=True)}
 
 
 class Outcome(NodeModel):
     """Outputs of a node that only does something or fails."""
 
-    success: bool = Field(default=False, description="Whether it was done; the same fact as the way that is followed")
+    success: bool = Field(default=False, description=_SUCCESS)
     error_message: str = Field(default="", description="What went wrong and what to do; empty on success")
 
 
@@ -32,7 +33,7 @@ class ConversationNode(ExecNode):
 
 
 class CreateConversation(ConversationNode):
-    """Begin a new, empty conversation.
+    """Begins a new, empty conversation.
 
     A conversation is the list of messages that a model gets to read. Add what you want to ask with *Add User Message*,
     then send it with *Create Chat Completion*. It lives as long as the program; keep it longer with
@@ -64,7 +65,7 @@ class CreateConversation(ConversationNode):
 
 
 class AddUserMessage(ConversationNode):
-    """Add what the user says to the end of a conversation.
+    """Adds what the user says to the end of a conversation.
 
     Nothing is sent yet: a *Create Chat Completion* node sends the whole conversation.
     """
@@ -94,7 +95,7 @@ class AddUserMessage(ConversationNode):
 
 
 class SetSystemMessage(ConversationNode):
-    """Change how the model should behave from now on.
+    """Changes how the model should behave from now on.
 
     The system message stands first in a conversation and is sent with every request; the one before it is replaced.
     """
@@ -118,7 +119,7 @@ class SetSystemMessage(ConversationNode):
 
 
 class UpdateConversation(ConversationNode):
-    """Add an answer of the assistant to the end of a conversation.
+    """Adds an answer of the assistant to the end of a conversation.
 
     Use it to continue a conversation after *Create Chat Completion (Async)*, which leaves the conversation as it is:
     await the answer, then wire its Message to Response. *Create Chat Completion* adds its answer by itself.
@@ -143,7 +144,7 @@ class UpdateConversation(ConversationNode):
 
 
 class GetLastResponse(ConversationNode):
-    """Read the latest answer of the assistant in a conversation.
+    """Reads the latest answer of the assistant in a conversation.
 
     It fails if there is none yet. It reads what stands in the conversation; to wait for an answer that is still on its
     way, use *Await Future*.
@@ -183,7 +184,7 @@ class GetLastResponse(ConversationNode):
 
 
 class ExportConversation(ConversationNode):
-    """Write a whole conversation as JSON text.
+    """Writes a whole conversation as JSON text.
 
     The text is `{"messages": [...]}`, the messages as the OpenAI API takes them, so that other programs can read it.
     *Import Conversation* brings it back.
@@ -212,7 +213,7 @@ class ExportConversation(ConversationNode):
 
 
 class ImportConversation(ConversationNode):
-    """Begin a new conversation with the messages of a JSON text.
+    """Begins a new conversation with the messages of a JSON text.
 
     The text may come from *Export Conversation*, or be any list of messages as the OpenAI API takes them. It is always
     a new conversation: importing the same text twice gives two.
@@ -234,7 +235,7 @@ class ImportConversation(ConversationNode):
         """The new conversation."""
 
         conversation_id: ConversationRef = Field(default="", description="Names the new conversation")
-        success: bool = Outcome.model_fields["success"]
+        success: bool = Field(default=False, description=_SUCCESS)
         error_message: str = Field(default="", description="Where the text is wrong; empty on success")
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
