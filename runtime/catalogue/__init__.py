@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..nodes.registry import NodeRegistry
-from . import blocks, console, convert, events, flow, lists, parameters, text, values
+from . import blocks, console, convert, events, flow, futures, lists, openai, parameters, text, values
 
-_MODULES = (events, flow, blocks, parameters, values, text, lists, convert, console)
+_MODULES = (events, flow, blocks, parameters, openai, futures, values, text, lists, convert, console)
 """In the order in which the palette shows their categories."""
 
 
