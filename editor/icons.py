@@ -15,12 +15,18 @@ _SIZES = (16, 20, 24, 32, 48, 64)
 
 
 def icon(name: str, theme: Theme, color: str = "text") -> QIcon:
-    """The icon of a name, as `run`, in one of the theme's colours (a token of it); paler while disabled.
+    """The icon of a name, as `run`, in one of the theme's colours (a token of it).
+
+    It is paler while disabled, and stands out from the accent colour in a selected row.
 
     Raises FileNotFoundError for a name without a file, KeyError for a token that no theme has.
     """
     made = QIcon()
-    modes = ((QIcon.Mode.Normal, theme.color(color)), (QIcon.Mode.Disabled, theme.color("text.disabled")))
+    modes = (
+        (QIcon.Mode.Normal, theme.color(color)),
+        (QIcon.Mode.Disabled, theme.color("text.disabled")),
+        (QIcon.Mode.Selected, theme.color("accent.text")),
+    )
     for mode, ink in modes:
         for size in _SIZES:
             made.addPixmap(pixmap(name, ink, size), mode)
