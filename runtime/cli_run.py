@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from types import FrameType
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -272,29 +273,27 @@ def _inputs_of_file(path: Path) -> dict[str, object]:
 def _interrupts(stop: asyncio.Future[None]) -> Iterator[None]:
     """Let Ctrl-C and SIGTERM settle `stop`; a second one ends the process at once.
 
-    The local model's process ends with its parent, however that ends.
+    Plain handlers, not the loop's: they also end a process whose loop is stuck in a write to a full pipe, and Windows
+    has no others. The local model's process ends with its parent, however that ends.
     """
     loop = asyncio.get_running_loop()
+    seen = False
 
-    def interrupt() -> None:
-        if stop.done():
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        nonlocal seen
+        if seen:
             os._exit(INTERRUPTED)
-        print("futureflow: stopping; press Ctrl-C again to stop at once", file=sys.stderr, flush=True)
-        stop.set_result(None)
+        seen = True
+        loop.call_soon_threadsafe(give_up)
 
-    def from_handler(_number: int, _frame: Any) -> None:  # Windows has no signal handlers of the loop
-        loop.call_soon_threadsafe(interrupt)
+    def give_up() -> None:
+        print("futureflow: stopping; Ctrl-C again stops at once", file=sys.stderr, flush=True)
+        if not stop.done():
+            stop.set_result(None)
 
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in before:
-        try:
-            loop.add_signal_handler(number, interrupt)
-        except NotImplementedError:
-            signal.signal(number, from_handler)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
         for number, handler in before.items():
-            with suppress(NotImplementedError):
-                loop.remove_signal_handler(number)
             signal.signal(number, handler)

@@ -1,0 +1,155 @@
+"""A session: runs and what outlives them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from flows import Drawing, draw
+from openai_server import OpenAIServer
+
+from runtime.engine.events import Event, RunFinished
+from runtime.errors import RunError
+from runtime.futures.future import FutureState
+from runtime.llm.local_model import LocalModelProgress
+from runtime.llm.providers import ProviderProfile, Providers
+from runtime.session import Session
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAIServer]:
+    with OpenAIServer() as running:
+        yield running
+
+
+@pytest.fixture
+async def session(server: OpenAIServer) -> AsyncIterator[Session]:
+    profile = ProviderProfile(name="test", kind="openai_compatible", base_url=server.base_url)
+    made = Session(providers=Providers([profile]))
+    yield made
+    await made.close()
+
+
+def hello() -> Drawing:
+    return draw("start: event.button", "out: flow.output").set("out", Value="world").exec("start.Out > out.In")
+
+
+def waits() -> Drawing:
+    return draw("start: event.button", "wait: flow.delay").set("wait", DelayMs=3_600_000).exec("start.Out > wait.In")
+
+
+def asks(model: str) -> Drawing:
+    return (
+        draw("start: event.button", "conv: openai.create_conversation", "say: openai.add_user_message")
+        .node("ask", "openai.chat_completion_async", inputs={"Model": model, "Stream": True})
+        .set("say", Message="one two")
+        .exec("start.Out > conv.Execute", "conv.Success > say.Execute", "say.Success > ask.Execute")
+        .data("conv.ConversationId > say.ConversationId", "conv.ConversationId > ask.Conversation")
+    )
+
+
+async def test_a_run_goes_on_by_itself_and_can_be_waited_for_at_any_time(session: Session) -> None:
+    run = session.start(hello().flow())
+    assert session.runs == (run,)
+    result = await session.wait(run)
+    assert (result.status, result.outputs) == ("succeeded", {"Output": "world"})
+    assert session.runs == ()
+    assert await session.wait(run) == result
+
+
+async def test_cancelling_a_wait_leaves_the_run_going(session: Session) -> None:
+    run = session.start(waits().flow())
+    waiting = asyncio.create_task(session.wait(run))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    assert session.runs == (run,)
+    run.cancel()
+    assert (await session.wait(run)).status == "cancelled"
+
+
+async def test_a_run_that_cannot_start_is_refused(session: Session) -> None:
+    with pytest.raises(RunError):
+        session.start(draw("log: util.console").flow())
+    assert session.runs == ()
+
+
+async def test_futures_outlive_the_run_that_started_them(session: Session) -> None:
+    run = session.start(asks("ok").flow())
+    await session.wait(run)
+    (future,) = session.futures
+    assert future.origin.run_id == run.run_id
+    await session.futures.wait(future.id)
+    assert (future.state, future.text()) == (FutureState.SUCCEEDED, "echo: one two")
+
+
+async def test_every_listener_hears_every_event_in_order_until_it_leaves(session: Session) -> None:
+    first: list[Event] = []
+    second: list[Event] = []
+    leave = session.subscribe(first.append)
+    session.subscribe(second.append)
+    await session.wait(session.start(hello().flow()))
+    assert isinstance(first[-1], RunFinished)
+    assert first == second
+    leave()
+    leave()
+    heard = len(first)
+    await session.wait(session.start(hello().flow()))
+    assert len(first) == heard
+    assert len(second) == 2 * heard
+
+
+async def test_a_listener_that_fails_hurts_neither_the_run_nor_the_others(
+    session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(event: Event) -> None:
+        raise ValueError(f"cannot show {type(event).__name__}")
+
+    heard: list[Event] = []
+    session.subscribe(fails)
+    session.subscribe(heard.append)
+    result = await session.wait(session.start(hello().flow()))
+    assert result.status == "succeeded"
+    assert isinstance(heard[-1], RunFinished)
+    errors = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert len(errors) == len(heard)
+    assert "cannot show RunFinished" in (errors[-1].exc_text or "")
+
+
+async def test_closing_ends_runs_futures_and_connections(session: Session, server: OpenAIServer) -> None:
+    stuck = session.start(waits().flow())
+    await session.wait(session.start(asks("mock-hang").flow()))
+    await server.until(lambda: server.in_flight == 1, "the request")
+    await asyncio.gather(session.close(), session.close())
+    assert (await session.wait(stuck)).status == "cancelled"
+    assert [future.state for future in session.futures] == [FutureState.CANCELLED]
+    await server.until(lambda: server.disconnects == 1, "the end of the connection")
+    await session.close()
+    with pytest.raises(RunError, match="the session is closing"):
+        session.start(hello().flow())
+
+
+async def test_the_local_models_progress_is_told_on_the_sessions_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model's file is missing, so all it can tell is that it failed."""
+    monkeypatch.setenv("FUTUREFLOW_LOCAL_MODEL", str(tmp_path / "none.gguf"))
+    session = Session(providers=Providers([ProviderProfile(name="local", kind="local")]), data_folder=tmp_path)
+    heard: list[tuple[Event, int]] = []
+    session.subscribe(lambda event: heard.append((event, threading.get_ident())))
+    await session.wait(session.start(asks("any").flow()))
+    await session.futures.wait_all()
+    await session.close()
+    (told,) = [(event, thread) for event, thread in heard if isinstance(event, LocalModelProgress)]
+    event, thread = told
+    assert (event.stage, event.run_id, thread) == ("failed", None, threading.get_ident())
+    assert event.t >= 0
+    (future,) = session.futures
+    assert future.state is FutureState.FAILED
+    assert future.error == event.message
