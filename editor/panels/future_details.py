@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from runtime.engine.events import Event
 from runtime.futures.events import FutureDelta, FutureSettled, FutureStateChanged
@@ -36,6 +36,7 @@ class FutureDetails(QWidget):
         self._headline = QLabel()
         self._headline.setFont(bold(self._headline.font()))
         self._facts = hint_label(wrap=False)
+        self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._response = ResponseView(theme)
         self._request = RequestView(theme)

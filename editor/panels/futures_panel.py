@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
+    QLayout,
     QLineEdit,
     QMenu,
     QSplitter,
@@ -37,7 +38,8 @@ from .labels import EmptyState
 from .state_chips import StateChips
 
 _FILTER_MS: Final = 150
-_NARROW: Final = 900
+_LEAST: Final = QSize(360, 160)
+_NARROW: Final = 980
 """Below this width, in pixels, the details stand under the table, not beside it."""
 _EMPTY: Final = (
     "No requests yet",
@@ -127,6 +129,8 @@ class FuturesPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        # The wide arrangement must not keep the panel from being made narrow.
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.addLayout(self._bar)
         layout.addWidget(self._splitter, 1)
         self.setFocusProxy(self.table)
@@ -240,6 +244,9 @@ class FuturesPanel(QWidget):
             self.message.emit(str(error))
 
     # -- Qt
+
+    def minimumSizeHint(self) -> QSize:
+        return _LEAST
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
