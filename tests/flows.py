@@ -121,7 +121,7 @@ def steps(told: Iterable[str]) -> list[str]:
     return [line.removesuffix(" started") for line in told if line.endswith(" started")]
 
 
-def _words(event: Event) -> str:  # noqa: PLR0911 (one line an event)
+def _words(event: Event) -> str:
     match event:
         case RunStarted():
             return f"run started at {event.entry}"

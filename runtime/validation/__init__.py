@@ -32,10 +32,10 @@ def problems_of(graph: FlowGraph) -> Iterator[Problem]:
 
 def flow_parameters(flow: Flow, registry: NodeRegistry) -> dict[str, FlowParameter]:
     """What the flow takes from its caller, by name. Of two declarations of one name the first one counts."""
-    return parameters_of(FlowGraph(flow, registry))
+    return declared_parameters(FlowGraph(flow, registry))
 
 
-def parameters_of(graph: FlowGraph) -> dict[str, FlowParameter]:
+def declared_parameters(graph: FlowGraph) -> dict[str, FlowParameter]:
     """What a flow takes from its caller, by name."""
     found: dict[str, FlowParameter] = {}
     for known in graph.types.values():
@@ -46,8 +46,7 @@ def parameters_of(graph: FlowGraph) -> dict[str, FlowParameter]:
 
 
 def _cycle_problems(graph: FlowGraph) -> Iterator[Problem]:
-    cycle = graph.pure_cycle()
-    if cycle:
+    for cycle in graph.pure_cycles():
         named = " → ".join(graph.called(node_id) for node_id in cycle)
         yield Problem("error", f"these nodes wait for each other: {named}: cut one of the wires", cycle[0])
 

@@ -128,16 +128,23 @@ class FlowGraph:
             elif wire.source.node in self.nodes and self.kind(wire.source.node) in ("pure", "unknown"):
                 yield wire.source.node
 
-    def pure_cycle(self) -> list[NodeId]:
-        """Pure nodes that wait for each other, in the order of their wires; empty if there are none."""
-        needs: dict[NodeId, list[NodeId]] = {}
+    def pure_cycles(self) -> Iterator[list[NodeId]]:
+        """Pure nodes that wait for each other, in the order of their wires; of cycles that share a node, one."""
+        needs: dict[NodeId, set[NodeId]] = {}
         for wire in self.data_wires.values():
             ends = (wire.source.node, wire.target.node)
             if all(end in self.nodes and self.kind(end) == "pure" for end in ends):
-                needs.setdefault(wire.target.node, []).append(wire.source.node)
-        try:
-            TopologicalSorter(needs).prepare()
-        except CycleError as error:
-            cycle: list[NodeId] = error.args[1]
-            return cycle
-        return []
+                needs.setdefault(wire.target.node, set()).add(wire.source.node)
+        while cycle := _cycle(needs):
+            yield cycle
+            for node_id in cycle:
+                needs.pop(node_id, None)
+
+
+def _cycle(needs: dict[NodeId, set[NodeId]]) -> list[NodeId]:
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        cycle: list[NodeId] = error.args[1]
+        return cycle
+    return []

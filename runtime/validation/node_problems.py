@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from ..document.flow import Node
 from ..errors import InputError
 from ..ids import PinName
-from ..nodes.inputs import in_words, input_errors
+from ..nodes.inputs import fitted, in_words, input_errors
 from ..nodes.node_type import NodeType
 from .graph import FlowGraph
 from .problem import Problem
@@ -29,7 +29,9 @@ def node_problems(graph: FlowGraph, node: Node) -> Iterator[Problem]:
         yield Problem("error", f"unknown node type {node.type!r}: delete the node or install what provides it", node.id)
     elif (known := graph.types[node.id]) is None:
         yield from _config_problems(graph, node)
-    elif node.mode == "normal" and not node.pinned_outputs:
+    elif node.pinned_outputs:
+        yield from _pinned_problems(node, known)
+    elif node.mode == "normal":
         yield from _value_problems(graph, node, known)
 
 
@@ -42,6 +44,20 @@ def _config_problems(graph: FlowGraph, node: Node) -> Iterator[Problem]:
         for detail in error.errors(include_url=False):
             path = ".".join(str(names.get(str(part), part)) for part in detail["loc"])
             yield Problem("error", f"its setting {path} does not fit: {in_words(detail)}", node.id)
+
+
+def _pinned_problems(node: Node, known: NodeType) -> Iterator[Problem]:
+    for name, value in node.pinned_outputs.items():
+        pin = known.signature.outputs.get(name)
+        if pin is None:
+            yield Problem(
+                "warning", f"{name}: is pinned, but the node has no such output: it is ignored", node.id, name
+            )
+            continue
+        try:
+            fitted(value, pin)
+        except InputError as error:
+            yield Problem("error", f"its pinned value does not fit: {error}", node.id, name)
 
 
 def _value_problems(graph: FlowGraph, node: Node, known: NodeType) -> Iterator[Problem]:

@@ -1,0 +1,156 @@
+"""What nodes see of their run: the engine's side of `runtime.nodes.context`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from ..errors import NodeError, NodeFailure
+from ..ids import NodeId, RunId, StepId
+from ..nodes.context import LogLevel, NodeContext
+from ..nodes.pins import NodeModel
+from .scope import Scope
+from .signals import RunEnded
+
+if TYPE_CHECKING:
+    from .planned import Inputs, PlannedExec
+    from .tokens import Tokens
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What all steps of a run share.
+
+    Attributes:
+        started: in Unix seconds.
+        folder: of the flow file, None if it was never saved.
+        parameters: the flow's parameters by name, as given to the run.
+        resources: what the session lends, by type.
+        outputs: the flow's results, filled by the run.
+    """
+
+    run_id: RunId
+    started: float
+    folder: Path | None
+    parameters: Mapping[str, object]
+    resources: Mapping[type, object]
+    outputs: dict[str, Any]
+
+
+class PureContext:
+    """What a pure node may ask."""
+
+    __slots__ = ("_parameters", "node_id")
+
+    def __init__(self, node_id: NodeId, parameters: Mapping[str, object]) -> None:
+        self.node_id = node_id
+        self._parameters = parameters
+
+    def flow_input(self, name: str) -> tuple[bool, object]:
+        """(found, value) of a parameter of the flow, as given to the run."""
+        return name in self._parameters, self._parameters.get(name)
+
+
+class StepContext:
+    """One step of one node, in one scope; bodies that it fires have it as `enclosing`.
+
+    Attributes:
+        node, step_id: who, and which execution of it.
+        scope: what the step sees and writes.
+        enclosing: the step whose body this one is in, or None.
+        depth: how many steps enclose it.
+        inputs: once they have been read.
+        outputs: what this step set last, or None.
+    """
+
+    __slots__ = ("_tokens", "depth", "enclosing", "inputs", "node", "outputs", "scope", "step_id")
+
+    def __init__(
+        self, tokens: Tokens, node: PlannedExec, step_id: StepId, scope: Scope, enclosing: StepContext | None
+    ) -> None:
+        self._tokens = tokens
+        self.node = node
+        self.step_id = step_id
+        self.scope = scope
+        self.enclosing = enclosing
+        self.depth = enclosing.depth + 1 if enclosing is not None else 0
+        self.inputs: Inputs | None = None
+        self.outputs: NodeModel | None = None
+
+    @property
+    def node_id(self) -> NodeId:
+        """The node's id in the flow."""
+        return self.node.id
+
+    @property
+    def run_id(self) -> RunId:
+        """The run's id."""
+        return self._tokens.facts.run_id
+
+    @property
+    def run_started(self) -> float:
+        """When the run began, in Unix seconds."""
+        return self._tokens.facts.started
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the flow file, or None."""
+        return self._tokens.facts.folder
+
+    def flow_input(self, name: str) -> tuple[bool, object]:
+        """(found, value) of a parameter of the flow, as given to the run."""
+        parameters = self._tokens.facts.parameters
+        return name in parameters, parameters.get(name)
+
+    def set_outputs(self, outputs: NodeModel) -> None:
+        """Set the data outputs, visible to every later step of this scope."""
+        self.outputs = outputs
+        self._tokens.write(self, outputs)
+
+    async def fire(self, pin: str) -> bool:
+        """Follow an exec output until its tokens have ended; False if this loop's Break was reached."""
+        return await self._tokens.fire(self, pin)
+
+    def is_wired(self, pin: str) -> bool:
+        """Whether an exec output leads anywhere."""
+        return pin in self.node.exits
+
+    def fork(self) -> StepContext:
+        """The same step in a scope of its own."""
+        return StepContext(self._tokens, self.node, self.step_id, self.scope.fork(), self.enclosing)
+
+    def join(self, *forks: NodeContext) -> None:
+        """Make the values of forks visible here."""
+        for fork in forks:
+            assert isinstance(fork, StepContext), "forks come from `fork`"
+            self.scope.join(fork.scope)
+
+    def continue_later(self, work: Callable[[NodeContext], Awaitable[str | None]]) -> None:
+        """Hold the run open for `work`, given a fork that no body encloses: the loop around may end meanwhile."""
+        self._tokens.hold(self.node, self.scope.fork(), work)
+
+    def log(self, level: LogLevel, message: str) -> None:
+        """Write a line to the run's log."""
+        self._tokens.log(self.node.id, level, message)
+
+    def set_flow_output(self, name: str, value: object) -> None:
+        """Set a result of the flow."""
+        self._tokens.facts.outputs[name] = value
+
+    def end_run(self, *, failed: bool) -> NoReturn:
+        """End the whole run at once."""
+        if not failed:
+            raise RunEnded(None)
+        node, cause = self.node, NodeError("the flow came here, where it ends as failed")
+        raise RunEnded(NodeFailure(node.id, node.type.type_id, node.title, {}, cause))
+
+    def resource(self, kind: type[T]) -> T:
+        """What the session lends, by type. Raises NodeError if this run was lent none."""
+        found = self._tokens.facts.resources.get(kind)
+        if not isinstance(found, kind):
+            raise NodeError(f"this run has no {kind.__name__}: start it through a Session, which lends it one")
+        return found

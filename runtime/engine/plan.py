@@ -1,0 +1,81 @@
+"""From a flow to what a run needs, once a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from ..document.flow import Connection, PinRef
+from ..ids import NodeId
+from ..nodes.node_type import EventNode, ExecNode, PureNode
+from ..validation.graph import FlowGraph
+from .context import PureContext
+from .planned import Exit, PlannedExec, PlannedNode, PlannedPure, Wire
+
+
+def make_plan(graph: FlowGraph, entry: NodeId, parameters: Mapping[str, object]) -> PlannedExec:
+    """The node where a run begins, linked to all that a token can reach from it and all that is read there.
+
+    The graph must hold no error within reach. `parameters` are the values of the flow's parameters.
+    """
+    plan = _Plan(graph, parameters)
+    reached = [plan.node(node_id) for node_id in graph.reachable([entry])]
+    for node in reached:
+        plan.link(node)
+    for node in reached:
+        node.settle()
+    return plan.exec_node(entry)
+
+
+class _Plan:
+    """The plan while it is being made."""
+
+    def __init__(self, graph: FlowGraph, parameters: Mapping[str, object]) -> None:
+        self._graph = graph
+        self._parameters = parameters
+        self._nodes: dict[NodeId, PlannedNode] = {}
+
+    def node(self, node_id: NodeId) -> PlannedNode:
+        """The planned node of this id."""
+        found = self._nodes.get(node_id)
+        if found is None:
+            found = self._nodes[node_id] = self._planned(node_id)
+        return found
+
+    def exec_node(self, node_id: NodeId) -> PlannedExec:
+        """The planned node of this id, which tokens reach."""
+        node = self.node(node_id)
+        assert isinstance(node, PlannedExec), "exec wires lead to exec inputs: the graph was checked"
+        return node
+
+    def link(self, node: PlannedNode) -> None:
+        """Give a node the exec wires that begin there and the data wires that end there."""
+        if isinstance(node, PlannedExec):
+            for pin in node.type.signature.exec_out:
+                if (wire := self._graph.exec_wires.get(PinRef(node.id, pin))) is not None:
+                    node.exits[pin] = self._exit(wire)
+        for name, pin in node.pins.items():
+            if (wire := self._graph.data_wires.get(PinRef(node.id, name))) is not None:
+                source = self.node(wire.source.node)
+                node.wires[name] = Wire(source, source.type.signature.outputs[wire.source.pin], node, pin)
+
+    def _exit(self, wire: Connection) -> Exit:
+        target, pin = self.exec_node(wire.target.node), wire.target.pin
+        arrival: Literal["step", "end", "break", "skip"] = "step"
+        if pin in target.type.ends_token:
+            arrival = "end"
+        elif pin == target.type.breaks_loop:
+            arrival = "break"
+        elif target.muted:
+            arrival = "skip"
+        return Exit(wire.source.node, wire.source.pin, target, pin, arrival)
+
+    def _planned(self, node_id: NodeId) -> PlannedNode:
+        node, title = self._graph.nodes[node_id], self._graph.title(node_id)
+        match self._graph.types[node_id]:
+            case PureNode() as pure:
+                return PlannedPure(node, pure, title, PureContext(node_id, self._parameters))
+            case ExecNode() | EventNode() as known:
+                return PlannedExec(node, known, title)
+            case unknown:
+                raise AssertionError(f"{node_id} is {unknown}: flows with unknown types within reach are not planned")

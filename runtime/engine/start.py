@@ -1,0 +1,87 @@
+"""Whether a run can start: from which event, with which parameters, and without errors on its ways."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Iterable, Mapping
+
+from ..document.flow import PinKind
+from ..errors import InputError, RunError
+from ..ids import NodeId, PinName
+from ..nodes.inputs import fitted
+from ..nodes.pins import DataPin
+from ..validation import Problem, declared_parameters, problems_of
+from ..validation.graph import FlowGraph
+
+
+def entry_of(graph: FlowGraph, entry: NodeId | None) -> NodeId:
+    """The event node to start from: the one that is named, else the only one. Raises RunError."""
+    events = [node_id for node_id in graph.nodes if graph.kind(node_id) == "event"]
+    if not events:
+        raise RunError("the flow has no event to start from: add one, for example a Button Event")
+    if entry is None and len(events) == 1:
+        return events[0]
+    named = _listed(graph.called(node_id) for node_id in events)
+    if entry is None:
+        raise RunError(f"the flow has several events to start from, name one as entry: {named}")
+    if entry not in graph.nodes:
+        raise RunError(f"the flow has no node {entry!r} to start from; its events are: {named}")
+    if entry not in events:
+        raise RunError(f"{graph.called(entry)} is no event, so no run can start there; the events are: {named}")
+    return entry
+
+
+def check_start(graph: FlowGraph, entry: NodeId) -> None:
+    """Raises RunError that lists the errors in what a token can reach; elsewhere a flow may be unfinished."""
+    reached = graph.reachable([entry])
+    errors = [
+        f"{graph.called(problem.node)}: {problem.message}" if problem.node else problem.message
+        for problem in problems_of(graph)
+        if problem.severity == "error" and not problem.handled_in_run and _is_within(problem, reached)
+    ]
+    if errors:
+        listed = errors[0] if len(errors) == 1 else "".join(f"\n- {error}" for error in errors)
+        raise RunError(f"the flow cannot run: {listed}")
+
+
+def _is_within(problem: Problem, reached: Collection[NodeId]) -> bool:
+    """A wire matters to the node that follows it: an exec wire to its source, a data wire to its target."""
+    wire = problem.connection
+    if wire is None:
+        return problem.node in reached
+    return (wire.source if wire.kind is PinKind.EXEC else wire.target).node in reached
+
+
+def parameters_of(graph: FlowGraph, entry: NodeId, given: Mapping[str, object]) -> dict[str, object]:
+    """The values of the flow's parameters, as their types want them.
+
+    Raises RunError for a name that the flow does not know, a value that does not fit, and one that is missing.
+    """
+    declared = declared_parameters(graph)
+    for name in given:
+        if name not in declared:
+            known = f"its inputs are: {_listed(declared)}" if declared else "it has none"
+            raise RunError(f"the flow has no input {name!r}; {known}")
+    for node_id in graph.reachable([entry]):
+        _check_given(graph, node_id, given)
+    try:
+        return {
+            name: fitted(copy.deepcopy(value), DataPin(PinName(name), field=name, type=declared[name].type))
+            for name, value in given.items()
+        }
+    except InputError as error:
+        raise RunError(f"the flow's input {error}") from error
+
+
+def _check_given(graph: FlowGraph, node_id: NodeId, given: Mapping[str, object]) -> None:
+    node_type = graph.types[node_id]
+    parameter = node_type.flow_parameter() if node_type is not None else None
+    if parameter is None or not parameter.required or parameter.name in given:
+        return
+    if not graph.nodes[node_id].inputs and not any(wire.node == node_id for wire in graph.data_wires):
+        name = parameter.name
+        raise RunError(f"the flow needs its input {name!r}: give it with --input {name}=VALUE, or set its Default")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

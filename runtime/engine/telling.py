@@ -1,0 +1,106 @@
+"""How a run tells what happens: builds the events, masks secrets, stamps times."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+
+from ..errors import NodeFailure, message_of
+from ..ids import NodeId, PinName, RunId, StepId
+from ..nodes.pins import DataPin, NodeModel
+from .events import (
+    LogWritten,
+    NodeFailed,
+    NodeFinished,
+    NodeOutputs,
+    NodeStarted,
+    RunEvent,
+    RunFinished,
+    RunStarted,
+    RunStatus,
+    TokenMoved,
+)
+from .planned import Exit
+
+MASK = "•••"
+"""What is shown in place of a secret."""
+
+
+class Teller:
+    """Hands a run's events to its sink. Made only where there is a sink: building events costs as much as a step."""
+
+    def __init__(self, run_id: RunId, sink: Callable[[RunEvent], None]) -> None:
+        self._run_id = run_id
+        self._sink = sink
+        self._began = time.perf_counter()
+
+    def _now(self) -> float:
+        return time.perf_counter() - self._began
+
+    def run_started(self, flow: str, entry: NodeId) -> None:
+        """The run begins; times count from here."""
+        self._began = time.perf_counter()
+        self._sink(RunStarted(0.0, self._run_id, flow, entry))
+
+    def run_finished(self, status: RunStatus, outputs: Mapping[str, Any], error: Mapping[str, Any] | None) -> None:
+        """The run is over."""
+        self._sink(RunFinished(self._now(), self._run_id, status, outputs, error))
+
+    def token_moved(self, exit_: Exit) -> None:
+        """A token goes along a wire."""
+        to_node, to_pin = exit_.node.id, exit_.pin
+        self._sink(TokenMoved(self._now(), self._run_id, exit_.source, exit_.source_pin, to_node, to_pin))
+
+    def node_started(self, node_id: NodeId, step_id: StepId) -> None:
+        """A step begins."""
+        self._sink(NodeStarted(self._now(), self._run_id, node_id, step_id))
+
+    def node_outputs(
+        self, node_id: NodeId, step_id: StepId, pins: Mapping[PinName, DataPin], outputs: NodeModel
+    ) -> None:
+        """A node set its outputs."""
+        shown = shown_values(pins, dict(outputs))
+        self._sink(NodeOutputs(self._now(), self._run_id, node_id, step_id, shown))
+
+    def node_finished(self, node_id: NodeId, step_id: StepId, way_out: str | None) -> None:
+        """A step ended; the token leaves by `way_out`."""
+        pin = PinName(way_out) if way_out is not None else None
+        self._sink(NodeFinished(self._now(), self._run_id, node_id, step_id, pin))
+
+    def node_failed(self, node_id: NodeId, step_id: StepId, error: BaseException, *, handled: bool) -> None:
+        """A step failed."""
+        kind, message = type(error).__name__, message_of(error)
+        self._sink(NodeFailed(self._now(), self._run_id, node_id, step_id, kind, message, handled))
+
+    def log_written(self, node_id: NodeId | None, level: str, message: str) -> None:
+        """A line for the console."""
+        self._sink(LogWritten(self._now(), self._run_id, node_id, level, message))
+
+
+def shown_values(pins: Mapping[PinName, DataPin], by_field: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of pins by their names, secrets masked; pins without a value are left out."""
+    return {
+        name: MASK if pin.secret and by_field[pin.field] else by_field[pin.field]
+        for name, pin in pins.items()
+        if pin.field in by_field
+    }
+
+
+def error_fields(failure: NodeFailure) -> dict[str, Any]:
+    """A failure as RunFinished carries it."""
+    return {
+        "node": failure.node_id,
+        "type": failure.node_type,
+        "title": failure.title,
+        "message": failure.message,
+        "inputs": failure.inputs,
+    }
+
+
+def jsonable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as JSON can write them; what it does not know as text."""
+    written: dict[str, Any] = to_jsonable_python(values, fallback=str)
+    return written

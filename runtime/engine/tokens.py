@@ -1,0 +1,207 @@
+"""Tokens on their way through a plan: the loop that runs a flow (design 5)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from itertools import count
+from time import perf_counter
+from typing import Any, Final
+
+from ..errors import NodeError, NodeFailure, message_of
+from ..ids import NodeId, StepId
+from ..nodes.context import LogLevel, NodeContext
+from ..nodes.pins import NodeModel
+from .context import RunFacts, StepContext
+from .failures import check_exec_output, check_way_out, failure_of, message_set, set_message
+from .planned import Exit, Inputs, PlannedExec
+from .scope import Scope
+from .signals import LoopBroken
+from .stand_ins import way_on
+from .telling import Teller
+
+TURN_SECONDS: Final = 0.005
+"""How long tokens may keep the loop (design 5.9)."""
+MOST_NESTED: Final = 100
+"""Blocks within blocks. Each takes three frames of the Python stack, which by default holds 1,000."""
+
+Work = Callable[[NodeContext], Awaitable[str | None]]
+
+
+class Tokens:
+    """Follows tokens and runs the nodes that they reach.
+
+    Attributes:
+        facts: what all steps share.
+    """
+
+    def __init__(
+        self, facts: RunFacts, teller: Teller | None, spawn: Callable[[Coroutine[Any, Any, None]], None]
+    ) -> None:
+        self.facts = facts
+        self._teller = teller
+        self._spawn = spawn
+        self._writes = count(1)
+        self._steps = 0
+        self._under_way = 0
+        self._turn_ends = 0.0
+        self._stopped = False
+
+    # -- for the run
+
+    async def begin(self, entry: PlannedExec) -> None:
+        """Start at an event, and return when its token and all that it fires have ended."""
+        scope = Scope()
+        await self._follow(await self._step(entry, scope, None), scope, None)
+
+    def stop(self) -> None:
+        """Let no token start another step, also where a node has swallowed its cancellation."""
+        self._stopped = True
+        self._turn_ends = 0.0
+
+    # -- for contexts
+
+    async def fire(self, ctx: StepContext, pin: str) -> bool:
+        """Run a body. False if the `Break` of this very step was reached."""
+        exit_ = ctx.node.exits.get(pin)
+        if exit_ is None:
+            check_exec_output(ctx, pin)
+            if perf_counter() >= self._turn_ends:  # a loop without a body must not keep the event loop either
+                await self._turn()
+            return True
+        if ctx.depth >= MOST_NESTED:
+            raise NodeError(
+                f"{MOST_NESTED} blocks are running within each other: a wire in the body of one leads back to before it"
+            )
+        try:
+            await self._follow(exit_, ctx.scope, ctx)
+        except LoopBroken as broken:
+            if broken.step_id != ctx.step_id:
+                raise
+            return False
+        return True
+
+    def hold(self, node: PlannedExec, scope: Scope, work: Work) -> None:
+        """Run `work` beside everything else, as a step of its own, then follow the exec output that it returns."""
+        self._spawn(self._continue(node, scope, work))
+
+    async def _continue(self, node: PlannedExec, scope: Scope, work: Work) -> None:
+        await self._follow(await self._step(node, scope, None, work), scope, None)
+
+    def write(self, ctx: StepContext, outputs: NodeModel) -> None:
+        """Set a step's outputs."""
+        ctx.scope.write(ctx.node.id, outputs, next(self._writes))
+        if self._teller is not None:
+            self._teller.node_outputs(ctx.node.id, ctx.step_id, ctx.node.type.signature.outputs, outputs)
+
+    def log(self, node_id: NodeId, level: LogLevel, message: str) -> None:
+        """Write a line to the run's log."""
+        if self._teller is not None:
+            self._teller.log_written(node_id, level, message)
+
+    # -- the loop
+
+    async def _follow(self, exit_: Exit | None, scope: Scope, enclosing: StepContext | None) -> None:
+        """Follow a token from an exec output until it ends. A chain of nodes is a loop here, never a call stack."""
+        teller = self._teller
+        self._under_way += 1
+        try:
+            while exit_ is not None:
+                if perf_counter() >= self._turn_ends:
+                    await self._turn()
+                if teller is not None:
+                    teller.token_moved(exit_)
+                if exit_.arrival == "step":
+                    exit_ = await self._step(exit_.node, scope, enclosing)
+                else:
+                    exit_ = self._arrive(exit_, scope, enclosing)
+        finally:
+            self._under_way -= 1
+
+    async def _turn(self) -> None:
+        """Give the event loop a turn. Tokens share the 5 ms, for between two turns each of them may run."""
+        await asyncio.sleep(0)
+        if self._stopped:
+            raise asyncio.CancelledError
+        self._turn_ends = perf_counter() + TURN_SECONDS / max(1, self._under_way)
+
+    async def _step(
+        self, node: PlannedExec, scope: Scope, enclosing: StepContext | None, work: Work | None = None
+    ) -> Exit | None:
+        """Run one node, or what it left to be done later; returns the wire on which the token leaves."""
+        ctx = self._new_step(node, scope, enclosing)
+        try:
+            if work is not None:
+                way_out = await work(ctx)
+            else:
+                ctx.inputs = inputs = node.ready if node.ready is not None else await self._read(ctx)
+                way_out = await node.execute(inputs, ctx)
+            exit_ = node.exits.get(way_out)
+            if exit_ is None and way_out is not None:
+                check_way_out(ctx, way_out)
+        except Exception as error:  # noqa: BLE001 (the one catch-all of a run: design 5.6 says what follows)
+            return self._recover(ctx, error)
+        except BaseException:  # cancelled, broken off, or the run is over
+            self._tell_end(ctx, None)
+            raise
+        self._tell_end(ctx, way_out)
+        return exit_
+
+    def _new_step(self, node: PlannedExec, scope: Scope, enclosing: StepContext | None) -> StepContext:
+        self._steps += 1
+        ctx = StepContext(self, node, StepId(self._steps), scope, enclosing)
+        if self._teller is not None:
+            self._teller.node_started(node.id, ctx.step_id)
+        return ctx
+
+    async def _read(self, ctx: StepContext) -> Inputs:
+        """A step's inputs. Each pure node that they need is evaluated once, now."""
+        known, evaluated = ctx.scope.outputs, dict[NodeId, NodeModel]()
+        for pure in ctx.node.needs:
+            if perf_counter() >= self._turn_ends:
+                await self._turn()
+            try:
+                evaluated[pure.id] = pure.evaluate(pure.read(known, evaluated), pure.context)
+            except Exception as error:
+                raise NodeError(f"{pure.called}: {message_of(error)}") from error
+        return ctx.node.read(known, evaluated)
+
+    def _arrive(self, exit_: Exit, scope: Scope, enclosing: StepContext | None) -> Exit | None:
+        """A token reaches a pin where no step begins: a muted node, or the `Continue` or `Break` of a loop."""
+        node = exit_.node
+        if exit_.arrival == "skip":
+            return node.exits.get(way_on(node.type.signature))
+        if exit_.arrival == "end":
+            return None
+        around = enclosing
+        while around is not None and around.node is not node:
+            around = around.enclosing
+        if around is not None:
+            raise LoopBroken(around.step_id)
+        stray = NodeError(f"a token that is not in the loop's body reached {exit_.pin}: wire it from behind Do only")
+        return self._recover(self._new_step(node, scope, enclosing), stray)
+
+    def _recover(self, ctx: StepContext, error: Exception) -> Exit:
+        """Where a token goes on after an error: at `Failed`, else out of all bodies up to who receives failures."""
+        is_own = not isinstance(error, NodeFailure)
+        failed = ctx.node.exits.get("Failed") if is_own or ctx.node.receives_failures else None
+        if failed is not None:
+            set_message(ctx, message_of(error))
+            if self._teller is not None:
+                self._teller.node_failed(ctx.node.id, ctx.step_id, error, handled=True)
+            return failed
+        if not is_own:
+            self._tell_end(ctx, None)
+            raise error
+        if self._teller is not None:
+            self._teller.node_failed(ctx.node.id, ctx.step_id, error, handled=False)
+        raise failure_of(ctx, error) from error
+
+    def _tell_end(self, ctx: StepContext, way_out: str | None) -> None:
+        teller = self._teller
+        if teller is None:
+            return
+        if way_out == "Failed":
+            teller.node_failed(ctx.node.id, ctx.step_id, NodeError(message_set(ctx)), handled=True)
+        else:
+            teller.node_finished(ctx.node.id, ctx.step_id, way_out)
