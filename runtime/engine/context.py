@@ -77,7 +77,7 @@ class StepContext:
         self.step_id = step_id
         self.scope = scope
         self.enclosing = enclosing
-        self.depth = enclosing.depth + 1 if enclosing is not None else 0
+        self.depth: int = enclosing.depth + 1 if enclosing is not None else 0
         self.inputs: Inputs | None = None
         self.outputs: NodeModel | None = None
 

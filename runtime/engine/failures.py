@@ -46,8 +46,9 @@ def failure_of(ctx: StepContext, error: Exception) -> NodeFailure:
     return NodeFailure(node.id, node.type.type_id, node.title, jsonable(_shown_inputs(ctx)), error)
 
 
-def _shown_inputs(ctx: StepContext) -> dict[PinName, object]:
+def _shown_inputs(ctx: StepContext) -> dict[str, object]:
     pins = ctx.node.type.signature.inputs
+    values: dict[PinName, object]
     if isinstance(ctx.inputs, NodeModel):
         values = {name: getattr(ctx.inputs, pin.field) for name, pin in pins.items()}
     else:

@@ -54,10 +54,10 @@ class _Plan:
             for pin in node.type.signature.exec_out:
                 if (wire := self._graph.exec_wires.get(PinRef(node.id, pin))) is not None:
                     node.exits[pin] = self._exit(wire)
-        for name, pin in node.pins.items():
+        for name, data_pin in node.pins.items():
             if (wire := self._graph.data_wires.get(PinRef(node.id, name))) is not None:
                 source = self.node(wire.source.node)
-                node.wires[name] = Wire(source, source.type.signature.outputs[wire.source.pin], node, pin)
+                node.wires[name] = Wire(source, source.type.signature.outputs[wire.source.pin], node, data_pin)
 
     def _exit(self, wire: Connection) -> Exit:
         target, pin = self.exec_node(wire.target.node), wire.target.pin

@@ -39,7 +39,7 @@ class Pinned:
 
     def __init__(self, node: Node, node_type: NodeType) -> None:
         pins = node_type.signature.outputs
-        values = {
+        values: dict[str, Any] = {
             pins[name].field: fitted(copy.deepcopy(value), pins[name])
             for name, value in node.pinned_outputs.items()
             if name in pins
@@ -80,7 +80,7 @@ class Bypassed:
 
     def evaluate(self, inputs: Mapping[PinName, Any], ctx: EvaluationContext) -> NodeModel:
         """What is passed through. Raises InputError for a value that does not fit."""
-        passed = {
+        passed: dict[str, Any] = {
             output.field: fitted(inputs.get(source.name, source.default), output) for output, source in self._passed
         }
         return self._model.model_construct(**passed)

@@ -50,9 +50,8 @@ def _pinned_problems(node: Node, known: NodeType) -> Iterator[Problem]:
     for name, value in node.pinned_outputs.items():
         pin = known.signature.outputs.get(name)
         if pin is None:
-            yield Problem(
-                "warning", f"{name}: is pinned, but the node has no such output: it is ignored", node.id, name
-            )
+            unknown = f"{name}: is pinned, but the node has no such output: it is ignored"
+            yield Problem("warning", unknown, node.id, name)
             continue
         try:
             fitted(value, pin)
