@@ -5,28 +5,33 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from aiohttp import web
 
 Fault = Literal[
-    "", "drop", "cut", "nofinish", "badjson", "badchunk", "hang", "silent", "nochoices", "html", "echokey",
-    "errorchunk", "nousage", "tools",
+    "", "drop", "garbage", "cut", "latecut", "nofinish", "badjson", "badchunk", "oddchunk", "hang", "silent",
+    "nochoices", "html", "echokey", "keypage", "keychunk", "errorchunk", "nousage", "tools",
 ]  # fmt: skip
-"""What goes wrong in an answer of status 200 (the last three are no faults but shapes):
+"""What goes wrong with an answer (the last two are no faults but shapes):
 
 drop        the connection is closed before the first byte
+garbage     something that is not HTTP
 cut         the connection breaks after the first piece (plain: in the middle of the body)
+latecut     the connection breaks after the finish reason
 nofinish    the stream ends in order, but without finish reason and without [DONE]
 badjson     the body is cut JSON (stream: one such chunk after the first piece)
 badchunk    a chunk of the stream is JSON, but no object (plain: the body is a JSON list)
+oddchunk    a chunk of the stream is an object, but not of the API's form (plain: the body)
 hang        no byte is ever sent
 silent      nothing follows the first piece
 nochoices   an answer without choices
 html        a web page instead of JSON
 echokey     an error (401) that repeats the key it was given
+keypage     a web page that repeats the key
+keychunk    an error object in the stream that repeats the key
 errorchunk  an error object in the middle of the stream
 nousage     no token counts
 tools       a call of the tool `look_up` instead of text
@@ -56,7 +61,7 @@ class Reply:
 
     Attributes:
         text: the answer; None echoes the last user message.
-        status, message, headers: an error's, when `status` is not 200.
+        status, message, code, headers: an error's, when `status` is not 200.
         hold: held before the first byte. hold_rest: after the first piece. hold_end: before the finish reason.
         delay: seconds before every piece after the first (a stream's pace; for pictures and benchmarks).
     """
@@ -64,6 +69,7 @@ class Reply:
     text: str | None = None
     status: int = 200
     message: str = ""
+    code: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     fault: Fault = ""
     finish_reason: str = "stop"
@@ -100,8 +106,7 @@ MODELS: dict[str, Reply] = {
     "mock-silent-after-first": Reply(fault="silent"),
     **{
         f"mock-{fault}": Reply(fault=fault)
-        for fault in ("drop", "cut", "nofinish", "badjson", "badchunk", "hang", "nochoices", "html", "echokey",
-                      "errorchunk", "nousage", "tools")
+        for fault in get_args(Fault) if fault
     },
 }  # fmt: skip
 """What the server answers to a model of this name; a name with `-once` at its end fails the first time only."""
@@ -129,6 +134,11 @@ class Answer:
             return web.Response(
                 text="<html><body>Welcome to the hotel's network</body></html>", content_type="text/html"
             )
+        if reply.fault == "garbage" and self.request.transport is not None:
+            self.request.transport.write(b"Good morning!\r\n\r\n")
+            return self._break_off()
+        if reply.fault == "keypage":
+            return web.Response(text=f"<html>You sent {self.key}</html>", content_type="text/html")
         if reply.fault == "echokey":
             return self._error(401, f"Incorrect API key provided: {self.key}")
         if reply.status != 200:
@@ -136,7 +146,7 @@ class Answer:
         return await (self._stream() if self.body.get("stream") else self._plain())
 
     def _error(self, status: int, message: str) -> web.Response:
-        error = {"message": message, "type": "invalid_request_error", "param": None, "code": f"mock_{status}"}
+        error = {"message": message, "type": "invalid_request_error", "param": None, "code": self.reply.code}
         headers = {"x-request-id": f"req_{self.number}", **self.reply.headers}
         return web.json_response({"error": error}, status=status, headers=headers)
 
@@ -151,6 +161,8 @@ class Answer:
             value["usage"] = self._usage()
         if self.reply.fault == "badchunk":
             value = [value]
+        if self.reply.fault == "oddchunk":
+            value = {"choices": "none"}
         data = json.dumps(value).encode()
         if self.reply.fault == "badjson":
             data = data[: len(data) // 2]
@@ -187,7 +199,7 @@ class Answer:
         await response.prepare(self.request)
         async for data in self._chunks():
             await response.write(data)
-        if self.reply.fault == "cut":
+        if self.reply.fault in ("cut", "latecut"):
             self._break_off()
         return response
 
@@ -204,11 +216,18 @@ class Answer:
                     return
         if self.reply.hold_end is not None:
             await self.reply.hold_end.passed()
+        for data in self._end(has_choices=bool(rounds)):
+            yield data
+
+    def _end(self, *, has_choices: bool) -> Iterator[bytes]:
+        """The finish reasons, the usage and the mark of the end."""
         if self.reply.fault == "nofinish":
             return
-        if rounds:
+        if has_choices:
             finish = [{"index": i, "delta": {}, "finish_reason": self._finish_reason()} for i in range(self._count())]
             yield b"".join(self._event([choice]) for choice in finish)
+        if self.reply.fault == "latecut":
+            return
         if (self.body.get("stream_options") or {}).get("include_usage") and self.reply.fault != "nousage":
             yield self._event([], usage=self._usage())
         yield b"data: [DONE]\n\n"
@@ -223,8 +242,12 @@ class Answer:
             yield b'data: {"id": "chatcmpl-mock", "choices": [{"ind\n\n'
         if self.reply.fault == "badchunk":
             yield b"data: [1, 2]\n\n"
+        if self.reply.fault == "oddchunk":
+            yield b'data: {"choices": [7]}\n\n'
         if self.reply.fault == "errorchunk":
             yield b'data: {"error": {"message": "The server is on fire", "type": "server_error", "code": "fire"}}\n\n'
+        if self.reply.fault == "keychunk":
+            yield f'data: {{"error": {{"message": "The key {self.key} is no good"}}}}\n\n'.encode()
 
     def _rounds(self) -> list[list[tuple[int, dict[str, Any]]]]:
         """Deltas of all choices, interleaved: one round per piece."""

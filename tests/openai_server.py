@@ -113,7 +113,7 @@ class OpenAIServer:
         await runner.cleanup()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        received = Received(request.path, dict(request.query), dict(request.headers), await request.json())
+        received = Received(request.path, dict(request.query), request.headers.copy(), await request.json())
         with self._changed:
             self.requests.append(received)
             self.in_flight += 1
@@ -122,9 +122,12 @@ class OpenAIServer:
         gone = False
         try:
             return await Answer(request, received, self._choose(received.model), next(self._ids)).send()
-        except (asyncio.CancelledError, ConnectionError):
+        except asyncio.CancelledError:
             gone = not self._closing.is_set()
             raise
+        except ConnectionError:  # the client went while something was being written
+            gone = not self._closing.is_set()
+            return web.Response()
         finally:
             with self._changed:
                 self.in_flight -= 1

@@ -8,7 +8,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from ..errors import CallError
 from .credentials import masked
@@ -31,7 +30,7 @@ class Callee:
 
     def error(self, problem: str, advice: str, *, request_id: str = "", **more: Any) -> CallError:
         """An error that names the place; `more` as for CallError. `problem` and `advice` are sentences without end."""
-        place = f"Provider {self.profile.name!r} at {shown_url(self.endpoint.base_url)}, model {self.model!r}"
+        place = f"Provider {self.profile.name!r} at {self.endpoint.base_url}, model {self.model!r}"
         if request_id:
             place += f", request id {request_id}"
         return CallError(masked(f"{problem}. {place}. {advice}.", self.endpoint.api_key), **more)
@@ -115,12 +114,6 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         return None
     return min(max(due.timestamp() - time.time(), 0.0), RETRY_AFTER_CAP)
-
-
-def shown_url(url: str) -> str:
-    """The URL for people: without user name, password and query, which may be secrets."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 def shortened(text: str) -> str:

@@ -29,13 +29,13 @@ class Credentials:
             return self._from_keyring(provider, keyring_user)
         if not variable:
             return SecretStr("")
-        key = self._environment.get(variable, "").strip()
-        if not key:
+        key = self._environment.get(variable, "")
+        if not key.strip():
             raise NotConfiguredError(
                 f"no key for the provider {provider!r}: set the environment variable {variable} and start again, "
                 "or choose another provider"
             )
-        return SecretStr(key)
+        return _sound(key, f"the environment variable {variable}")
 
     def _from_keyring(self, provider: str, user: str) -> SecretStr:
         if user not in self._remembered:
@@ -54,8 +54,18 @@ class Credentials:
                 raise NotConfiguredError(
                     f"no key for the provider {provider!r} in the system's keyring: store it with `{command}`"
                 )
-            self._remembered[user] = SecretStr(key)
+            self._remembered[user] = _sound(key, "the system's keyring")
         return self._remembered[user]
+
+
+def _sound(key: str, source: str) -> SecretStr:
+    """The key without spaces around it. What an HTTP header cannot carry would show up in error messages."""
+    key = key.strip()
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise NotConfiguredError(
+            f"the key in {source} has spaces, line breaks or letters that no key has: copy it there once more"
+        )
+    return SecretStr(key)
 
 
 def masked(text: str, key: str) -> str:

@@ -6,7 +6,6 @@ import asyncio
 from functools import partial
 from typing import Final
 
-from ..errors import message_of
 from ..ids import FutureId
 from .changes import Settled
 from .delivery import Outbox
@@ -60,8 +59,7 @@ class Dispatcher:
         if task.cancelled():
             settled = exchange.cut_short("cancelled", "", "Cancelled")
         elif (error := task.exception()) is not None:
-            text = f"An error inside Futureflow ended this request: {message_of(error)}. Please report it."
-            settled = exchange.cut_short("failed", text, type(error).__name__)
+            settled = exchange.broken(error)
         else:
             settled = task.result()
         self._outbox.add(future_id, settled)

@@ -11,11 +11,12 @@ from typing import Any, Final
 import tenacity
 from pydantic import SecretStr
 
-from ..errors import CallError, ProviderError
+from ..errors import CallError, ProviderError, message_of
 from .answer_reader import AnswerReader
 from .answers import StreamedAnswer
 from .callee import Callee
 from .changes import Answer, Change, Moved, Outcome, Phase, Settled, TextAdded
+from .credentials import masked
 from .provider_link import ProviderLink
 from .providers import ProviderProfile
 from .requests import ChatRequest
@@ -44,6 +45,7 @@ class Exchange:
         self._tell = tell
         self._phase: Phase = "queued"
         self._stream = StreamedAnswer()
+        self._key = ""
 
     async def run(self) -> Settled:
         """Do the request, again where that may help. Errors of providers end in what is returned."""
@@ -69,8 +71,14 @@ class Exchange:
         """An end before the answer was whole; what has come of it is kept."""
         return Settled(outcome, self._stream.answer(), error, error_type)
 
+    def broken(self, error: BaseException) -> Settled:
+        """An end by an error that nobody foresaw."""
+        text = f"An error inside Futureflow ended this request: {message_of(error)}. Please report it."
+        return self.cut_short("failed", masked(text, self._key), type(error).__name__)
+
     async def _attempt(self) -> Answer:
         callee = Callee(self._profile, await self._link.endpoint(), self._request.model)
+        self._key = callee.endpoint.api_key
         if self._link.places.locked():
             self._move("queued")
         async with self._link.places:

@@ -68,11 +68,21 @@ class ProviderProfile(BaseModel):
     def _check(self) -> Self:
         if self.key_environment and self.key_keyring:
             raise ValueError("the key comes from key_environment or from key_keyring, not from both")
-        if self.kind != "local" and urlsplit(self.base_url).scheme not in ("http", "https"):
-            raise ValueError(f"base_url {self.base_url!r} must begin with http:// or https://")
+        if self.kind != "local":
+            _check_url(self.base_url)
         if self.kind == "azure" and not self.api_version:
             raise ValueError("azure needs api_version, for example 2024-10-21")
         return self
+
+
+def _check_url(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.username or parts.password or parts.query:  # shown in messages and saved; the text must not repeat it
+        raise ValueError(
+            "base_url must not hold a user name, password or query: keys go to key_environment or key_keyring"
+        )
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"base_url {url!r} must be an address such as {OPENAI_URL}")
 
 
 _BY_KIND: Mapping[str, Mapping[str, Any]] = {
@@ -158,13 +168,17 @@ class Providers:
         if not self._environment.get("OPENAI_API_KEY"):
             return [local]
         organization = self._environment.get("OPENAI_ORG_ID", "")
-        if url := self._environment.get("OPENAI_BASE_URL"):
+        url = self._environment.get("OPENAI_BASE_URL", "")
+        if not url:
+            return [ProviderProfile(name="openai", kind="openai", organization=organization), local]
+        try:
             openai = ProviderProfile(
                 name="openai", kind="openai_compatible", base_url=url, key_environment="OPENAI_API_KEY",
                 organization=organization,
             )  # fmt: skip
-        else:
-            openai = ProviderProfile(name="openai", kind="openai", organization=organization)
+        except ValidationError as error:
+            problem = error.errors(include_url=False, include_input=False)[0]["msg"]
+            raise NotConfiguredError(f"the environment variable OPENAI_BASE_URL cannot be used: {problem}") from error
         return [openai, local]
 
     def _read_file(self) -> _ProvidersFile:

@@ -1,0 +1,174 @@
+"""Every fault of a server leads to its own state, with a message that says what, where and what to do."""
+
+from __future__ import annotations
+
+import socket
+import time
+from dataclasses import dataclass
+
+import pytest
+from asking import KEY, Asking, asking, profile_of, states
+from openai_server import TIMEOUT, OpenAIServer, Reply
+
+from runtime.futures.future import FutureState
+from runtime.llm.providers import Limits
+
+pytestmark = pytest.mark.anyio
+
+
+PLAIN, STREAM = (False,), (True,)
+WHOLE = "echo: one two"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A model name of the test server, and what must come of asking it.
+
+    Attributes:
+        words: pieces of the message, besides provider, address and model, which every message names.
+        text: what has streamed and is kept.
+        attempts: how often it is tried; 3 is the limit of the profile.
+    """
+
+    model: str
+    state: str
+    error_type: str
+    words: tuple[str, ...]
+    text: str = ""
+    attempts: int = 1
+    streams: tuple[bool, ...] = (False, True)
+
+
+FAULTS = [
+    Fault("mock-400", "failed", "BadRequestError", ("answered 400", "temperature is too high", "request id req_")),
+    Fault("mock-401", "failed", "AuthenticationError", ("answered 401", "Incorrect API key", "variable TEST_KEY")),
+    Fault("mock-403", "failed", "PermissionDeniedError", ("answered 403", "Country not supported", "may use")),
+    Fault("mock-404", "failed", "NotFoundError", ("answered 404", "does not exist", "Check the model's name")),
+    Fault("mock-429", "failed", "RateLimitError", ("answered 429", "Rate limit reached", "(3 attempts)"), attempts=3),
+    Fault("mock-500", "failed", "InternalServerError", ("answered 500", "The server had an error"), attempts=3),
+    Fault("mock-503", "failed", "InternalServerError", ("answered 503", "Overloaded"), attempts=3),
+    Fault("mock-drop", "failed", "APIConnectionError", ("closed it before it answered", "Check that"), attempts=3),
+    Fault("mock-garbage", "failed", "APIConnectionError", ("The connection failed", "Check that"), attempts=3),
+    Fault("mock-cut", "failed", "APIConnectionError", ("broke in the middle",), attempts=3, streams=PLAIN),
+    Fault("mock-cut", "truncated", "APIConnectionError", ("after 5 characters", "broke"), "echo:", streams=STREAM),
+    Fault("mock-nofinish", "truncated", "TruncatedAnswer", ("without a finish reason",), WHOLE, streams=STREAM),
+    Fault("mock-badjson", "failed", "MalformedAnswer", ("this is no JSON", "application/json"), streams=PLAIN),
+    Fault("mock-badjson", "failed", "MalformedAnswer", ("this is no JSON", "event-stream"), "echo:", streams=STREAM),
+    Fault("mock-badchunk", "failed", "MalformedAnswer", ("no JSON object",), streams=PLAIN),
+    Fault("mock-badchunk", "failed", "MalformedAnswer", ("no JSON object", "[1, 2]"), "echo:", streams=STREAM),
+    Fault("mock-oddchunk", "failed", "MalformedAnswer", ("no chat answer",), streams=PLAIN),
+    Fault("mock-oddchunk", "failed", "MalformedAnswer", ("no chunk of a chat answer",), "echo:", streams=STREAM),
+    Fault("mock-nochoices", "failed", "MalformedAnswer", ("no choices",), streams=PLAIN),
+    Fault("mock-nochoices", "failed", "MalformedAnswer", ("without a choice",), streams=STREAM),
+    Fault("mock-html", "failed", "MalformedAnswer", ("text/html", "Welcome to the hotel", "Check that the base URL")),
+    Fault("mock-errorchunk", "failed", "APIError", ("The server is on fire",), "echo:", streams=STREAM),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fault", "stream"),
+    [pytest.param(fault, stream, id=f"{fault.model}-{'stream' if stream else 'plain'}")
+     for fault in FAULTS for stream in fault.streams],
+)  # fmt: skip
+async def test_a_fault_has_its_state_and_its_words(fault: Fault, stream: bool) -> None:
+    async with asking() as asks:
+        future = await asks.ask(fault.model, Stream=stream)
+        result = future.result
+        assert result is not None
+        assert (str(future.state), result.error_type, future.text()) == (fault.state, fault.error_type, fault.text)
+        for word in (*fault.words, "'test'", asks.server.base_url, repr(fault.model)):
+            assert word in result.error
+        assert len(asks.server.requests) == len(future.attempts) == fault.attempts
+        assert states(future).count("retry_wait") == fault.attempts - 1
+
+
+async def test_a_refused_connection() -> None:
+    with socket.socket() as taken, OpenAIServer() as server:
+        taken.bind(("127.0.0.1", 0))  # bound but not listening: nobody else can take the port, and it refuses
+        asks = Asking(server, profile_of(f"http://127.0.0.1:{taken.getsockname()[1]}/v1", most_attempts=2))
+        future = await asks.ask()
+        assert states(future) == ["queued", "sending", "retry_wait", "sending", "failed"]
+        assert future.result is not None
+        assert "The connection failed: Cannot connect to host 127.0.0.1" in future.result.error
+        await asks.completions.close()
+
+
+@pytest.mark.parametrize(("model", "limits", "state_before", "words"), [
+    ("mock-hang", {"first_byte_s": 0.1}, "waiting", ("No byte", "limits.first_byte_s")),
+    ("mock-silent-after-first", {"idle_s": 0.1}, "streaming", ("stood still", "limits.idle_s")),
+    ("mock-silent-after-first", {"total_s": 1.0}, "streaming", ("not complete within 1 s", "limits.total_s")),
+    ("mock-hang", {"total_s": 0.1}, "waiting", ("not complete within 0.1 s", "limits.total_s")),
+])  # fmt: skip
+async def test_each_limit_has_its_own_message(
+    model: str, limits: dict[str, float], state_before: str, words: tuple[str, ...]
+) -> None:
+    given = {"first_byte_s": TIMEOUT, "idle_s": TIMEOUT, "total_s": TIMEOUT, **limits}
+    async with asking(limits=Limits(**given)) as asks:
+        future = await asks.ask(model, Stream=True)
+        assert states(future)[-2:] == [state_before, "timed_out"]
+        assert future.result is not None
+        for word in words:
+            assert word in future.result.error
+        assert future.text() == ("echo:" if state_before == "streaming" else "")
+        await asks.server.until(lambda: asks.server.disconnects == 1)
+
+
+async def test_retries_are_visible_and_an_answer_ends_them() -> None:
+    busy = Reply(status=429, message="slow down", headers={"retry-after-ms": "20", "Retry-After": "1000"})
+    async with asking(busy, Reply(fault="drop")) as asks:
+        before = time.time()
+        future = await asks.ask()
+        attempt = ["sending", "waiting"]
+        assert states(future) == ["queued", *attempt, "retry_wait", *attempt, "retry_wait", *attempt, "succeeded"]
+        first, second, third = future.attempts
+        assert "slow down" in first.error
+        assert first.next_at is not None
+        assert before < first.next_at < time.time()
+        assert "closed it" in second.error
+        assert (third.error, third.next_at) == ("", None)
+        assert [change.reason for change in future.history if change.state is FutureState.RETRY_WAIT] == [
+            first.error, second.error,
+        ]  # fmt: skip
+
+
+async def test_an_empty_account_is_not_asked_again() -> None:
+    broke = Reply(status=429, message="You exceeded your current quota", code="insufficient_quota")
+    async with asking(broke) as asks:
+        future = await asks.ask()
+        assert states(future) == ["queued", "sending", "waiting", "failed"]
+        assert future.result is not None
+        assert "billing" in future.result.error
+
+
+@pytest.mark.parametrize(("status", "said", "attempts"), [(500, "false", 1), (400, "true", 3)])
+async def test_a_server_that_says_whether_to_retry_is_believed(status: int, said: str, attempts: int) -> None:
+    headers = {"x-should-retry": said, "Retry-After": "0"}
+    async with asking() as asks:
+        asks.server.answers["odd"] = Reply(status=status, message="odd", headers=headers)
+        assert len((await asks.ask("odd")).attempts) == attempts
+
+
+async def test_a_place_in_flight_is_free_while_a_retry_waits() -> None:
+    busy = Reply(status=429, message="busy", headers={"Retry-After": "0.05"})
+    async with asking(busy, most_in_flight=1) as asks:
+        first, second = asks.start(), asks.start()
+        assert (await asks.settled(second)).state is FutureState.SUCCEEDED
+        assert (await asks.settled(first)).state is FutureState.SUCCEEDED
+
+
+async def test_a_stream_that_breaks_after_its_finish_reason_is_whole() -> None:
+    async with asking(Reply(fault="latecut")) as asks:
+        future = await asks.ask(Stream=True)
+        assert future.state is FutureState.SUCCEEDED
+        assert future.text() == "echo: one two"
+
+
+@pytest.mark.parametrize("model", ["mock-echokey", "mock-keypage", "mock-keychunk"])
+async def test_a_key_that_the_server_repeats_is_masked_everywhere(model: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    async with asking() as asks:
+        future = await asks.ask(model, Stream=True)
+        assert future.result is not None
+        assert "[key]" in future.result.error
+        assert KEY not in repr((future, asks.events, asks.providers, asks.providers.profiles()))
+    assert KEY not in caplog.text
