@@ -126,6 +126,13 @@ def set_config(document: FlowDocument, node_id: NodeId, config: Mapping[str, obj
     push(document, "Change shape", Change(change.nodes, tuple(_removals(document.connections, lost))))
 
 
+def set_about(document: FlowDocument, text: str, **fields: object) -> None:
+    """Set the flow's own name or description."""
+    before = {name: document.about[name] for name in fields}
+    if before != fields:
+        push(document, text, Change(about=(before, fields)), f"about {sorted(fields)}")
+
+
 def altering(document: FlowDocument, fields: Mapping[NodeId, Mapping[str, object]]) -> Change:
     """The change that sets fields of nodes; what is equal already is left out."""
     edits = []
@@ -140,20 +147,31 @@ def altering(document: FlowDocument, fields: Mapping[NodeId, Mapping[str, object
 # -- wires
 
 
-def connect(document: FlowDocument, kind: PinKind, source: PinRef, target: PinRef) -> None:
-    """Draw a wire; wires that cannot stay beside it go. Raises IllegalConnectionError if it may not be drawn."""
-    push(document, "Connect", connecting(document, kind, source, target))
+def connect(
+    document: FlowDocument, kind: PinKind, source: PinRef, target: PinRef, *, instead_of: ConnectionKey | None = None
+) -> None:
+    """Draw a wire; wires that cannot stay beside it go, and `instead_of`, whose end was picked up, goes too.
+
+    Raises IllegalConnectionError if it may not be drawn.
+    """
+    change = connecting(document, kind, source, target, instead_of=instead_of)
+    push(document, "Connect" if instead_of is None else "Move wire", change)
 
 
-def connecting(document: FlowDocument, kind: PinKind, source: PinRef, target: PinRef) -> Change:
+def connecting(
+    document: FlowDocument, kind: PinKind, source: PinRef, target: PinRef, *, instead_of: ConnectionKey | None = None
+) -> Change:
     """The change that draws a wire. Raises IllegalConnectionError if it may not be drawn."""
     refused = document.refusal(kind, source, target)
     if refused is not None:
         raise refused
     wire = Connection(kind=kind, source=source, target=target)
-    if wire.key in document.connections:
+    if wire.key == instead_of:
         return Change()
-    replaced = {old.key for old in displaced(document, kind, source, target)}
+    replaced = {instead_of} & document.connections.keys()
+    if wire.key in document.connections:
+        return Change(connections=tuple(_removals(document.connections, replaced)))
+    replaced |= {old.key for old in displaced(document, kind, source, target)}
     added = Edit(wire.key, len(document.connections) - len(replaced), None, wire)
     return Change(connections=(*_removals(document.connections, replaced), added))
 
