@@ -81,12 +81,13 @@ class Reply:
 
 @dataclass(frozen=True)
 class Received:
-    """A request as it came."""
+    """A request as it came; `peer` is the other end of its connection."""
 
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: dict[str, Any]
+    peer: tuple[str, int] | None
 
     @property
     def model(self) -> str:

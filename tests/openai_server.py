@@ -113,7 +113,8 @@ class OpenAIServer:
         await runner.cleanup()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        received = Received(request.path, dict(request.query), request.headers.copy(), await request.json())
+        peer = request.transport.get_extra_info("peername") if request.transport is not None else None
+        received = Received(request.path, dict(request.query), request.headers.copy(), await request.json(), peer)
         with self._changed:
             self.requests.append(received)
             self.in_flight += 1

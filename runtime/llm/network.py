@@ -27,14 +27,16 @@ CLOSE_S: Final = 20.0
 """The longest that closing may take; every step of it has a shorter limit of its own."""
 
 Order = Callable[[Dispatcher], None]
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 
 class NetworkThread:
     """Does requests in a thread that is started with the first one. To be used on one loop, the engine's."""
 
-    def __init__(self, local: LocalEndpoint | None = None) -> None:
-        """`local` serves profiles of kind `local`."""
+    def __init__(self, local: LocalEndpoint | None = None, loop_factory: LoopFactory | None = None) -> None:
+        """`local` serves profiles of kind `local`; `loop_factory` makes the thread's loop, if not the fastest here."""
         self._local = local
+        self._loop_factory = loop_factory or fastest_loop()
         self._thread: threading.Thread | None = None
         self._home: asyncio.AbstractEventLoop | None = None
         self._inbox: Inbox | None = None
@@ -106,7 +108,7 @@ class NetworkThread:
         interval = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         try:
-            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            with asyncio.Runner(loop_factory=self._loop_factory) as runner:
                 runner.run(self._serve())
         except BaseException as error:  # noqa: BLE001 (handed to whoever closes)
             self._ended.set_exception(error)
@@ -136,7 +138,7 @@ class NetworkThread:
             self._home.call_soon_threadsafe(self._inbox.receive, batch)
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+def fastest_loop() -> LoopFactory:
     """uvloop where it is installed, else asyncio's own.
 
     WORKAROUND C31: never the policy's loop, which under qasync is Qt's and dies outside the main thread.
@@ -145,5 +147,5 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
         return asyncio.SelectorEventLoop
     import uvloop  # noqa: PLC0415 (optional, and needed in this thread only)
 
-    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    factory: LoopFactory = uvloop.new_event_loop
     return factory

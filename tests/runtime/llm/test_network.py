@@ -1,0 +1,70 @@
+"""The network thread: started late, on a loop of its own whatever the policy says, and gone after its end."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from asking import Asking, asking, profile_of
+from openai_server import OpenAIServer
+
+from runtime.futures.future import FutureState
+from runtime.llm.network import SWITCH_INTERVAL_S, NetworkThread, fastest_loop
+
+pytestmark = pytest.mark.anyio
+
+
+def is_running() -> bool:
+    return any(thread.name == "futureflow-network" for thread in threading.enumerate())
+
+
+async def test_it_starts_with_the_first_request_and_ends_with_close() -> None:
+    interval = sys.getswitchinterval()
+    async with asking() as asks:
+        assert not is_running()
+        await asks.ask()
+        assert is_running()
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_INTERVAL_S)
+        await asks.completions.close()
+        assert not is_running()
+        assert sys.getswitchinterval() == pytest.approx(interval)
+
+
+@pytest.mark.parametrize("factory", [fastest_loop(), asyncio.SelectorEventLoop])
+async def test_it_works_on_either_loop(factory: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    with OpenAIServer() as server:
+        asks = Asking(server, profile_of(server.base_url), network=NetworkThread(loop_factory=factory))
+        for stream in (False, True):
+            assert (await asks.ask(Stream=stream)).state is FutureState.SUCCEEDED
+        await asks.completions.close()
+
+
+class TreacherousPolicy(asyncio.DefaultEventLoopPolicy):
+    """A policy whose loops cannot live outside the main thread, as that of `qasync.run`."""
+
+    def new_event_loop(self) -> asyncio.AbstractEventLoop:
+        raise AssertionError("the policy was asked for a loop")
+
+
+@pytest.fixture
+def treacherous_policy() -> Iterator[None]:
+    before = asyncio.get_event_loop_policy()
+    asyncio.set_event_loop_policy(TreacherousPolicy())
+    yield
+    asyncio.set_event_loop_policy(before)
+
+
+@pytest.mark.filterwarnings("ignore:'asyncio:DeprecationWarning")  # Python 3.14 takes leave of policies, qasync not yet
+async def test_the_loop_policy_is_not_asked(treacherous_policy: None) -> None:
+    async with asking() as asks:
+        assert (await asks.ask()).state is FutureState.SUCCEEDED
+
+
+async def test_one_client_and_one_connection_serve_requests_in_turn() -> None:
+    async with asking() as asks:
+        for _ in range(3):
+            await asks.ask()
+        assert len({received.peer for received in asks.server.requests}) == 1
