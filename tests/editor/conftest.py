@@ -27,6 +27,8 @@ from editor.theme import Theme
 
 faulthandler.enable()
 T = TypeVar("T")
+OFFSCREEN_NOISE = "This plugin does not support"
+"""Qt's offscreen platform says so of what only a real window system can do, as size hints."""
 LIMIT_SECONDS = 60.0
 """Upper bound for one driven coroutine: far above what any needs on a loaded machine."""
 
@@ -48,7 +50,8 @@ class Surprises(logging.Handler):
         self.seen = [line for line in self.seen if text not in line]
 
     def qt_message(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-        if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
+        harmless = kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) or message.startswith(OFFSCREEN_NOISE)
+        if not harmless:
             self.seen.append(f"Qt: {message} ({context.category})")
 
     def exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

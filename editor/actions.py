@@ -1,0 +1,116 @@
+"""Everything that a person can do by menu, toolbar or key, as data; main_window.py says what each does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+from .icons import icon
+from .theme import Theme
+
+Scope = Literal["window", "canvas"]
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One action.
+
+    Attributes:
+        name: how the program calls it.
+        text: for the menu, with `&` before the key of the letter.
+        keys: the standard shortcuts; the first one is shown.
+        icon: a name under resources/icons, or "".
+        tip: what it does, for the tool tip and the status bar, where the text alone does not say it.
+        scope: `canvas` keys work only while a canvas has the focus, so that text fields keep theirs.
+    """
+
+    name: str
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+    scope: Scope = "window"
+
+
+ACTIONS: Final = (
+    ActionSpec("new", "&New", ("Ctrl+N",), "new", "Begin an empty flow in a new tab"),
+    ActionSpec("open", "&Open…", ("Ctrl+O",), "open", "Open flow files"),
+    ActionSpec("save", "&Save", ("Ctrl+S",), "save", "Save the flow"),
+    ActionSpec("save_as", "Save &As…", ("Ctrl+Shift+S",), "save_as", "Save the flow under another name"),
+    ActionSpec("close", "&Close Tab", ("Ctrl+W",), "close"),
+    ActionSpec("quit", "&Quit", ("Ctrl+Q",)),
+    ActionSpec("cut", "Cu&t", ("Ctrl+X",), "cut", scope="canvas"),
+    ActionSpec("copy", "&Copy", ("Ctrl+C",), "copy", scope="canvas"),
+    ActionSpec("paste", "&Paste", ("Ctrl+V",), "paste", scope="canvas"),
+    ActionSpec("duplicate", "&Duplicate", ("Ctrl+D",), scope="canvas"),
+    ActionSpec("delete", "De&lete", ("Delete", "Backspace"), "delete", scope="canvas"),
+    ActionSpec("select_all", "Select &All", ("Ctrl+A",), "select_all", scope="canvas"),
+    ActionSpec("add_node", "Add &Node…", ("Shift+A",), "add", "Search a node type and add it here", "canvas"),
+    ActionSpec("run", "&Run", ("F5",), "run", "Run the flow"),
+    ActionSpec("stop", "&Stop", ("Shift+F5",), "stop", "Stop the run; its futures go on"),
+    ActionSpec("fit", "&Fit the Flow", ("Home",), "fit", "Show the whole flow", "canvas"),
+    ActionSpec("zoom_in", "Zoom &In", ("Ctrl++", "Ctrl+="), "zoom_in"),
+    ActionSpec("zoom_out", "Zoom &Out", ("Ctrl+-",), "zoom_out"),
+    ActionSpec("zoom_reset", "&100 %", ("Ctrl+0",), tip="Show the flow in its own size"),
+    ActionSpec("reset_layout", "&Reset the Layout", tip="Put all panels back to where they were at first"),
+    ActionSpec("shortcuts", "&Keys and Mouse", ("F1",), "help", "What keys and mouse do"),
+    ActionSpec("about", "&About Futureflow", (), "info"),
+)
+
+Entry = str | None
+"""A name of an action, `@name` for what the window adds, None for a line."""
+
+MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
+    ("&File", ("new", "open", "@recent", "@examples", None, "save", "save_as", None, "close", "quit")),
+    ("&Edit", (
+        "@undo", "@redo", None, "cut", "copy", "paste", "duplicate", "delete", None, "select_all", None, "add_node",
+    )),
+    ("&Run", ("run", "@entries", "stop")),
+    ("&View", ("fit", "zoom_in", "zoom_out", "zoom_reset", None, "@panels", "reset_layout", None, "@theme")),
+    ("&Help", ("shortcuts", "about")),
+)  # fmt: skip
+
+TOOLBAR: Final[tuple[Entry, ...]] = (
+    "new", "open", "save", None, "@undo", "@redo", None, "@run", "stop", None, "fit", "zoom_out", "zoom_in", "@space",
+    "@provider",
+)  # fmt: skip
+
+
+class Actions:
+    """The actions as Qt wants them, by name."""
+
+    def __init__(self, parent: QObject, handlers: Mapping[str, Callable[[], object]]) -> None:
+        """Each action calls the handler of its name, without arguments. Raises KeyError if one has none."""
+        self._parent = parent
+        self._actions = {spec.name: self._made(spec, handlers[spec.name]) for spec in ACTIONS}
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def of_scope(self, scope: Scope) -> list[QAction]:
+        """All actions of a scope."""
+        return [self._actions[spec.name] for spec in ACTIONS if spec.scope == scope]
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the icons in the theme's colours."""
+        tokens = {"run": "success", "stop": "error"}
+        for spec in ACTIONS:
+            if spec.icon:
+                self._actions[spec.name].setIcon(icon(spec.icon, theme, tokens.get(spec.name, "text")))
+
+    def _made(self, spec: ActionSpec, handler: Callable[[], object]) -> QAction:
+        action = QAction(spec.text, self._parent)
+        action.setObjectName(spec.name)
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        if spec.scope == "canvas":
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        tip = spec.tip or spec.text.replace("&", "")
+        shown = f" ({QKeySequence(spec.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)})" if spec.keys else ""
+        action.setToolTip(tip + shown)
+        action.setStatusTip(tip)
+        action.triggered.connect(handler)
+        return action

@@ -1,0 +1,79 @@
+"""Adding nodes: the search at the cursor, and what is tied to the wire that a person dragged into the void."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPointF
+from PySide6.QtWidgets import QWidget
+
+from runtime.document.flow import PinDirection, PinKind, PinRef, Point
+from runtime.ids import NodeId
+
+from . import commands
+from .canvas.add_request import AddRequest
+from .document import FlowDocument
+from .flow_tab import FlowTab
+from .panels.add_node_popup import AddNodePopup
+from .panels.node_search import NodeSearch, WireEnd
+from .theme import Theme
+
+
+class NodeAdder(QObject):
+    """Asks for a node type by the popup, and adds a node of it to the flow that asked."""
+
+    def __init__(self, search: NodeSearch, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self.popup = AddNodePopup(search, theme, window)
+        self._asked: tuple[FlowTab, AddRequest] | None = None
+        self.popup.type_chosen.connect(self._add)
+        self.popup.dismissed.connect(self._forget)
+
+    def ask(self, tab: FlowTab, request: AddRequest) -> None:
+        """Open the popup where the request was made; it offers only what fits the loose wire, if there is one."""
+        self._asked = (tab, request)
+        self.popup.open_at(request.global_position, wire_end(tab.document, request))
+
+    def _add(self, type_id: str) -> None:
+        if self._asked is None:
+            return
+        tab, request = self._asked
+        self._asked = None
+        tab.canvas.select([add_requested(tab.document, type_id, request)])
+        tab.setFocus()
+
+    def _forget(self) -> None:
+        self._asked = None
+
+
+def wire_end(document: FlowDocument, request: AddRequest) -> WireEnd | None:
+    """What a new node must fit, or None if no wire hangs loose."""
+    if request.wire_end is None:
+        return None
+    kind, direction, loose = request.wire_end
+    if kind is PinKind.EXEC:
+        return WireEnd(kind, direction)
+    signature = document.signature(loose.node)
+    pins = signature.outputs if direction is PinDirection.OUT else signature.inputs
+    return WireEnd(kind, direction, pins[loose.pin].type)
+
+
+def add_requested(document: FlowDocument, type_id: str, request: AddRequest) -> NodeId:
+    """Add a node of a type at the place of the request; node and wire are one step for undo."""
+    end = wire_end(document, request)
+    if end is None or request.wire_end is None:
+        return commands.add_node(document, type_id, _whole(request.position))
+    document.undo_stack.beginMacro(f"Add {document.registry.get(type_id).title}")
+    try:
+        node_id = commands.add_node(document, type_id, _whole(request.position))
+        pin = end.pin_of(document.registry.instance(type_id))
+        if pin is not None:
+            new, loose = PinRef(node_id, pin), request.wire_end.pin
+            source, target = (loose, new) if end.direction is PinDirection.OUT else (new, loose)
+            commands.connect(document, end.kind, source, target)
+    finally:
+        document.undo_stack.endMacro()
+    return node_id
+
+
+def _whole(place: QPointF) -> Point:
+    """A point of the canvas in whole units, as files hold them."""
+    return round(place.x()), round(place.y())

@@ -1,0 +1,97 @@
+"""The composition root: builds the program's parts, runs the window, and takes everything down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from runtime.session import Session
+
+from .appearance import Appearance
+from .event_loop import EditorEventLoop
+from .icons import app_icon
+from .main_window import MainWindow
+from .settings import Settings
+
+_LOG_BYTES: Final = 1_000_000
+_HEARTBEAT_MS: Final = 250
+"""Where the loop cannot be woken by signals (Windows), Python looks at them this often (pitfall C6)."""
+_FIRST_SIZE: Final = (1400, 900)
+
+
+def main(paths: Sequence[str]) -> int:
+    """Open the window with these flow files, and return the exit code once it has closed."""
+    _start_log()
+    app = make_application()
+    with asyncio.Runner(loop_factory=EditorEventLoop) as runner:
+        runner.run(_run(app, [Path(path) for path in paths]))
+    return 0
+
+
+def make_application() -> QApplication:
+    """The QApplication, named and dressed; it does not end by itself when windows close (pitfall C7)."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("futureflow")
+    app.setApplicationDisplayName("Futureflow")
+    app.setDesktopFileName("futureflow")
+    app.setQuitOnLastWindowClosed(False)
+    app.setWindowIcon(app_icon())
+    return app
+
+
+async def _run(app: QApplication, paths: Sequence[Path]) -> None:
+    settings = Settings()
+    appearance = Appearance(app, settings.theme)
+    session = Session()
+    try:
+        window = MainWindow(session, settings, appearance)
+        uninstall = window.errors.install(asyncio.get_running_loop())
+        _close_on_signals(window)
+        if settings.layout is None:
+            window.resize(*_FIRST_SIZE)
+        window.show()
+        await window.open_files(paths)
+        await window.closed.wait()
+        await window.shut_down()
+        uninstall()
+    finally:
+        await session.close()
+    window.deleteLater()
+
+
+def _close_on_signals(window: MainWindow) -> None:
+    """Ctrl-C in the terminal and SIGTERM end the program in order: a signal is no person to ask questions of."""
+    loop = asyncio.get_running_loop()
+    if os.name == "posix":
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, window.closed.set)
+        return
+    signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(window.closed.set))
+    heartbeat = QTimer(window, interval=_HEARTBEAT_MS)
+    heartbeat.timeout.connect(lambda: None)
+    heartbeat.start()
+
+
+def _start_log() -> None:
+    """Warnings go to the terminal and to a file that a person can send; a folder that refuses costs the file only."""
+    handlers: list[logging.Handler] = [logging.StreamHandler()]
+    try:
+        folder = platformdirs.user_log_path("futureflow", ensure_exists=True)
+        handlers.append(
+            RotatingFileHandler(folder / "editor.log", maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
+        )
+    except OSError:
+        pass
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=logging.WARNING, format=form, handlers=handlers)

@@ -1,0 +1,83 @@
+"""What is asked before work could get lost: unsaved changes, a run that is on, futures that are pending."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtWidgets import QWidget
+
+from runtime.session import Session
+
+from .dialogs.asking import choose
+from .flow_files import FlowFiles
+from .flow_tab import FlowTab
+from .notices import NoticeBar
+from .tabs import FlowTabs
+
+SAVE: Final = "Save"
+DISCARD: Final = "Discard"
+CANCEL: Final = "Cancel"
+STOP: Final = "Stop and close"
+WAIT: Final = "Wait"
+CANCEL_THEM: Final = "Cancel them"
+KEEP_EDITING: Final = "Keep editing"
+
+
+class Closing:
+    """Asks, and says whether to go on."""
+
+    def __init__(self, window: QWidget, tabs: FlowTabs, files: FlowFiles, session: Session, notices: NoticeBar) -> None:
+        self._window = window
+        self._tabs = tabs
+        self._files = files
+        self._session = session
+        self._notices = notices
+
+    async def may_close_tab(self, tab: FlowTab) -> bool:
+        """Whether a tab may go: its changes are saved or given up, its run is stopped or over."""
+        if tab.runs.running:
+            more = "Its futures go on; the panel keeps them."
+            question = f"“{tab.document.title}” is still running."
+            if await choose(self._window, question, more, (STOP, KEEP_EDITING)) != STOP:
+                return False
+        return await self._saved_or_given_up(tab)
+
+    async def may_close_window(self) -> bool:
+        """Whether the window may go: nothing unsaved, and nothing under way that the person wants to keep."""
+        for tab in list(self._tabs):
+            if not await self._saved_or_given_up(tab):
+                return False
+        return await self._nothing_pending()
+
+    async def _saved_or_given_up(self, tab: FlowTab) -> bool:
+        if not tab.document.is_modified:
+            return True
+        self._tabs.setCurrentWidget(tab)
+        question = f"Save the changes to “{tab.document.title}”?"
+        answer = await choose(self._window, question, "Without saving they are lost.", (SAVE, DISCARD, CANCEL))
+        return answer == DISCARD or (answer == SAVE and await self._files.save(tab))
+
+    async def _nothing_pending(self) -> bool:
+        under_way = self._under_way()
+        if not under_way:
+            return True
+        more = "Wait until they have ended, or cancel them and close now?"
+        answer = await choose(self._window, f"{under_way} still under way.", more, (WAIT, CANCEL_THEM, KEEP_EDITING))
+        if answer == WAIT:
+            self._notices.say("info", "Futureflow closes when everything under way has ended. Close again to ask anew.")
+            await self._all_ended()
+        return answer != KEEP_EDITING
+
+    async def _all_ended(self) -> None:
+        """Wait for runs and futures: either may bring new ones of the other."""
+        while self._under_way():
+            for run in self._session.runs:
+                await self._session.wait(run)
+            await self._session.futures.wait_all()
+
+    def _under_way(self) -> str:
+        """As `1 run and 3 futures are`; "" if nothing is."""
+        counts = ((len(self._session.runs), "run"), (len(self._session.futures.pending()), "future"))
+        parts = [f"{count} {what}{'s' if count > 1 else ''}" for count, what in counts if count]
+        verb = "are" if len(parts) > 1 or sum(count for count, _ in counts) > 1 else "is"
+        return f"{' and '.join(parts)} {verb}" if parts else ""

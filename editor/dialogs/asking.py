@@ -1,0 +1,71 @@
+"""Dialogs without a nested event loop: each is opened, and its answer awaited (pitfall C2)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
+
+FILE_FILTER: Final = "Flows (*.flow.json);;JSON files (*.json);;All files (*)"
+FILE_SUFFIX: Final = "flow.json"
+
+
+async def result_of(dialog: QDialog) -> int:
+    """Open a dialog and return its result once it is finished; then it is deleted.
+
+    Cancelling the wait takes the dialog away.
+    """
+    answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def settle(result: int) -> None:
+        if not answer.done():
+            answer.set_result(result)
+
+    dialog.finished.connect(settle)
+    dialog.open()
+    try:
+        return await answer
+    finally:
+        dialog.hide()
+        dialog.deleteLater()
+
+
+async def choose(parent: QWidget, text: str, more: str, answers: Sequence[str]) -> str:
+    """Ask a question; returns the chosen one of `answers`. The first is the default, the last what Escape means."""
+    box = QMessageBox(QMessageBox.Icon.Question, "Futureflow", text, QMessageBox.StandardButton.NoButton, parent)
+    box.setInformativeText(more)
+    box.setWindowModality(Qt.WindowModality.WindowModal)
+    roles = QMessageBox.ButtonRole
+    buttons: list[QPushButton] = []
+    for answer in answers:
+        role = roles.RejectRole if answer == answers[-1] else roles.AcceptRole
+        buttons.append(box.addButton(answer, role))
+    box.setDefaultButton(buttons[0])
+    box.setEscapeButton(buttons[-1])
+    await result_of(box)
+    clicked = box.clickedButton()
+    return next((answer for answer, button in zip(answers, buttons, strict=True) if button is clicked), answers[-1])
+
+
+async def choose_files_to_open(parent: QWidget, folder: Path) -> list[Path]:
+    """Ask for flow files; none if the person cancels."""
+    dialog = QFileDialog(parent, "Open flows", str(folder), FILE_FILTER)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    if await result_of(dialog) != QDialog.DialogCode.Accepted:
+        return []
+    return [Path(name) for name in dialog.selectedFiles()]
+
+
+async def choose_file_to_save(parent: QWidget, suggestion: Path) -> Path | None:
+    """Ask where to save; None if the person cancels. The dialog itself asks before a file is replaced."""
+    dialog = QFileDialog(parent, "Save the flow", str(suggestion.parent), FILE_FILTER)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(FILE_SUFFIX)
+    dialog.selectFile(suggestion.name)
+    if await result_of(dialog) != QDialog.DialogCode.Accepted:
+        return None
+    return Path(dialog.selectedFiles()[0])

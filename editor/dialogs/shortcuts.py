@@ -1,0 +1,58 @@
+"""What keys and mouse do, on one page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+
+from ..actions import ACTIONS
+
+MOUSE: Final = (
+    ("Drag a node", "Move it, and all that are selected"),
+    ("Drag from a pin", "Draw a wire; only pins that fit are lit"),
+    ("Drop a wire in the void", "Choose a node that fits it"),
+    ("Drag over the void", "Select by a rectangle"),
+    ("Shift or Ctrl + click", "Add to the selection, or take away"),
+    ("Right click on the void", "Search a node type and add it there"),
+    ("Wheel", "Zoom to the cursor"),
+    ("Middle button, or Space + drag", "Move over the canvas"),
+    ("Double click on a value", "Edit it in place"),
+)
+
+
+class ShortcutsDialog(QDialog):
+    """A page to read beside the work: it does not block the window."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keys and Mouse")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        page = QTextBrowser(self)
+        page.setHtml(_html())
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        box = QVBoxLayout(self)
+        box.addWidget(page)
+        box.addWidget(buttons)
+        self.resize(520, 620)
+
+
+def _html() -> str:
+    keys = [
+        (", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in spec.keys), spec)
+        for spec in ACTIONS
+        if spec.keys
+    ]
+    undo = [("Ctrl+Z", "Undo"), ("Ctrl+Shift+Z, Ctrl+Y", "Redo")]
+    rows = [*undo, *((key, spec.tip or spec.text.replace("&", "").rstrip("…")) for key, spec in keys)]
+    return f"<h3>Keys</h3>{_table(rows)}<h3>Mouse</h3>{_table(MOUSE)}"
+
+
+def _table(rows: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> str:
+    cells = "".join(
+        f"<tr><td><b>{left}</b></td><td style='padding-left: 18px'>{right}</td></tr>" for left, right in rows
+    )
+    return f"<table cellpadding='3'>{cells}</table>"

@@ -1,0 +1,84 @@
+"""The panels around the canvas: where they stand at first, and back again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+_AREA = Qt.DockWidgetArea
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Title of a panel, and the side on which it stands at first."""
+
+    title: str
+    area: Qt.DockWidgetArea
+
+
+PLACES: Final[Mapping[str, _Place]] = {
+    "palette": _Place("Nodes", _AREA.LeftDockWidgetArea),
+    "inspector": _Place("Inspector", _AREA.RightDockWidgetArea),
+    "futures": _Place("Futures", _AREA.BottomDockWidgetArea),
+    "console": _Place("Console", _AREA.BottomDockWidgetArea),
+    "problems": _Place("Problems", _AREA.BottomDockWidgetArea),
+}
+_SIDE_WIDTHS: Final = (240, 300)
+_BOTTOM_HEIGHT: Final = 260
+
+
+class Docks:
+    """The panels as dock widgets of a window. Names are those of PLACES; those at the bottom share tabs."""
+
+    def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget]) -> None:
+        self._window = window
+        self._docks = {name: _dock(window, name, PLACES[name].title, panel) for name, panel in panels.items()}
+        window.setDockNestingEnabled(True)
+        for corner, area in (
+            (Qt.Corner.BottomLeftCorner, _AREA.LeftDockWidgetArea),
+            (Qt.Corner.BottomRightCorner, _AREA.RightDockWidgetArea),
+        ):
+            window.setCorner(corner, area)
+        self.reset()
+
+    def reset(self) -> None:
+        """Put all panels where they stand at first, and show them."""
+        bottom = [name for name in self._docks if PLACES[name].area is _AREA.BottomDockWidgetArea]
+        for name, dock in self._docks.items():
+            dock.setFloating(False)
+            self._window.addDockWidget(PLACES[name].area, dock)
+            dock.show()
+        for name, after in pairwise(bottom):
+            self._window.tabifyDockWidget(self._docks[name], self._docks[after])
+        sides = [self._docks["palette"], self._docks["inspector"]]
+        self._window.resizeDocks(sides, list(_SIDE_WIDTHS), Qt.Orientation.Horizontal)
+        self._window.resizeDocks([self._docks[bottom[0]]], [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+        self.raise_panel(bottom[0])
+
+    def raise_panel(self, name: str) -> None:
+        """Show a panel in front of those that share its tabs."""
+        self._docks[name].show()
+        self._docks[name].raise_()
+
+    def toggle_actions(self) -> list[QAction]:
+        """One checkable action for each panel, to show and hide it."""
+        return [dock.toggleViewAction() for dock in self._docks.values()]
+
+    def set_title(self, name: str, more: str) -> None:
+        """Add to a panel's title, as the number of problems; "" takes it away."""
+        title = PLACES[name].title
+        self._docks[name].setWindowTitle(f"{title} ({more})" if more else title)
+
+
+def _dock(window: QMainWindow, name: str, title: str, panel: QWidget) -> QDockWidget:
+    dock = QDockWidget(title, window)
+    dock.setObjectName(f"dock_{name}")
+    dock.setWidget(panel)
+    dock.toggleViewAction().setText(title)
+    return dock

@@ -1,0 +1,138 @@
+"""Opening and saving flows. Files are read and written in a thread, so a slow disk never holds the window up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtWidgets import QWidget
+
+from runtime.document.files import load_flow, save_flow
+from runtime.document.flow import Flow
+from runtime.errors import FlowFileError
+
+from .dialogs.asking import FILE_SUFFIX, choose_file_to_save, choose_files_to_open
+from .document import FlowDocument
+from .flow_tab import FlowTab
+from .notices import NoticeBar
+from .resources import resource_path
+from .settings import Settings
+from .tabs import FlowTabs
+
+FIRST_EXAMPLE: Final = "ask-in-the-background"
+"""What a newcomer sees: opened as an untitled copy when the editor starts without a file."""
+
+
+class FlowFiles:
+    """The File menu, as coroutines."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        tabs: FlowTabs,
+        settings: Settings,
+        notices: NoticeBar,
+        new_tab: Callable[[Flow, Path | None], FlowTab],
+    ) -> None:
+        """`new_tab` makes a tab of a flow and puts it in front."""
+        self._window = window
+        self._tabs = tabs
+        self._settings = settings
+        self._notices = notices
+        self._new_tab = new_tab
+
+    def new(self) -> None:
+        """Begin an empty flow."""
+        self._new_tab(Flow(), None)
+
+    async def choose_and_open(self) -> None:
+        """Ask which files, and open them."""
+        for path in await choose_files_to_open(self._window, self._settings.folder):
+            await self.open(path)
+
+    async def open(self, path: Path) -> None:
+        """Open a file in a tab, or bring the tab that has it to the front. A broken one gives a message."""
+        if self._show(path):
+            return
+        try:
+            flow = await asyncio.to_thread(load_flow, path)
+        except FlowFileError as error:
+            self._notices.say("error", f"Could not open {error}")
+            if isinstance(error.__cause__, FileNotFoundError):
+                self._settings.forget_recent(path)
+            return
+        self._settings.add_recent(path)
+        if not self._show(path):  # it may have been opened twice at once
+            self._drop_untouched()
+            self._new_tab(flow, path)
+
+    async def open_example(self, name: str) -> None:
+        """Open a copy of an example: it has no file yet, and is as if just saved."""
+        try:
+            flow = await asyncio.to_thread(load_flow, resource_path(f"examples/{name}.{FILE_SUFFIX}"))
+        except FlowFileError as error:
+            self._notices.say("error", f"Could not open the example {error}")
+            return
+        self._drop_untouched()
+        self._new_tab(flow, None)
+
+    async def save(self, tab: FlowTab) -> bool:
+        """Save to the flow's file, or ask for one; returns whether it was saved."""
+        if tab.document.path is None:
+            return await self.save_as(tab)
+        return await self._write(tab, tab.document.path)
+
+    async def save_as(self, tab: FlowTab) -> bool:
+        """Ask for a file and save there; returns whether it was saved."""
+        document = tab.document
+        suggestion = document.path or self._settings.folder / f"{document.title}.{FILE_SUFFIX}"
+        path = await choose_file_to_save(self._window, suggestion)
+        return path is not None and await self._write(tab, path)
+
+    async def _write(self, tab: FlowTab, path: Path) -> bool:
+        document = tab.document
+        flow = document.flow
+        written = flow.model_copy(update={"view": tab.canvas.view_state()})
+        try:
+            await asyncio.to_thread(save_flow, written, path)
+        except (OSError, FlowFileError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+            self._notices.say("error", f"Could not save {path}: {reason}. Save it elsewhere by File → Save As.")
+            return False
+        self._settings.add_recent(path)
+        self._note_saved(document, path, flow)
+        return True
+
+    def _note_saved(self, document: FlowDocument, path: Path, flow: Flow) -> None:
+        if document.flow == flow:
+            document.saved_as(path)
+        else:  # edited while the file was written: the file has a name, but not the last edits
+            document.path = path
+            document.path_changed.emit()
+
+    def _show(self, path: Path) -> bool:
+        tab = self._tabs.tab_of(path)
+        if tab is not None:
+            self._tabs.setCurrentWidget(tab)
+        return tab is not None
+
+    def _drop_untouched(self) -> None:
+        """An empty flow that nobody has touched makes room for the one that is opened."""
+        tab = self._tabs.current
+        if tab is not None and tab.is_untouched():
+            self._tabs.drop(tab)
+
+
+def examples() -> list[str]:
+    """The names of the examples, the first one first."""
+    found = sorted(
+        path.name.removesuffix(f".{FILE_SUFFIX}") for path in resource_path("examples").glob(f"*.{FILE_SUFFIX}")
+    )
+    return sorted(found, key=lambda name: name != FIRST_EXAMPLE)
+
+
+def example_title(name: str) -> str:
+    """An example's name for people: `ask-in-the-background` is `Ask in the background`."""
+    return name.replace("-", " ").replace("_", " ").capitalize()

@@ -1,0 +1,131 @@
+"""One tab: a flow, its canvas, its runs, and what the edit menu does to it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, Signal
+from PySide6.QtGui import QCursor, QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from runtime.document.flow import Point
+from runtime.errors import DocumentError
+from runtime.ids import RunId
+from runtime.session import Session
+
+from . import clipboard, commands
+from .canvas.add_request import AddRequest
+from .canvas.view import CanvasView
+from .document import FlowDocument
+from .run_bridge import ActivityFeed
+from .run_controller import RunController
+from .tasks import Tasks
+from .theme import Theme
+
+_ZOOM_STEP = 1.25
+
+
+class FlowTab(QWidget):
+    """A flow under edit.
+
+    Attributes:
+        document, canvas, runs: the flow, its view, its runs.
+
+    Signals:
+        message(str): a hint or refusal for the status bar.
+    """
+
+    message = Signal(str)
+
+    def __init__(self, document: FlowDocument, session: Session, tasks: Tasks, theme: Theme) -> None:
+        super().__init__()
+        self.document = document
+        document.setParent(self)
+        self._feed = ActivityFeed(self)
+        self._unsubscribe = session.subscribe(self._feed.sink)
+        self.runs = RunController(document, session, self._feed, tasks, self)
+        self.canvas = CanvasView(document, theme, self._feed.activity)
+        self._feed.activity_changed.connect(self.canvas.refresh_activity)
+        self.canvas.message.connect(self.message)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.canvas)
+        self.setFocusProxy(self.canvas)
+
+    def close_down(self) -> None:
+        """Stop the run and listening; the tab is about to go."""
+        self.runs.stop()
+        self._unsubscribe()
+
+    def owns_run(self, run_id: RunId | None) -> bool:
+        """Whether a run was started from this tab."""
+        return self._feed.follows(run_id)
+
+    def is_untouched(self) -> bool:
+        """Whether this is a new flow in which nothing was done."""
+        document = self.document
+        return not document.nodes and document.path is None and not document.is_modified
+
+    # -- what the edit menu does
+
+    def copy(self) -> None:
+        """Put the selected nodes on the clipboard as text."""
+        if nodes := self.canvas.selected_nodes():
+            QGuiApplication.clipboard().setText(clipboard.copied_text(self.document, nodes))
+
+    def cut(self) -> None:
+        """Copy the selected nodes and delete them."""
+        if nodes := self.canvas.selected_nodes():
+            QGuiApplication.clipboard().setText(clipboard.cut_text(self.document, nodes))
+
+    def paste(self) -> None:
+        """Add the nodes of the clipboard: at the mouse if it is over the canvas, else beside the originals."""
+        try:
+            pasted = clipboard.paste(self.document, QGuiApplication.clipboard().text(), self._scene_cursor())
+        except DocumentError as error:
+            self.message.emit(f"Nothing pasted: {error}.")
+            return
+        self.canvas.select(pasted)
+
+    def duplicate(self) -> None:
+        """Add a copy of the selected nodes beside them."""
+        if nodes := self.canvas.selected_nodes():
+            self.canvas.select(clipboard.duplicate(self.document, nodes))
+
+    def delete(self) -> None:
+        """Delete the selected nodes and wires."""
+        nodes, wires = self.canvas.selected_nodes(), self.canvas.selected_connections()
+        if nodes or wires:
+            commands.remove(self.document, nodes, wires)
+
+    # -- adding nodes
+
+    def add_in_the_middle(self, type_id: str) -> None:
+        """Add a node where one looks."""
+        area = self.canvas.viewport()
+        place = self.canvas.scene_position(area.mapToGlobal(area.rect().center()))
+        self.canvas.select([commands.add_node(self.document, type_id, _whole(place))])
+
+    def add_request(self) -> AddRequest:
+        """The wish for a node at the mouse, or in the middle if the mouse is elsewhere."""
+        area = self.canvas.viewport()
+        cursor = QCursor.pos()
+        if not area.rect().contains(area.mapFromGlobal(cursor)):
+            cursor = area.mapToGlobal(area.rect().center())
+        return AddRequest(self.canvas.scene_position(cursor), cursor)
+
+    # -- zoom
+
+    def zoom_by(self, steps: int) -> None:
+        """Zoom in (1) or out (-1) around the middle."""
+        self.canvas.zoom_to(self.canvas.view_state().zoom * _ZOOM_STEP**steps)
+
+    def _scene_cursor(self) -> Point | None:
+        area = self.canvas.viewport()
+        cursor = QCursor.pos()
+        if not area.rect().contains(area.mapFromGlobal(cursor)):
+            return None
+        return _whole(self.canvas.scene_position(cursor))
+
+
+def _whole(place: QPointF) -> Point:
+    """A point of the canvas in whole units, as files hold them."""
+    return round(place.x()), round(place.y())

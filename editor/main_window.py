@@ -1,0 +1,298 @@
+"""The window: it makes the parts, ties them together, and says what each action does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
+
+from runtime.document.flow import Flow, View
+from runtime.engine.events import Event
+from runtime.futures.events import FutureCreated, FutureSettled
+from runtime.ids import NodeId
+from runtime.llm.local_model import LocalModelProgress
+from runtime.session import Session
+
+from . import menus
+from .actions import Actions
+from .adding import NodeAdder
+from .appearance import Appearance
+from .closing import Closing
+from .dialogs.about import open_about
+from .dialogs.shortcuts import ShortcutsDialog
+from .document import FlowDocument
+from .flow_files import FIRST_EXAMPLE, FlowFiles, example_title, examples
+from .flow_tab import FlowTab
+from .icons import icon
+from .notices import NoticeBar
+from .panels.node_search import NodeSearch
+from .provider_chip import ProviderChip
+from .run_bridge import RunBridge
+from .run_menu import RunMenu
+from .settings import Settings
+from .side_panels import SidePanels
+from .status_bar import StatusBar
+from .tabs import FlowTabs
+from .tasks import Tasks
+from .theme import Theme
+from .unexpected import UnexpectedErrors
+
+_COUNT_MS: Final = 100
+"""Pending futures are counted ten times a second at most."""
+_NO_VIEW: Final = View()
+
+
+class MainWindow(QMainWindow):
+    """The one window of the program.
+
+    Attributes:
+        tabs, notices, status, panels, adder, actions_by_name: its parts.
+        errors: where unexpected errors go.
+        closed: set once the window has closed for good.
+    """
+
+    def __init__(self, session: Session, settings: Settings, appearance: Appearance) -> None:
+        super().__init__()
+        self._session = session
+        self._settings = settings
+        self._appearance = appearance
+        theme = appearance.theme
+        self.closed = asyncio.Event()
+        self._asking: asyncio.Task[Any] | None = None
+        self.notices = NoticeBar(theme)
+        self.errors = UnexpectedErrors(lambda text: self.notices.say("error", text))
+        self._tasks = Tasks(self.errors.report)
+        self._bridge = RunBridge(self)
+        self._unsubscribe = session.subscribe(self._bridge.sink)
+        self.tabs = FlowTabs()
+        self.status = StatusBar(self)
+        self._files = FlowFiles(self, self.tabs, settings, self.notices, self._new_tab)
+        self._closing = Closing(self, self.tabs, self._files, session, self.notices)
+        search = NodeSearch(session.registry)
+        self.adder = NodeAdder(search, theme, self)
+        self.panels = SidePanels(self, session, search, self.tabs, self._bridge, theme)
+        self.actions_by_name = Actions(self, self._handlers())
+        self._run_menu = RunMenu(self, self.tabs, self.actions_by_name, self.notices, self.status, theme)
+        self._provider = ProviderChip(session.providers)
+        self._lay_out()
+        self._tie()
+        self._wear(theme)
+
+    # -- set-up
+
+    def _handlers(self) -> Mapping[str, Callable[[], object]]:
+        tab = self._on_tab
+        return {
+            "new": self._files.new,
+            "open": lambda: self._tasks.spawn("open the flow", self._files.choose_and_open()),
+            "save": tab(lambda tab: self._tasks.spawn("save the flow", self._files.save(tab))),
+            "save_as": tab(lambda tab: self._tasks.spawn("save the flow", self._files.save_as(tab))),
+            "close": tab(self._close_tab),
+            "quit": self.close,
+            "cut": tab(FlowTab.cut),
+            "copy": tab(FlowTab.copy),
+            "paste": tab(FlowTab.paste),
+            "duplicate": tab(FlowTab.duplicate),
+            "delete": tab(FlowTab.delete),
+            "select_all": tab(lambda tab: tab.canvas.select_all()),
+            "add_node": tab(lambda tab: self.adder.ask(tab, tab.add_request())),
+            "run": tab(self._run),
+            "stop": tab(lambda tab: tab.runs.stop()),
+            "fit": tab(lambda tab: tab.canvas.fit()),
+            "zoom_in": tab(lambda tab: tab.zoom_by(1)),
+            "zoom_out": tab(lambda tab: tab.zoom_by(-1)),
+            "zoom_reset": tab(lambda tab: tab.canvas.reset_zoom()),
+            "reset_layout": self.panels.docks.reset,
+            "shortcuts": lambda: ShortcutsDialog(self).show(),
+            "about": lambda: open_about(self),
+        }
+
+    def _run(self, tab: FlowTab) -> None:
+        self._run_menu.run(tab)
+
+    def _on_tab(self, act: Callable[[FlowTab], object]) -> Callable[[], object]:
+        """A handler that does something to the flow in front."""
+        return lambda: act(self.tabs.current) if self.tabs.current is not None else None
+
+    def _lay_out(self) -> None:
+        center = QWidget(self)
+        box = QVBoxLayout(center)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.notices)
+        box.addWidget(self.tabs)
+        self.setCentralWidget(center)
+        self.setStatusBar(self.status)
+        self._undo = self.tabs.undo_group.createUndoAction(self, "&Undo")
+        self._undo.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
+        self._redo = self.tabs.undo_group.createRedoAction(self, "&Redo")
+        self._redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        extras = self._menu_extras()
+        menus.fill_menu_bar(self, self.actions_by_name, extras)
+        menus.make_toolbar(self, self.actions_by_name, extras)
+        if self._settings.layout is not None:
+            geometry, state = self._settings.layout
+            self.restoreGeometry(geometry)
+            self.restoreState(state)
+
+    def _menu_extras(self) -> Mapping[str, QAction | QMenu | QWidget | Sequence[QAction]]:
+        return {
+            "@undo": self._undo,
+            "@redo": self._redo,
+            "@recent": menus.listing_menu("Open &Recent", self, self._recent, "No file was opened yet"),
+            "@examples": menus.listing_menu("&Examples", self, self._examples, "No examples are installed"),
+            "@entries": self._run_menu.entries,
+            "@run": self._run_menu.button,
+            "@panels": self.panels.docks.toggle_actions(),
+            "@theme": menus.theme_menu(self, self._appearance.choice, self._choose_theme),
+            "@space": menus.spacer(),
+            "@provider": self._provider,
+        }
+
+    def _tie(self) -> None:
+        self.tabs.current_tab_changed.connect(self._show_current)
+        self.tabs.close_wanted.connect(self._close_tab)
+        self.panels.locate_requested.connect(self._locate)
+        self.panels.palette.type_chosen.connect(self._add_in_the_middle)
+        self.panels.futures.message.connect(self.status.hint)
+        self._bridge.event_received.connect(self._on_event)
+        self._appearance.theme_changed.connect(self._wear)
+        self._count_timer = QTimer(self, interval=_COUNT_MS, singleShot=True)
+        self._count_timer.timeout.connect(self._count_pending)
+        self._count_pending()
+
+    # -- flows
+
+    async def open_files(self, paths: Sequence[Path]) -> None:
+        """Open the files of the command line; without any that opens, the first example or an empty flow."""
+        for path in paths:
+            await self._files.open(path)
+        if not paths:
+            await self._files.open_example(FIRST_EXAMPLE)
+        if self.tabs.count() == 0:
+            self._files.new()
+
+    def _new_tab(self, flow: Flow, path: Path | None) -> FlowTab:
+        document = FlowDocument(self._session.registry, flow, path.absolute() if path else None)
+        tab = FlowTab(document, self._session, self._tasks, self._appearance.theme)
+        tab.addActions(self.actions_by_name.of_scope("canvas"))
+        tab.message.connect(self.status.hint)
+        tab.canvas.selection_changed.connect(self.panels.show_selection)
+        tab.canvas.node_activated.connect(lambda _node_id: self.panels.docks.raise_panel("inspector"))
+        tab.canvas.add_requested.connect(lambda request: self.adder.ask(tab, request))
+        tab.canvas.context_menu_requested.connect(lambda node_id, place: self._open_menu(tab, node_id, place))
+        tab.canvas.zoom_changed.connect(self.status.set_zoom)
+        self._run_menu.watch(tab)
+        self.tabs.add(tab)
+        if flow.view == _NO_VIEW:
+            tab.canvas.fit()
+        else:
+            tab.canvas.set_view_state(flow.view)
+        return tab
+
+    def _close_tab(self, tab: FlowTab) -> None:
+        self._tasks.spawn("close the tab", self._ask_and_close(tab))
+
+    async def _ask_and_close(self, tab: FlowTab) -> None:
+        if not await self._closing.may_close_tab(tab):
+            return
+        self.tabs.drop(tab)
+        if self.tabs.count() == 0:
+            self._files.new()
+
+    def _recent(self) -> Iterable[tuple[str, Callable[[], object]]]:
+        for path in self._settings.recent_files:
+            yield str(path), partial(self._open, path)
+
+    def _examples(self) -> Iterable[tuple[str, Callable[[], object]]]:
+        for name in examples():
+            yield example_title(name), partial(self._open_example, name)
+
+    def _open(self, path: Path) -> None:
+        self._tasks.spawn("open the flow", self._files.open(path))
+
+    def _open_example(self, name: str) -> None:
+        self._tasks.spawn("open the example", self._files.open_example(name))
+
+    # -- what the parts tell
+
+    def _show_current(self) -> None:
+        tab = self.tabs.current
+        self.panels.show_tab(tab)
+        self.setWindowTitle(f"{tab.document.title}[*] - Futureflow" if tab else "Futureflow")
+        self.setWindowModified(tab is not None and tab.document.is_modified)
+        if tab is not None:
+            self.status.set_zoom(tab.canvas.view_state().zoom)
+
+    def _locate(self, node_id: NodeId) -> None:
+        """Show a node: in the flow in front if it is there, else in the first that has it."""
+        tabs = [tab for tab in (self.tabs.current, *self.tabs) if tab is not None and node_id in tab.document.nodes]
+        if not tabs:
+            self.status.hint("The node is in none of the open flows: it was deleted, or its tab was closed.")
+            return
+        self.tabs.setCurrentWidget(tabs[0])
+        tabs[0].canvas.center_on(node_id)
+
+    def _add_in_the_middle(self, type_id: str) -> None:
+        if self.tabs.current is not None:
+            self.tabs.current.add_in_the_middle(type_id)
+
+    def _open_menu(self, tab: FlowTab, node_id: NodeId | None, place: QPoint) -> None:
+        can_start = node_id in tab.runs.entries() and not tab.runs.running
+        run = (lambda: tab.runs.start(node_id)) if can_start and node_id is not None else None
+        menus.canvas_menu(self, self.actions_by_name, run, on_node=node_id is not None).popup(place)
+
+    def _on_event(self, event: Event) -> None:
+        match event:
+            case FutureCreated() | FutureSettled():
+                if not self._count_timer.isActive():
+                    self._count_timer.start()
+            case LocalModelProgress():
+                self.status.show_local_model(event)
+            case _:
+                pass
+
+    def _count_pending(self) -> None:
+        self.status.set_pending(len(self._session.futures.pending()))
+
+    def _choose_theme(self, choice: str) -> None:
+        self._settings.theme = choice
+        self._appearance.choose(choice)
+
+    def _wear(self, theme: Theme) -> None:
+        self._provider.refresh()
+        for part in (self.notices, self.panels, self.actions_by_name, self._run_menu, self._provider, self.adder.popup):
+            part.set_theme(theme)
+        for tab in self.tabs:
+            tab.canvas.set_theme(theme)
+        self._undo.setIcon(icon("undo", theme))
+        self._redo.setIcon(icon("redo", theme))
+
+    # -- closing
+
+    async def shut_down(self) -> None:
+        """After `closed`: remember the layout, stop all background work. The session is closed by its owner."""
+        self._settings.save()
+        self._unsubscribe()
+        for tab in list(self.tabs):
+            self.tabs.drop(tab)
+        await self._tasks.close()
+
+    async def _ask_and_close_window(self) -> None:
+        if await self._closing.may_close_window():
+            self._settings.layout = (self.saveGeometry(), self.saveState())
+            self.closed.set()
+            self.hide()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Never close at once: the questions are asked by a task (pitfall C2), which hides the window in the end."""
+        event.ignore()
+        if self._asking is not None and not self._asking.done():
+            self._asking.cancel()  # asked again, as while waiting for futures: the question comes anew
+        self._asking = self._tasks.spawn("close the window", self._ask_and_close_window())

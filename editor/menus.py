@@ -1,0 +1,120 @@
+"""Menus and toolbar, made from the data in actions.py and from what the window adds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from .actions import MENUS, TOOLBAR, Actions, Entry
+from .settings import THEME_CHOICES
+
+Fill = Callable[[], Iterable[tuple[str, Callable[[], object]]]]
+"""What a menu shows each time it opens: (text, what to do)."""
+
+Extras = Mapping[str, QAction | QMenu | QWidget | Sequence[QAction]]
+"""What stands behind the names that begin with `@`."""
+
+
+def fill_menu_bar(window: QMainWindow, actions: Actions, extras: Extras) -> None:
+    """Make all menus."""
+    for title, entries in MENUS:
+        menu = window.menuBar().addMenu(title)
+        menu.setToolTipsVisible(True)
+        for entry in entries:
+            _add(menu, entry, actions, extras)
+
+
+def make_toolbar(window: QMainWindow, actions: Actions, extras: Extras) -> QToolBar:
+    """Make the toolbar and put it on top."""
+    bar = QToolBar("Toolbar", window)
+    bar.setObjectName("toolbar")
+    bar.setMovable(False)
+    bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    for entry in TOOLBAR:
+        _add(bar, entry, actions, extras)
+    window.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
+    return bar
+
+
+def _add(into: QMenu | QToolBar, entry: Entry, actions: Actions, extras: Extras) -> None:
+    if entry is None:
+        into.addSeparator()
+        return
+    what = extras[entry] if entry.startswith("@") else actions[entry]
+    match what:
+        case QAction():
+            into.addAction(what)
+        case QMenu():
+            into.addAction(what.menuAction())
+        case QWidget():
+            assert isinstance(into, QToolBar)
+            into.addWidget(what)
+        case _:
+            into.addActions(list(what))
+
+
+def listing_menu(title: str, parent: QWidget, fill: Fill, nothing: str) -> QMenu:
+    """A submenu that is made anew each time it opens; `nothing` is what an empty one says."""
+    menu = QMenu(title, parent)
+
+    def refill() -> None:
+        menu.clear()
+        for text, act in fill():
+            menu.addAction(text).triggered.connect(lambda _checked=False, act=act: act())
+        if menu.isEmpty():
+            menu.addAction(nothing).setEnabled(False)
+
+    menu.aboutToShow.connect(refill)
+    return menu
+
+
+def theme_menu(parent: QWidget, choice: str, choose: Callable[[str], object]) -> QMenu:
+    """The choice of a theme."""
+    menu = QMenu("&Theme", parent)
+    group = QActionGroup(menu)
+    for name in THEME_CHOICES:
+        action = menu.addAction("As the system" if name == THEME_CHOICES[0] else name.capitalize())
+        action.setCheckable(True)
+        action.setChecked(name == choice)
+        action.triggered.connect(lambda _checked=False, name=name: choose(name))
+        group.addAction(action)
+    return menu
+
+
+def run_button(action: QAction, entries: QMenu) -> QToolButton:
+    """The Run button, with the events to start from behind its arrow."""
+    button = QToolButton()
+    button.setObjectName("run_button")
+    button.setDefaultAction(action)
+    button.setMenu(entries)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    return button
+
+
+def spacer() -> QWidget:
+    """Pushes what follows it in a toolbar to the right."""
+    widget = QWidget()
+    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return widget
+
+
+def canvas_menu(parent: QWidget, actions: Actions, run_from_here: Callable[[], object] | None, on_node: bool) -> QMenu:
+    """What a right click on a node, or on the void, offers."""
+    menu = QMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if run_from_here is not None:
+        action = menu.addAction(actions["run"].icon(), "Run from here")
+        action.triggered.connect(run_from_here)
+        menu.addSeparator()
+    names = ("cut", "copy", "duplicate", "delete") if on_node else ("add_node", "paste", "select_all", "fit")
+    menu.addActions([actions[name] for name in names])
+    return menu
+
+
+def pop_up(menu: QMenu, place: QPoint) -> None:
+    """Show a menu without waiting for it: `exec()` would start a loop of its own (C2)."""
+    menu.popup(place)

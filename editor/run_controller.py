@@ -1,0 +1,120 @@
+"""Runs of one flow: which event they start from, what they ask before, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from runtime.engine.run import Run, RunResult
+from runtime.errors import RunError
+from runtime.ids import NodeId
+from runtime.nodes.node_type import FlowParameter
+from runtime.session import Session
+
+from .document import FlowDocument
+from .run_bridge import ActivityFeed
+from .tasks import Tasks
+
+NO_EVENT: Final = "The flow has no event to start from: add a Button Event and wire its Out to the first node."
+
+
+class RunController(QObject):
+    """Starts and stops the runs of a flow. A run works on a copy: editing and saving go on meanwhile.
+
+    Attributes:
+        last_entry: the event node that the last run started from, or None.
+
+    Signals:
+        running_changed(): a run began or ended.
+        finished(RunResult): how it ended.
+        refused(str): it could not start; the text says why.
+        entry_wanted(): the flow has several events; ask which (`entries`) and call `start(entry)`.
+        values_wanted(NodeId, list[FlowParameter]): ask for these and call `start(entry, values)`.
+    """
+
+    running_changed = Signal()
+    finished = Signal(object)
+    refused = Signal(str)
+    entry_wanted = Signal()
+    values_wanted = Signal(object, object)
+
+    def __init__(
+        self, document: FlowDocument, session: Session, feed: ActivityFeed, tasks: Tasks, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._session = session
+        self._feed = feed
+        self._tasks = tasks
+        self._run: Run | None = None
+        self.last_entry: NodeId | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is on."""
+        return self._run is not None
+
+    def entries(self) -> list[NodeId]:
+        """The event nodes that a run can start from, in the file's order."""
+        types = ((node_id, self._document.node_type(node_id)) for node_id in self._document.nodes)
+        return [node_id for node_id, node_type in types if node_type is not None and node_type.kind == "event"]
+
+    def start_somewhere(self, preferred: NodeId | None = None) -> None:
+        """Start from the only event, the preferred one, or the last one; else ask."""
+        entries = self.entries()
+        if not entries:
+            self.refused.emit(NO_EVENT)
+            return
+        chosen = next((entry for entry in (preferred, self.last_entry) if entry in entries), None)
+        if len(entries) == 1:
+            chosen = entries[0]
+        if chosen is None:
+            self.entry_wanted.emit()
+        else:
+            self.start(chosen)
+
+    def start(self, entry: NodeId, values: Mapping[str, object] | None = None) -> None:
+        """Start from an event node. Without `values`, the flow's required parameters are asked for first."""
+        if self.running:
+            return
+        wanted = self._required()
+        if wanted and values is None:
+            self.values_wanted.emit(entry, wanted)
+            return
+        path = self._document.path
+        try:
+            run = self._session.start(
+                self._document.flow, entry=entry, inputs=values, folder=path.parent if path else None
+            )
+        except RunError as error:
+            self.refused.emit(str(error))
+            return
+        self.last_entry = entry
+        self._run = run
+        self._feed.follow(run.run_id)
+        self.running_changed.emit()
+        self._tasks.spawn("watch the run", self._watch(run))
+
+    def stop(self) -> None:
+        """Cancel the run; its futures go on."""
+        if self._run is not None:
+            self._run.cancel()
+
+    def _required(self) -> list[FlowParameter]:
+        """The parameters that a caller must give: one for each name, unless a default stands in."""
+        wanted: dict[str, FlowParameter] = {}
+        for node in self._document.nodes.values():
+            if node.type not in self._document.registry:
+                continue
+            parameter = self._document.registry.instance(node.type, node.config).flow_parameter()
+            if parameter is not None and parameter.required and node.inputs.get("Default") is None:  # type: ignore[call-overload]
+                wanted.setdefault(parameter.name, parameter)
+        return list(wanted.values())
+
+    async def _watch(self, run: Run) -> None:
+        result: RunResult = await self._session.wait(run)
+        self._run = None
+        self.running_changed.emit()
+        self.finished.emit(result)

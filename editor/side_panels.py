@@ -1,0 +1,84 @@
+"""The panels around the canvas, as one: they show the flow in front and hear every event."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMainWindow
+
+from runtime.ids import NodeId, RunId
+from runtime.session import Session
+
+from .docks import Docks
+from .flow_tab import FlowTab
+from .panels.console import Console
+from .panels.futures_panel import FuturesPanel
+from .panels.inspector import Inspector
+from .panels.node_search import NodeSearch
+from .panels.palette import Palette
+from .panels.problems import ProblemsPanel
+from .run_bridge import RunBridge
+from .tabs import FlowTabs
+from .theme import Theme
+
+
+class SidePanels(QObject):
+    """Makes the panels and keeps them fed.
+
+    Attributes:
+        palette, inspector, futures, console, problems: the panels.
+        docks: where they stand.
+
+    Signals:
+        locate_requested(NodeId): a panel wants this node shown on the canvas.
+    """
+
+    locate_requested = Signal(object)
+
+    def __init__(
+        self, window: QMainWindow, session: Session, search: NodeSearch, tabs: FlowTabs, bridge: RunBridge, theme: Theme
+    ) -> None:
+        super().__init__(window)
+        self._tabs = tabs
+        self._shown: FlowTab | None = None
+        self.palette = Palette(search, theme)
+        self.inspector = Inspector(theme)
+        self.futures = FuturesPanel(session.futures, session.completions, theme, self._node_title)
+        self.console = Console(theme, self._node_title)
+        self.problems = ProblemsPanel(theme)
+        self._all = {
+            "palette": self.palette,
+            "inspector": self.inspector,
+            "futures": self.futures,
+            "console": self.console,
+            "problems": self.problems,
+        }
+        self.docks = Docks(window, self._all)
+        for panel in (self.futures, self.console, self.problems):
+            panel.locate_requested.connect(self.locate_requested)
+        for hears in (self.futures, self.console):
+            bridge.event_received.connect(hears.on_event)
+
+    def show_tab(self, tab: FlowTab | None) -> None:
+        """Show what belongs to the flow in front."""
+        if tab is self._shown:
+            return
+        self._shown = tab
+        document = tab.document if tab else None
+        self.inspector.set_document(document)
+        self.problems.set_document(document)
+        self.show_selection()
+
+    def show_selection(self) -> None:
+        """Show the selected node, if it is one alone."""
+        selected = self._shown.canvas.selected_nodes() if self._shown else []
+        self.inspector.show_node(selected[0] if len(selected) == 1 else None)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Wear other colours."""
+        for panel in self._all.values():
+            panel.set_theme(theme)
+
+    def _node_title(self, run_id: RunId, node_id: NodeId) -> str:
+        """What the node of a run is called; once its tab is closed, its id."""
+        document = next((tab.document for tab in self._tabs if tab.owns_run(run_id)), None)
+        return document.node_title(node_id) if document is not None and node_id in document.nodes else node_id

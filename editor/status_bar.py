@@ -1,0 +1,68 @@
+"""The status bar: what the run does, how many futures are pending, how far the local model is, the zoom."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+
+from runtime.llm.local_model import LocalModelProgress
+
+MESSAGE_MS: Final = 8000
+"""How long a hint stays: long enough to read two lines."""
+
+
+class StatusBar(QStatusBar):
+    """Hints on the left, facts on the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._model = QLabel(self)
+        self._progress = QProgressBar(self)
+        self._progress.setFixedWidth(140)
+        self._progress.setTextVisible(False)
+        self._progress.setMaximumHeight(8)
+        self._run = self._fact("Idle", "What the flow in front does")
+        self._pending = self._fact("", "Futures that have not settled yet, of all flows")
+        self._zoom = self._fact("100 %", "Zoom of the canvas: Ctrl+wheel, Ctrl+0 for 100 %")
+        for widget in (self._model, self._progress, self._run, self._pending, self._zoom):
+            self.addPermanentWidget(widget)
+        self._model.hide()
+        self._progress.hide()
+
+    def hint(self, text: str) -> None:
+        """Show a hint for a while."""
+        self.showMessage(text, MESSAGE_MS)
+
+    def set_run(self, text: str) -> None:
+        """What the flow in front does, in a word."""
+        self._run.setText(text)
+
+    def set_pending(self, count: int) -> None:
+        """How many futures are pending."""
+        self._pending.setText(f"{count} pending" if count else "")
+        self._pending.setVisible(count > 0)
+
+    def set_zoom(self, zoom: float) -> None:
+        """The zoom of the canvas in front; 1 is its own size."""
+        self._zoom.setText(f"{zoom:.0%}".replace("%", " %"))
+
+    def show_local_model(self, progress: LocalModelProgress) -> None:
+        """How far the model on this machine is; once it is ready or has failed the news goes after a while."""
+        under_way = progress.stage in ("fetching", "starting")
+        self._model.setText(progress.message)
+        self._model.setVisible(under_way)
+        self._progress.setVisible(under_way)
+        known = progress.stage == "fetching" and progress.total_bytes > 0
+        # A range from 0 to 0 is Qt's sign for work of unknown length. In kilobytes, for Qt counts in 32 bits (C22).
+        self._progress.setRange(0, progress.total_bytes // 1024 if known else 0)
+        self._progress.setValue(progress.done_bytes // 1024 if known else 0)
+        if not under_way:
+            self.hint(progress.message)
+
+    def _fact(self, text: str, tip: str) -> QLabel:
+        label = QLabel(text, self)
+        label.setToolTip(tip)
+        label.setContentsMargins(8, 0, 8, 0)
+        return label

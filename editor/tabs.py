@@ -1,0 +1,90 @@
+"""The open flows, one tab each; the undo stack of the one in front answers Undo and Redo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QUndoGroup
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from .flow_tab import FlowTab
+
+MODIFIED = "•"
+
+
+class FlowTabs(QTabWidget):
+    """The tabs.
+
+    Attributes:
+        undo_group: makes the Undo and Redo actions.
+
+    Signals:
+        current_tab_changed(): another flow is in front, or none.
+        close_wanted(FlowTab): a tab's cross was clicked.
+    """
+
+    current_tab_changed = Signal()
+    close_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.undo_group = QUndoGroup(self)
+        self.setDocumentMode(True)
+        self.setMovable(True)
+        self.setTabsClosable(True)
+        self.setUsesScrollButtons(True)
+        self.currentChanged.connect(self._take_up)
+        self.tabCloseRequested.connect(lambda index: self.close_wanted.emit(self.widget(index)))
+
+    def __iter__(self) -> Iterator[FlowTab]:
+        for index in range(self.count()):
+            widget = self.widget(index)
+            assert isinstance(widget, FlowTab)
+            yield widget
+
+    @property
+    def current(self) -> FlowTab | None:
+        """The flow in front."""
+        widget = self.currentWidget()
+        return widget if isinstance(widget, FlowTab) else None
+
+    def add(self, tab: FlowTab) -> None:
+        """Put a flow into a tab of its own, in front."""
+        document = tab.document
+        self.undo_group.addStack(document.undo_stack)
+        document.path_changed.connect(lambda: self._name(tab))
+        document.undo_stack.cleanChanged.connect(lambda _clean: self._name(tab))
+        tab.runs.running_changed.connect(lambda: self._name(tab))
+        self.addTab(tab, "")
+        self._name(tab)
+        self.setCurrentWidget(tab)
+        tab.setFocus()
+
+    def drop(self, tab: FlowTab) -> None:
+        """Take a flow out and delete its tab."""
+        tab.close_down()
+        self.undo_group.removeStack(tab.document.undo_stack)
+        self.removeTab(self.indexOf(tab))
+        tab.deleteLater()
+
+    def tab_of(self, path: Path) -> FlowTab | None:
+        """The tab in which a file is open."""
+        wanted = path.resolve()
+        return next((tab for tab in self if tab.document.path and tab.document.path.resolve() == wanted), None)
+
+    def _take_up(self, _index: int) -> None:
+        tab = self.current
+        self.undo_group.setActiveStack(tab.document.undo_stack if tab else None)  # type: ignore[arg-type]  # None: no stack
+        self.current_tab_changed.emit()
+
+    def _name(self, tab: FlowTab) -> None:
+        index, document = self.indexOf(tab), tab.document
+        if index < 0:
+            return
+        marks = ("▶ " if tab.runs.running else "", f" {MODIFIED}" if document.is_modified else "")
+        self.setTabText(index, f"{marks[0]}{document.title}{marks[1]}".replace("&", "&&"))
+        self.setTabToolTip(index, str(document.path) if document.path else "Not saved yet")
+        if tab is self.current:
+            self.current_tab_changed.emit()

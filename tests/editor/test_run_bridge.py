@@ -1,0 +1,85 @@
+"""Events on their way to views: outside of the task that caused them, in order, and merged where that may be."""
+
+from __future__ import annotations
+
+import asyncio
+
+from driving import emitted, until
+
+from editor.run_bridge import ActivityFeed, RunBridge
+from runtime.engine.events import LogWritten, NodeFinished, NodeStarted, RunStarted
+from runtime.ids import NodeId, RunId, StepId
+
+RUN, OTHER = RunId("run_1"), RunId("run_2")
+
+
+def log(text: str) -> LogWritten:
+    return LogWritten(0.0, RUN, None, "info", text)
+
+
+def step(node: str, run_id: RunId = RUN) -> tuple[NodeStarted, NodeFinished]:
+    ids = NodeId(node), StepId(1)
+    return NodeStarted(0.0, run_id, *ids), NodeFinished(0.0, run_id, *ids, None)
+
+
+def test_every_event_arrives_in_order_and_none_inside_the_task_that_told_it(drive):
+    async def main():
+        bridge = RunBridge()
+        seen: list[tuple[str, object]] = []
+
+        def look(event: LogWritten) -> None:
+            seen.append((event.message, asyncio.current_task()))
+
+        bridge.event_received.connect(look)
+        for number in range(500):
+            bridge.sink(log(str(number)))
+        assert not seen
+        await until(lambda: len(seen) == 500, bridge.event_received)
+        assert seen == [(str(number), None) for number in range(500)]
+
+    drive(main())
+
+
+def test_what_a_slot_causes_is_told_too(drive):
+    async def main():
+        bridge = RunBridge()
+        seen: list[str] = []
+
+        def answer(event: LogWritten) -> None:
+            seen.append(event.message)
+            if event.message == "question":
+                bridge.sink(log("answer"))
+
+        bridge.event_received.connect(answer)
+        bridge.sink(log("question"))
+        await until(lambda: len(seen) == 2, bridge.event_received)
+        assert seen == ["question", "answer"]
+
+    drive(main())
+
+
+def test_touched_nodes_are_told_merged_and_the_activity_is_right_at_once(drive):
+    async def main():
+        feed = ActivityFeed()
+        feed.follow(RUN)
+        feed.sink(RunStarted(0.0, RUN, "test", NodeId("a")))
+        for event in (*step("a"), *step("b"), *step("a")):
+            feed.sink(event)
+        assert feed.activity.of(NodeId("a")).status == "done"
+        (touched,) = await emitted(feed.activity_changed)
+        assert touched == {"a", "b"}
+
+    drive(main())
+
+
+def test_runs_of_other_flows_are_not_followed(drive):
+    async def main():
+        feed = ActivityFeed()
+        feed.follow(RUN)
+        for event in (*step("a", OTHER), *step("b")):
+            feed.sink(event)
+        (touched,) = await emitted(feed.activity_changed)
+        assert touched == {"b"}
+        assert feed.activity.of(NodeId("a")).status == "idle"
+
+    drive(main())
