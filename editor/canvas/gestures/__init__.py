@@ -1,1 +1,1 @@
-"""One class per mouse interaction."""
+"""One class per mouse interaction; `press.begin` decides which one a press begins."""

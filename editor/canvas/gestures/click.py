@@ -1,0 +1,47 @@
+"""A press on a node: it selects at once; what else it does shows when the mouse moves or the button goes up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent
+
+from runtime.ids import NodeId
+
+from ..hit import Hit
+from .gesture import Gesture
+from .move_nodes import MoveNodes
+
+if TYPE_CHECKING:
+    from ..view import CanvasView
+
+
+class ClickNode(Gesture):
+    """Selects the node; becomes a drag when the mouse moves, else edits the value or unfolds the inputs it hit."""
+
+    def __init__(self, view: CanvasView, event: QMouseEvent, hit: Hit, node: NodeId) -> None:
+        super().__init__(view, event)
+        self._hit = hit
+        self._node = node
+        modifiers = event.modifiers()
+        self._extends = bool(modifiers & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            view.selection.toggle([node])
+        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
+            view.selection.add([node])
+        elif node not in view.selection.nodes:
+            view.selection.set([node])
+
+    def moved(self, event: QMouseEvent) -> None:
+        if self.is_drag(event) and self._node in self.view.selection.nodes:
+            self.view.begin(MoveNodes(self.view, event, self.start, self._node))
+
+    def released(self, event: QMouseEvent) -> None:
+        if self._extends or self._node not in self.view.projection.nodes:
+            return
+        self.view.selection.set([self._node])
+        if self._hit.part == "more":
+            self.view.projection.expand([self._node], shown=self._node not in self.view.projection.expanded)
+        elif self._hit.field is not None:
+            self.view.edit_value(self._node, self._hit.field)

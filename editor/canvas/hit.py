@@ -1,0 +1,99 @@
+"""What lies under a point: arithmetic on the projection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF
+
+from runtime.document.flow import ConnectionKey
+from runtime.ids import NodeId, PinName
+
+from .geometry import PAD, ROW, NodeShape, data_input
+from .look import PinKey
+from .projection import PlacedNode, Projection
+
+FAR = 0.35
+"""Below this zoom nodes are rectangles, wires straight lines, and pins are not offered."""
+PIN_REACH = 10.0
+"""Least radius around a pin, in pixels, that takes a press."""
+WIRE_REACH = 6.0
+"""Greatest distance from a wire, in pixels, that takes a press."""
+
+Part = Literal["pin", "field", "more", "body", "wire", "void"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What was hit. `node` stands for pin, field, more and body; `pin` for pin and field; `wire` for wire."""
+
+    part: Part = "void"
+    node: NodeId | None = None
+    pin: PinKey | None = None
+    wire: ConnectionKey | None = None
+
+    @property
+    def field(self) -> PinName | None:
+        """The input whose value was hit."""
+        return self.pin.name if self.part == "field" and self.pin else None
+
+
+VOID = Hit()
+
+
+def hit_at(projection: Projection, point: QPointF, zoom: float) -> Hit:
+    """The topmost thing under a point of the canvas: pins before nodes, nodes before wires."""
+    reach = PIN_REACH / zoom
+    near = projection.node_grid.within(QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach))
+    near.sort(key=lambda node: node.order, reverse=True)
+    for node in near:
+        pin = pin_at(node, point, zoom) if zoom >= FAR else None
+        if pin is not None:
+            return Hit("pin", node.id, pin)
+        if node.rect.contains(point):
+            return _inside(node, point, zoom)
+    return _wire_at(projection, point, zoom)
+
+
+def pin_at(node: PlacedNode, point: QPointF, zoom: float) -> PinKey | None:
+    """The pin of a node that is nearest to a point, if the point is within its reach.
+
+    Outside of the node the reach is `PIN_REACH` pixels; inside it ends where labels begin, so that values can be hit.
+    """
+    local = point - node.rect.topLeft()
+    best, best_distance = None, PIN_REACH / zoom
+    for key, place in node.shape.pins.items():
+        dx, dy = local.x() - place.x, local.y() - place.y
+        inward = dx if place.x == 0 else -dx
+        if abs(dy) > max(ROW / 2, 1.0) or inward > max(PAD, best_distance):
+            continue
+        distance = (dx * dx + dy * dy) ** 0.5
+        if distance <= best_distance:
+            best, best_distance = key, distance
+    return best
+
+
+def _inside(node: PlacedNode, point: QPointF, zoom: float) -> Hit:
+    local = point - node.rect.topLeft()
+    if zoom >= FAR:
+        if node.shape.more is not None and node.shape.more.contains(local):
+            return Hit("more", node.id)
+        name = _field_at(node.shape, local)
+        if name is not None:
+            return Hit("field", node.id, data_input(name))
+    return Hit("body", node.id)
+
+
+def _field_at(shape: NodeShape, local: QPointF) -> PinName | None:
+    hits = (name for name, field in shape.fields.items() if field.rect.adjusted(-3, -3, 3, 3).contains(local))
+    return next(hits, None)
+
+
+def _wire_at(projection: Projection, point: QPointF, zoom: float) -> Hit:
+    reach = WIRE_REACH / zoom
+    near = projection.wire_grid.within(QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach))
+    nearest = min(near, key=lambda wire: wire.distance(point), default=None)
+    if nearest is None or nearest.distance(point) > reach:
+        return VOID
+    return Hit("wire", wire=nearest.key)

@@ -1,0 +1,308 @@
+"""The document as it lies on the canvas: a shape and a place for every node, a course for every wire, and their index.
+
+It reads the document and follows its changes; nothing here is saved, and nothing here writes the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from weakref import WeakValueDictionary
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+
+from runtime.document.flow import Connection, ConnectionKey, Frame, PinDirection, PinKind, PinRef
+from runtime.ids import NodeId
+
+from ..change import Change
+from ..document import FlowDocument
+from .batch import Batch
+from .geometry import HEADER, MARGIN, STRIP_GAP, STRIP_HEIGHT, Metrics, NodeShape, lay_out, pin_point
+from .index import SpatialGrid
+from .look import NodeLook, PinKey, look_of, pin_color
+from .wire import Wire
+
+BROKEN = "error"
+"""Theme token of wires to pins that their node does not have."""
+
+
+@dataclass(eq=False, slots=True)
+class PlacedNode:
+    """One node on the canvas. `order` grows with each node added: later ones lie on top."""
+
+    id: NodeId
+    order: int
+    shape: NodeShape
+    rect: QRectF
+
+    @property
+    def box(self) -> QRectF:
+        """All that may be painted for the node: pins, outline, badge, the strip of streamed words."""
+        return self.rect.adjusted(-MARGIN, -MARGIN, MARGIN, STRIP_GAP + STRIP_HEIGHT + 2)
+
+    def point_of(self, key: PinKey) -> QPointF:
+        """Where the wires of a pin end."""
+        return self.rect.topLeft() + pin_point(self.shape, key)
+
+
+class Projection(QObject):
+    """What lies where. Nodes that are being dragged are `lifted`: out of the index, at an offset, until put down.
+
+    Signals:
+        damaged(list[QRectF] | None): these areas look different; None is everything.
+    """
+
+    damaged = Signal(object)
+
+    def __init__(self, document: FlowDocument, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.metrics = Metrics()
+        self.nodes: dict[NodeId, PlacedNode] = {}
+        self.wires: dict[ConnectionKey, Wire] = {}
+        self.expanded: set[NodeId] = set()
+        self.node_grid: SpatialGrid[PlacedNode] = SpatialGrid()
+        self.wire_grid: SpatialGrid[Wire] = SpatialGrid()
+        self.bodies: Batch[PlacedNode] = Batch()
+        self.headers: dict[str, Batch[PlacedNode]] = {}
+        self.courses: dict[str, Batch[Wire]] = {}
+        self.lifted: dict[NodeId, PlacedNode] = {}
+        self.carried: dict[ConnectionKey, Wire] = {}
+        self.offset = QPointF()
+        self._order = 0
+        self._shapes: WeakValueDictionary[NodeLook, NodeShape] = WeakValueDictionary()
+        document.changed.connect(self._follow)
+        document.reset.connect(self.rebuild)
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Read the whole document anew."""
+        self.node_grid.clear()
+        self.wire_grid.clear()
+        for held in (self.nodes, self.wires, self.expanded, self.headers, self.courses, self.lifted, self.carried):
+            held.clear()
+        self.bodies = Batch()
+        for node_id in self.document.nodes:
+            self._add_node(node_id)
+        for wire in self.document.connections.values():
+            self._add_wire(wire)
+        self.damaged.emit(None)
+
+    # -- asking
+
+    def bounds(self, nodes: Collection[NodeId] = ()) -> QRectF:
+        """The smallest rectangle around some nodes, or around all nodes, wires and frames."""
+        total = QRectF()
+        for node_id in nodes or self.nodes:
+            if node_id in self.nodes:
+                total |= self.nodes[node_id].rect
+        if not nodes:
+            for frame in self.document.frames.values():
+                total |= frame_rect(frame)
+        return total
+
+    def pin_position(self, node_id: NodeId, key: PinKey) -> QPointF:
+        """Where the wires of a pin end now, drag included."""
+        at = self.nodes[node_id].point_of(key)
+        return at + self.offset if node_id in self.lifted else at
+
+    # -- view state
+
+    def expand(self, nodes: Iterable[NodeId], *, shown: bool = True) -> None:
+        """Show or fold the optional inputs of nodes."""
+        touched = list(nodes)
+        (self.expanded.update if shown else self.expanded.difference_update)(touched)
+        self.damaged.emit(self._refresh_nodes(touched))
+
+    # -- dragging
+
+    def lift(self, nodes: Collection[NodeId]) -> None:
+        """Take nodes, and the wires between them, out of the index: from now on they move as one, by `shift`."""
+        self.offset = QPointF()
+        for node_id in nodes:
+            node = self.nodes[node_id]
+            self.lifted[node_id] = node
+            self._hide_node(node)
+        for wire in self._wires_of(nodes):
+            if wire.key.source.node in self.lifted and wire.key.target.node in self.lifted:
+                self.carried[wire.key] = wire
+                self._hide_wire(wire)
+
+    def shift(self, offset: QPointF) -> None:
+        """Move what is lifted to this distance from where it lay."""
+        damage = [self._lifted_box()]
+        self.offset = offset
+        damage.append(self._lifted_box())
+        for wire in self._wires_of(self.lifted):
+            if wire.key not in self.carried:
+                damage += (wire.box, self._lay(wire))
+        self.damaged.emit(damage)
+
+    def put_down(self) -> None:
+        """Put what is lifted back where the document says that it is."""
+        damage = [self._lifted_box()]
+        nodes, wires = list(self.lifted), list(self.carried.values())
+        self.lifted.clear()
+        self.carried.clear()
+        self.offset = QPointF()
+        for wire in wires:
+            self._lay(wire)
+        self.damaged.emit(damage + self._refresh_nodes(nodes))
+
+    def _lifted_box(self) -> QRectF:
+        total = QRectF()
+        for node in self.lifted.values():
+            total |= node.box
+        for wire in self.carried.values():
+            total |= wire.box
+        return total.translated(self.offset)
+
+    # -- following the document
+
+    def _follow(self, change: Change) -> None:
+        damage: list[QRectF] = []
+        stale: set[NodeId] = set()
+        for wire_edit in change.connections:
+            stale |= {wire_edit.key.source.node, wire_edit.key.target.node}
+            damage += self._drop_wire(wire_edit.key)
+        for node_edit in change.nodes:
+            if node_edit.after is None:
+                damage += self._drop_node(node_edit.key)
+            elif node_edit.before is None:
+                damage.append(self._add_node(node_edit.key))
+                stale |= {end.node for wire in self.document.connections_of(node_edit.key) for end in wire.key[1:]}
+            else:
+                stale.add(node_edit.key)
+        for wire_edit in change.connections:
+            if wire_edit.after is not None:
+                damage += self._add_wire(wire_edit.after)
+        damage += self._refresh_nodes(stale)
+        for frame_edit in change.frames:
+            damage += [frame_box(frame) for frame in (frame_edit.before, frame_edit.after) if frame]
+        self.damaged.emit(damage)
+
+    def _add_node(self, node_id: NodeId) -> QRectF:
+        self._order += 1
+        x, y = self.document.nodes[node_id].position
+        shape = self._shape(node_id)
+        node = PlacedNode(node_id, self._order, shape, QRectF(x, y, shape.width, shape.height))
+        self.nodes[node_id] = node
+        self._show_node(node)
+        return node.box
+
+    def _drop_node(self, node_id: NodeId) -> list[QRectF]:
+        node = self.nodes.pop(node_id)
+        self.expanded.discard(node_id)
+        if self.lifted.pop(node_id, None):
+            return [node.box.translated(self.offset)]
+        self._hide_node(node)
+        return [node.box]
+
+    def _refresh_nodes(self, nodes: Iterable[NodeId]) -> list[QRectF]:
+        """Read nodes anew, with the wires that touch them."""
+        damage = []
+        present = [node_id for node_id in nodes if node_id in self.nodes]
+        for node_id in present:
+            node = self.nodes[node_id]
+            damage.append(node.box)
+            shape = self._shape(node_id)
+            x, y = self.document.nodes[node_id].position
+            if shape.look.category != node.shape.look.category:
+                self._hide_node(node)
+            node.shape, node.rect = shape, QRectF(x, y, shape.width, shape.height)
+            if node_id not in self.lifted:
+                self._show_node(node)
+            damage.append(node.box)
+        for wire in self._wires_of(present):
+            damage += (wire.box, self._lay(wire))
+        return damage
+
+    def _shape(self, node_id: NodeId) -> NodeShape:
+        look = look_of(self.document, node_id, expanded=node_id in self.expanded)
+        shape = self._shapes.get(look)
+        if shape is None:
+            shape = self._shapes[look] = lay_out(look, self.metrics)
+        return shape
+
+    def _show_node(self, node: PlacedNode) -> None:
+        rect = node.rect
+        x, y, width = rect.x(), rect.y(), rect.width()
+        self.node_grid.put(node, node.box)
+        self.bodies.put(node, x, y, width, rect.height())
+        category = node.shape.look.category
+        if category not in self.headers:
+            self.headers[category] = Batch()
+        self.headers[category].put(node, x, y, width, HEADER)
+
+    def _hide_node(self, node: PlacedNode) -> None:
+        self.node_grid.discard(node)
+        self.bodies.discard(node)
+        self.headers[node.shape.look.category].discard(node)
+
+    # -- wires
+
+    def _wires_of(self, nodes: Iterable[NodeId]) -> list[Wire]:
+        document, wires = self.document, self.wires
+        keys = {wire.key: None for node_id in nodes for wire in document.connections_of(node_id)}
+        return [wires[key] for key in keys if key in wires]
+
+    def _add_wire(self, connection: Connection) -> list[QRectF]:
+        key = connection.key
+        if key.source.node not in self.nodes or key.target.node not in self.nodes:
+            return []  # a wire to nowhere: the problems panel names it
+        via = tuple(QPointF(x, y) for x, y in connection.via)
+        wire = self.wires[key] = Wire(key, "", QPointF(), QPointF(), via)
+        return [self._lay(wire)]
+
+    def _drop_wire(self, key: ConnectionKey) -> list[QRectF]:
+        wire = self.wires.pop(key, None)
+        if wire is None:
+            return []
+        self.carried.pop(key, None)
+        self._hide_wire(wire)
+        return [wire.box]
+
+    def _lay(self, wire: Wire) -> QRectF:
+        """Lay a wire between where its pins are now, and return its box."""
+        kind, source, target = wire.key
+        color = self._color(wire.key)
+        if color != wire.color:
+            self._hide_wire(wire)
+            wire.color = color
+        start = self.pin_position(source.node, PinKey(PinDirection.OUT, kind, source.pin))
+        end = self.pin_position(target.node, PinKey(PinDirection.IN, kind, target.pin))
+        wire.run(start, end, wire.via)
+        if wire.key not in self.carried:
+            self.wire_grid.put(wire, wire.box)
+            if wire.color not in self.courses:
+                self.courses[wire.color] = Batch()
+            self.courses[wire.color].put(wire, start.x(), start.y(), end.x(), end.y())
+        return wire.box
+
+    def _hide_wire(self, wire: Wire) -> None:
+        self.wire_grid.discard(wire)
+        if wire.color in self.courses:
+            self.courses[wire.color].discard(wire)
+
+    def _color(self, key: ConnectionKey) -> str:
+        source, target = self.document.signature(key.source.node), self.document.signature(key.target.node)
+        if key.kind is PinKind.EXEC:
+            whole = key.source.pin in source.exec_out and key.target.pin in target.exec_in
+            return pin_color(None) if whole else BROKEN
+        whole = key.source.pin in source.outputs and key.target.pin in target.inputs
+        return pin_color(source.outputs[key.source.pin].type) if whole else BROKEN
+
+
+def pin_ref(node_id: NodeId, key: PinKey) -> PinRef:
+    """A pin as connections name it."""
+    return PinRef(node_id, key.name)
+
+
+def frame_rect(frame: Frame) -> QRectF:
+    """The place of a frame."""
+    return QRectF(*frame.rect)
+
+
+def frame_box(frame: Frame) -> QRectF:
+    """All that may be painted for a frame, its outline included."""
+    return frame_rect(frame).adjusted(-4, -4, 4, 4)

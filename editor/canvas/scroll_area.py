@@ -1,0 +1,151 @@
+"""An area without bounds: a camera that pans and zooms, driven by wheel, touchpad and calls."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QNativeGestureEvent, QResizeEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea
+
+from runtime.document.flow import View
+
+from .camera import Camera, clamped
+from .wheel import pan_distance, zoom_factor
+
+REST_MS = 120
+"""After the last step of a zoom, what was stretched is drawn crisp again."""
+
+
+class UnboundedScrollArea(QAbstractScrollArea):
+    """Shows a part of an endless plane; `camera` says which.
+
+    A subclass paints, says in `content_bounds` what there is to fit, and may follow `view_moved` and `zoom_rested`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.camera = Camera()
+        self._fit_when_shown = True
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self.zoom_rested)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def content_bounds(self) -> QRectF:
+        """The area that holds everything; null if there is nothing."""
+        return QRectF()
+
+    def can_scroll_pixels(self) -> bool:
+        """Whether a pan may move the painted pixels instead of painting anew."""
+        return float(self.camera.ratio).is_integer()
+
+    def view_moved(self, *, zoomed: bool) -> None:
+        """What is seen is about to change."""
+
+    def zoom_rested(self) -> None:
+        """The zoom has come to rest."""
+
+    # -- moving the camera
+
+    def fit(self) -> None:
+        """Show everything."""
+        self.fit_area(self.content_bounds())
+
+    def fit_area(self, area: QRectF) -> None:
+        """Show an area whole; a null one shows the middle of the canvas at its natural size."""
+        self._fit_when_shown = not self.isVisible() and area == self.content_bounds()
+        self.view_moved(zoomed=False)
+        self.camera.fit(area)
+        self.viewport().update()
+
+    def zoom_to(self, factor: float, anchor: QPointF | None = None) -> None:
+        """Zoom to a factor (1.0 is natural size); `anchor`, a place of the viewport, stays where it is."""
+        if clamped(factor) == self.camera.zoom:
+            return
+        self._fit_when_shown = False
+        self.view_moved(zoomed=True)
+        self.camera.zoom_to(factor, anchor if anchor is not None else QRectF(self.viewport().rect()).center())
+        self._rest.start()
+        self.viewport().update()
+
+    def reset_zoom(self) -> None:
+        """Natural size."""
+        self.zoom_to(1.0)
+
+    def pan(self, pixels: QPointF) -> None:
+        """Move the canvas by some pixels, as a hand would."""
+        self._fit_when_shown = False
+        self.view_moved(zoomed=False)
+        moved = self.camera.pan(pixels)
+        if self.can_scroll_pixels() and self.isVisible():
+            self.viewport().scroll(round(moved.x()), round(moved.y()))
+        else:
+            self.viewport().update()
+
+    def center_at(self, place: QPointF) -> None:
+        """Bring a place of the canvas to the middle."""
+        self._fit_when_shown = False
+        self.view_moved(zoomed=False)
+        self.camera.center = QPointF(place)
+        self.viewport().update()
+
+    # -- places
+
+    def view_state(self) -> View:
+        """Where the canvas looks, for the flow file."""
+        center = self.camera.center
+        return View(center=(round(center.x(), 1), round(center.y(), 1)), zoom=round(self.camera.zoom, 4))
+
+    def set_view_state(self, view: View) -> None:
+        """Look where a flow file says."""
+        self._fit_when_shown = False
+        self.view_moved(zoomed=False)
+        self.camera.center, self.camera.zoom = QPointF(*view.center), clamped(view.zoom)
+        self.viewport().update()
+
+    def scene_position(self, place: QPoint) -> QPointF:
+        """The place of the canvas under a place of the screen."""
+        return self.camera.to_scene(self.viewport().mapFromGlobal(place))
+
+    def global_position(self, place: QPointF) -> QPoint:
+        """The place of the screen where a place of the canvas is."""
+        return self.viewport().mapToGlobal(self.camera.to_view(place).toPoint())
+
+    # -- events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._measure()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._measure()
+        if self._fit_when_shown:
+            self.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        factor = zoom_factor(event)
+        if factor is None:
+            self.pan(pan_distance(event))
+        else:
+            self.zoom_to(self.camera.zoom * factor, event.position())
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_to(self.camera.zoom * (1 + event.value()), event.position())
+            return True
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._measure()
+        return super().viewportEvent(event)
+
+    def _measure(self) -> None:
+        self.camera.size = self.viewport().size()
+        self.camera.ratio = self.viewport().devicePixelRatioF()
+        self.viewport().update()
+
+    def update_area(self, area: QRectF) -> None:
+        """Repaint what shows an area of the canvas, if it is in sight."""
+        pixels = self.camera.rect_to_view(area) & QRect(QPoint(), self.camera.size)
+        if not pixels.isEmpty():
+            self.viewport().update(pixels)

@@ -1,0 +1,120 @@
+"""Values of inputs as text, and text as values: what the canvas and the inspector show and accept."""
+
+from __future__ import annotations
+
+import json
+import math
+
+from runtime.errors import InputError
+from runtime.nodes.pins import DataPin, PinType
+
+SHOWN = 80
+"""Characters of a value that are looked at for showing it in one line."""
+MASK = "••••••"
+UNSET = object()
+"""What `parse_value` returns when the text means that the input is not set."""
+
+
+def value_text(value: object, pin: DataPin) -> str:
+    """A value in one line of at most `SHOWN` characters; a secret is masked, text has no quotes."""
+    if pin.secret and value:
+        return MASK
+    if value is None:
+        return "null"
+    if not isinstance(value, str):
+        return _shortened(json.dumps(value, ensure_ascii=False, default=str)) + _unit(pin)
+    line = " ".join(value[: SHOWN * 2].split())
+    return _shortened(line) if line else '""'
+
+
+def edit_text(value: object, pin: DataPin) -> str:
+    """A value as a person edits it: `parse_value` gives it back."""
+    if value is None:
+        return ""
+    if isinstance(value, str) and pin.type is not PinType.JSON and pin.type is not PinType.ANY:
+        return value
+    return json.dumps(value, ensure_ascii=False, indent=2 if pin.multiline else None, default=str)
+
+
+def parse_value(text: str, pin: DataPin) -> object:
+    """The value that a person typed, or UNSET for nothing typed where nothing is allowed.
+
+    Raises InputError naming the pin, what was typed, and what it takes.
+    """
+    if not text.strip() and (pin.optional or pin.required or pin.type not in (PinType.STRING,)):
+        return UNSET
+    match pin.type:
+        case PinType.INTEGER | PinType.FLOAT:
+            return in_range(_number(text.strip(), pin), pin)
+        case PinType.BOOLEAN:
+            return _boolean(text.strip().lower(), pin)
+        case PinType.JSON:
+            return _json(text, pin)
+        case PinType.ANY:
+            return _json_or_text(text)
+        case _:
+            return in_range(text, pin)
+
+
+def in_range(value: object, pin: DataPin) -> object:
+    """The value itself. Raises InputError naming the range if it lies outside, or is none of the choices."""
+    if pin.choices is not None and value not in pin.choices:
+        raise InputError(pin.name, f"takes one of {', '.join(map(str, pin.choices))}, not {value}")
+    if isinstance(value, str):
+        measured, what = float(len(value)), " characters"
+    elif isinstance(value, (int, float)):
+        measured, what = float(value), ""
+    else:
+        return value
+    if (pin.minimum is not None and measured < pin.minimum) or (pin.maximum is not None and measured > pin.maximum):
+        given = f"{len(value)} characters" if isinstance(value, str) else f"{value}"
+        raise InputError(pin.name, f"takes {range_text(pin)}{what}, not {given}")
+    return value
+
+
+def range_text(pin: DataPin) -> str:
+    """The range of a pin in words: `0 to 2`, `at least 1`, `at most 5`, or ""."""
+    if pin.minimum is not None and pin.maximum is not None:
+        return f"{pin.minimum:g} to {pin.maximum:g}"
+    if pin.minimum is not None:
+        return f"at least {pin.minimum:g}"
+    return f"at most {pin.maximum:g}" if pin.maximum is not None else ""
+
+
+def _number(text: str, pin: DataPin) -> int | float:
+    kind = "a whole number" if pin.type is PinType.INTEGER else "a number"
+    try:
+        number = int(text) if pin.type is PinType.INTEGER else float(text)
+    except ValueError:
+        raise InputError(pin.name, f"takes {kind}, not {text!r}") from None
+    if not math.isfinite(number):
+        raise InputError(pin.name, f"takes {kind}, not {text!r}")
+    return number
+
+
+def _boolean(text: str, pin: DataPin) -> bool:
+    if text not in ("true", "false"):
+        raise InputError(pin.name, f"takes true or false, not {text!r}")
+    return text == "true"
+
+
+def _json(text: str, pin: DataPin) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(pin.name, f"takes JSON: {error.msg}, line {error.lineno}, column {error.colno}") from None
+
+
+def _json_or_text(text: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def _unit(pin: DataPin) -> str:
+    return f" {pin.unit}" if pin.unit else ""
