@@ -1,0 +1,155 @@
+"""One input in the inspector: its name, what it takes, its editor, its help, and whether it is set at all."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from runtime.nodes.pins import DataPin, PinType
+
+from ..icons import icon
+from ..theme import Theme
+from ..values import UNSET, range_text
+from .field_editors import (
+    BooleanEditor,
+    ChoiceEditor,
+    FieldEditor,
+    JsonEditor,
+    LineEditor,
+    SecretEditor,
+    TextEditor,
+    placeholder,
+)
+from .labels import bold, error_label, hint_label
+from .number_editor import NumberEditor
+
+
+class FieldRow(QWidget):
+    """The row.
+
+    Signals:
+        value_edited(object): a value that fits was entered; UNSET to take it back.
+        edit_finished(): the edit is complete.
+        source_clicked(): the person wants to see where the wire comes from.
+    """
+
+    value_edited = Signal(object)
+    edit_finished = Signal()
+    source_clicked = Signal()
+
+    def __init__(self, pin: DataPin, theme: Theme) -> None:
+        super().__init__()
+        self.pin = pin
+        self.editor = editor_for(pin)
+        self._name = QLabel(pin.name)
+        self._name.setFont(bold(self._name.font()))
+        self._name.setBuddy(self.editor.box)
+        self._badge = hint_label(wrap=False)
+        self._unset = QToolButton()
+        self._unset.setAutoRaise(True)
+        self._unset.setIconSize(QSize(12, 12))
+        self._source = QLabel()
+        self._source.setTextFormat(Qt.TextFormat.RichText)
+        self._source.setWordWrap(True)
+        self._source.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        self._error = error_label()
+        self._help = hint_label(pin.description)
+        self._lay_out()
+        self._connect()
+        self.set_theme(theme)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self._name)
+        head.addWidget(hint_label(takes_text(self.pin), wrap=False), 1)
+        head.addWidget(self._badge)
+        head.addWidget(self._unset)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        layout.addLayout(head)
+        layout.addWidget(self.editor)
+        layout.addWidget(self._source)
+        layout.addWidget(self._error)
+        layout.addWidget(self._help)
+        self._help.setVisible(bool(self.pin.description))
+        # The button comes and goes; the row must not jump when it does.
+        policy = self._unset.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._unset.setSizePolicy(policy)
+
+    def _connect(self) -> None:
+        self.editor.edited.connect(self._on_edited)
+        self.editor.refused.connect(lambda reason: self.show_error(f"Not applied: {reason}."))
+        self.editor.finished.connect(self.edit_finished)
+        self._unset.clicked.connect(self._on_unset)
+        self._source.linkActivated.connect(lambda _link: self.source_clicked.emit())
+
+    def show_value(self, value: object) -> None:
+        """Show what is set; UNSET shows the default, or that nothing is sent."""
+        is_set = value is not UNSET
+        self._source.hide()
+        self.editor.show()
+        has_default = not (is_set or self.pin.optional or self.pin.required)
+        self.editor.show_value(self.pin.default if has_default else value)
+        self._badge.setText("" if is_set else "default" if has_default else placeholder(self.pin))
+        self._unset.setVisible(is_set)
+        back = "Do not send it" if self.pin.optional else "Leave it empty" if self.pin.required else "Back to default"
+        self._unset.setToolTip(back)
+        self._unset.setAccessibleName(f"{self.pin.name}: {back}")
+        self._error.hide()
+
+    def show_source(self, text: str) -> None:
+        """The input is wired: say from where (rich text, with a link), instead of an editor."""
+        self.editor.hide()
+        self._unset.hide()
+        self._error.hide()
+        self._badge.setText("wired")
+        self._source.setText(text)
+        self._source.show()
+
+    def show_error(self, text: str) -> None:
+        """Say what is wrong with what was entered."""
+        self._error.setText(text)
+        self._error.show()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Wear another theme."""
+        self._unset.setIcon(icon("close", theme, "text.faint"))
+
+    def _on_edited(self, value: object) -> None:
+        self._error.hide()
+        self.value_edited.emit(value)
+
+    def _on_unset(self) -> None:
+        self.value_edited.emit(UNSET)
+        self.edit_finished.emit()
+
+
+def editor_for(pin: DataPin) -> FieldEditor:
+    """The editor that a pin's declaration asks for."""
+    if pin.secret:
+        return SecretEditor(pin)
+    if pin.choices is not None or (pin.type is PinType.BOOLEAN and (pin.optional or pin.required)):
+        return ChoiceEditor(pin)
+    match pin.type:
+        case PinType.BOOLEAN:
+            return BooleanEditor(pin)
+        case PinType.INTEGER | PinType.FLOAT:
+            return NumberEditor(pin)
+        case PinType.JSON:
+            return JsonEditor(pin)
+        case _:
+            return TextEditor(pin) if pin.multiline else LineEditor(pin)
+
+
+def takes_text(pin: DataPin) -> str:
+    """What a pin takes, in short: `float · 0 to 2`, `integer · at least 0 ms`."""
+    limits = range_text(pin)
+    if limits and pin.type is PinType.STRING:
+        limits += " characters"
+    parts = [str(pin.type), f"{limits} {pin.unit}".strip()]
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,247 @@
+"""The inspector's page for one node."""
+
+from __future__ import annotations
+
+import html
+import json
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from runtime.document.flow import Node
+from runtime.errors import DocumentError
+from runtime.ids import NodeId, PinName
+from runtime.nodes.pins import DataPin, Signature, data_pins
+
+from .. import commands
+from ..activity import RunActivity
+from ..change import Change
+from ..document import FlowDocument
+from ..theme import Theme
+from ..values import UNSET, value_text
+from .field_row import FieldRow
+from .growing_text import GrowingText
+from .labels import error_label, hint_label
+from .outputs_view import OutputsView
+from .section import Section
+
+
+class NodePage(QWidget):
+    """Title, help, settings, inputs, last outputs and comment of a node.
+
+    It follows the document: what changes elsewhere (undo, a wire, another name) is shown without taking the keyboard
+    or the cursor from where the person types.
+
+    Signals:
+        locate_requested(NodeId): the source of a wire was clicked.
+    """
+
+    locate_requested = Signal(object)
+
+    def __init__(self, document: FlowDocument, node_id: NodeId, activity: RunActivity, theme: Theme) -> None:
+        super().__init__()
+        self.node_id = node_id
+        self._document = document
+        self._activity = activity
+        self._theme = theme
+        self._inputs: dict[PinName, FieldRow] = {}
+        self._settings: dict[str, FieldRow] = {}
+        self.title_field = QLineEdit()
+        self.title_field.setAccessibleName("Title of the node")
+        self.comment_field = GrowingText()
+        self.comment_field.setAccessibleName("Comment")
+        self.comment_field.setPlaceholderText("A note for whoever reads the flow")
+        self._problem = error_label()
+        self._settings_section = Section("Settings", theme)
+        self._inputs_section = Section("Inputs", theme)
+        self._advanced_section = Section("More inputs", theme, folded=True)
+        self._outputs_section = Section("Last outputs", theme)
+        self._comment_section = Section("Comment", theme)
+        self.outputs = OutputsView()
+        self._signature: Signature = document.signature(node_id)
+        self._lay_out()
+        self._fill_settings()
+        self._fill_inputs()
+        self._refresh()
+        self.refresh_outputs()
+        self.title_field.textEdited.connect(self._set_title)
+        self.comment_field.textChanged.connect(self._set_comment)
+
+    @property
+    def _node(self) -> Node:
+        return self._document.nodes[self.node_id]
+
+    def row(self, pin: str) -> FieldRow:
+        """The row of an input or, by its field's name, of a setting. Raises KeyError."""
+        return self._settings[pin] if pin in self._settings else self._inputs[PinName(pin)]
+
+    # -- building
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(6)
+        layout.addWidget(self.title_field)
+        for widget in self._about_type():
+            layout.addWidget(widget)
+        layout.addWidget(self._problem)
+        self._outputs_section.add(self.outputs)
+        self._comment_section.add(self.comment_field)
+        layout.addSpacing(4)
+        for section in (
+            self._settings_section,
+            self._inputs_section,
+            self._advanced_section,
+            self._outputs_section,
+            self._comment_section,
+        ):
+            layout.addWidget(section)
+        layout.addStretch()
+
+    def _about_type(self) -> list[QWidget]:
+        """What the node is; for a type that nobody knows, its data as they are."""
+        node_type = self._document.node_type(self.node_id)
+        if node_type is None:
+            return _placeholder_widgets(self._node)
+        self.title_field.setPlaceholderText(node_type.title)
+        kind = hint_label(f"{node_type.category} · {node_type.type_id}")
+        kind.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        text = QLabel(node_type.description())
+        text.setTextFormat(Qt.TextFormat.MarkdownText)
+        text.setWordWrap(True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        return [kind, text]
+
+    def _fill_settings(self) -> None:
+        node_type = self._document.node_type(self.node_id)
+        pins = data_pins(node_type.Config) if node_type is not None else {}
+        for pin in pins.values():
+            row = self._settings[pin.field] = FieldRow(pin, self._theme)
+            edit = _PendingSetting(self, pin, row)
+            row.value_edited.connect(edit.keep)
+            row.edit_finished.connect(edit.apply)
+            self._settings_section.add(row)
+        self._settings_section.setVisible(bool(pins))
+
+    def _fill_inputs(self) -> None:
+        self._inputs.clear()
+        for section in (self._inputs_section, self._advanced_section):
+            section.clear()
+        for name, pin in self._signature.inputs.items():
+            row = self._inputs[name] = FieldRow(pin, self._theme)
+            row.value_edited.connect(lambda value, name=name: self._set_input(name, value))
+            row.source_clicked.connect(lambda name=name: self._locate_source(name))
+            (self._advanced_section if pin.advanced else self._inputs_section).add(row)
+        pins = self._signature.inputs.values()
+        self._inputs_section.setVisible(any(not pin.advanced for pin in pins))
+        self._advanced_section.setVisible(any(pin.advanced for pin in pins))
+
+    # -- following
+
+    def take(self, change: Change) -> None:
+        """The document has changed."""
+        only_moved = not change.connections and all(
+            edit.before is not None
+            and edit.after is not None
+            and edit.before.model_copy(update={"position": edit.after.position}) == edit.after
+            for edit in change.nodes
+        )
+        if only_moved:
+            return
+        signature = self._document.signature(self.node_id)
+        if signature.inputs != self._signature.inputs:
+            self._signature = signature
+            self._fill_inputs()
+        self._refresh()
+
+    def refresh_outputs(self) -> None:
+        """The node may have other outputs now; and those of nodes before it are shown beside its inputs."""
+        self.outputs.show_outputs(self._activity.outputs_of(self.node_id), self._document.signature(self.node_id))
+        self._outputs_section.setVisible(self.outputs.has_outputs)
+
+    def _refresh(self) -> None:
+        node = self._node
+        if self.title_field.text() != node.title:
+            self.title_field.setText(node.title)
+        self.comment_field.show_text(node.comment)
+        for field, row in self._settings.items():
+            row.show_value(node.config.get(field, UNSET))
+        for name, row in self._inputs.items():
+            source = self._source_text(row.pin)
+            if source:
+                row.show_source(source)
+            else:
+                row.show_value(node.inputs.get(name, UNSET))
+
+    def _source_text(self, pin: DataPin) -> str:
+        """From where a wired input comes, and what came last; "" if it is not wired."""
+        wire = self._document.connection_into(self.node_id, pin.name)
+        if wire is None:
+            return ""
+        title = self._document.node_title(wire.source.node)
+        text = f'from <a href="#">{html.escape(title)}</a> · {html.escape(wire.source.pin)}'
+        outputs = self._activity.outputs_of(wire.source.node)
+        if wire.source.pin in outputs:
+            text += f"<br>last value: {html.escape(value_text(outputs[wire.source.pin], pin))}"
+        return text
+
+    # -- editing
+
+    def _set_title(self, title: str) -> None:
+        commands.set_fields(self._document, self.node_id, "Rename node", title=title)
+
+    def _set_comment(self) -> None:
+        comment = self.comment_field.toPlainText()
+        commands.set_fields(self._document, self.node_id, "Comment node", comment=comment)
+
+    def _set_input(self, pin: PinName, value: object) -> None:
+        if value is UNSET:
+            commands.unset_input(self._document, self.node_id, pin)
+        else:
+            commands.set_input(self._document, self.node_id, pin, value)
+
+    def set_setting(self, field: str, value: object) -> None:
+        """Change a setting of the node's shape; a value that does not fit is refused beside the field."""
+        config = {name: old for name, old in self._node.config.items() if name != field}
+        if value is not UNSET:
+            config[field] = value
+        if config == self._node.config:
+            return
+        try:
+            commands.set_config(self._document, self.node_id, config)
+        except DocumentError as error:
+            self._settings[field].show_error(f"Not applied: {error}")
+
+    def _locate_source(self, pin: PinName) -> None:
+        wire = self._document.connection_into(self.node_id, pin)
+        if wire is not None:
+            self.locate_requested.emit(wire.source.node)
+
+
+class _PendingSetting:
+    """An edit of a setting, applied when it is complete: `12` must not become `1` on its way and cut wires off."""
+
+    def __init__(self, page: NodePage, pin: DataPin, row: FieldRow) -> None:
+        self._page = page
+        self._pin = pin
+        self._row = row
+        self._value: tuple[object] | None = None
+
+    def keep(self, value: object) -> None:
+        self._value = (value,)
+
+    def apply(self) -> None:
+        kept, self._value = self._value, None
+        if kept is not None:
+            self._page.set_setting(self._pin.field, kept[0])
+
+
+def _placeholder_widgets(node: Node) -> list[QWidget]:
+    told = hint_label(
+        f"This Futureflow has no node type {node.type}. The node is kept and saved as it is, but the flow cannot run: "
+        "replace it, or open the flow with a version that knows the type."
+    )
+    raw = QPlainTextEdit(json.dumps(node.model_dump(), indent=2, ensure_ascii=False))
+    raw.setReadOnly(True)
+    raw.setAccessibleName("Data of the node")
+    return [told, raw]

@@ -1,0 +1,93 @@
+"""A number with arrows: whole numbers of any size, since Qt's own spin boxes end at 32 bits, and optional ones."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox
+
+from runtime.errors import InputError
+from runtime.nodes.pins import DataPin, PinType
+
+from ..values import UNSET, edit_text, parse_value
+from .field_editors import FieldEditor, placeholder
+
+_DIGITS = 10
+"""Digits kept when stepping, so that 0.1 three times is 0.3."""
+
+
+class NumberEditor(FieldEditor):
+    """The field; a number outside the range is refused, a step stops at its ends."""
+
+    def __init__(self, pin: DataPin) -> None:
+        self._spin = _Spin(pin, self)
+        super().__init__(pin, self._spin)
+        self._line = self._spin.lineEdit()
+        self._line.setPlaceholderText(placeholder(pin))
+        self._line.textEdited.connect(self.take)
+        self._spin.editingFinished.connect(self.finished)
+
+    def show_value(self, value: object) -> None:
+        if not self.means(self._line.text(), value):
+            place = self._line.cursorPosition()
+            self._line.setText("" if value is UNSET else edit_text(value, self.pin))
+            self._line.setCursorPosition(place)
+
+    def step_to(self, value: float) -> None:
+        """An arrow was pressed."""
+        self._line.setText(edit_text(value, self.pin))
+        self.edited.emit(value)
+        self.finished.emit()
+
+
+class _Spin(QAbstractSpinBox):
+    def __init__(self, pin: DataPin, editor: NumberEditor) -> None:
+        super().__init__()
+        self._pin = pin
+        self._editor = editor
+        self._step = _step_of(pin)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def _value(self) -> float:
+        """What stands there; where nothing (fit) does, the default, or the nearest to zero in the range."""
+        try:
+            value = parse_value(self.lineEdit().text(), self._pin)
+        except InputError:
+            value = UNSET
+        if isinstance(value, (int, float)):
+            return value
+        return self._pin.default if isinstance(self._pin.default, (int, float)) else self._in_range(0)
+
+    def _in_range(self, value: float) -> float:
+        if self._pin.minimum is not None:
+            value = max(value, self._pin.minimum)
+        if self._pin.maximum is not None:
+            value = min(value, self._pin.maximum)
+        return int(value) if self._pin.type is PinType.INTEGER else round(float(value), _DIGITS)
+
+    def stepBy(self, steps: int) -> None:
+        self._editor.step_to(self._in_range(self._value() + steps * self._step))
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        flags = QAbstractSpinBox.StepEnabledFlag
+        value, enabled = self._value(), flags.StepNone
+        if self._pin.maximum is None or value < self._pin.maximum:
+            enabled |= flags.StepUpEnabled
+        if self._pin.minimum is None or value > self._pin.minimum:
+            enabled |= flags.StepDownEnabled
+        return enabled
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Scrolling the form over the field must not change it.
+        event.ignore()
+
+
+def _step_of(pin: DataPin) -> float:
+    """1 for whole numbers; for others a power of ten, about a twentieth of the range."""
+    if pin.type is PinType.INTEGER:
+        return 1
+    if pin.minimum is None or pin.maximum is None or pin.maximum <= pin.minimum:
+        return 0.1
+    return float(10 ** math.floor(math.log10((pin.maximum - pin.minimum) / 10)))
