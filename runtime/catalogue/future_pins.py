@@ -53,8 +53,8 @@ def summary(future: FutureResponse) -> dict[str, Any]:
 
 
 def not_yet(future: FutureResponse) -> str:
-    """What to say of a future that is still pending."""
-    return f"future {future.id} has not settled ({future.state})"
+    """What to say of a future that was waited for too long."""
+    return f"future {future.id} has not settled in time ({future.state}); it goes on"
 
 
 def milliseconds(seconds: float) -> int:

@@ -15,7 +15,7 @@ from ..ids import FutureId, PinName
 from ..nodes.context import NodeContext
 from ..nodes.node_type import ExecNode, NodeType
 from ..nodes.pins import FutureRef, Json, NodeModel
-from .future_pins import MILLISECONDS, TICKET, ResultOutputs, milliseconds, not_yet, result_fields, summary
+from .future_pins import MILLISECONDS, TICKET, ResultOutputs, milliseconds, result_fields, summary
 
 StateName = Literal[
     "queued", "sending", "waiting", "streaming", "retry_wait", "cancelling",
@@ -62,10 +62,8 @@ class AwaitFuture(ExecNode):
         future = ctx.resource(FutureRegistry).get(future_id)
         ctx.set_outputs(self.Outputs(**result_fields(future), elapsed_ms=milliseconds(future.elapsed())))
         if not in_time:
-            return _timed_out(ctx, f"{not_yet(future)} after {inputs.timeout_ms} ms of waiting; it goes on")
-        if future.state is not FutureState.SUCCEEDED:
-            raise NodeError(future.error)
-        return "Success"
+            return "TimedOut"
+        return "Success" if future.state is FutureState.SUCCEEDED else "Failed"
 
 
 class AwaitAllFutures(ExecNode):
@@ -108,14 +106,12 @@ class AwaitAllFutures(ExecNode):
                 results=[summary(future) for future in futures],
                 succeeded_count=len(futures) - len(failed) - len(pending),
                 failed_count=len(failed),
+                error_message=_what_is_missing(pending, failed, len(futures)),
             )
         )
         if not in_time:
-            waited = f"after {inputs.timeout_ms} ms of waiting; they go on"
-            return _timed_out(ctx, f"{len(pending)} of {len(futures)} futures have not settled {waited}")
-        if failed:
-            raise NodeError(_failures(failed, len(futures)))
-        return "Success"
+            return "TimedOut"
+        return "Failed" if failed else "Success"
 
 
 class WhenFutureSettles(ExecNode):
@@ -292,13 +288,6 @@ async def _all_settled(ctx: NodeContext, ids: Sequence[FutureId], timeout_ms: in
     return True
 
 
-def _timed_out(ctx: NodeContext, message: str) -> str:
-    """The way out of a wait that took too long: a failure if nobody asked to be told otherwise."""
-    if ctx.is_wired("TimedOut"):
-        return "TimedOut"
-    raise NodeError(message)
-
-
 def _checked_ids(value: object) -> list[FutureId]:
     if not isinstance(value, list):
         raise InputError(PinName("FutureResponseIds"), f"wants a list of FutureResponseIds, got {type(value).__name__}")
@@ -308,11 +297,18 @@ def _checked_ids(value: object) -> list[FutureId]:
     return [FutureId(item) for item in value]
 
 
-def _failures(failed: Sequence[FutureResponse], count: int, shown: int = 3) -> str:
-    reasons = [f"{future.id}: {future.error}" for future in failed[:shown]]
-    if len(failed) > shown:
-        reasons.append(f"and {len(failed) - shown} more")
-    return f"{len(failed)} of {count} futures have no answer: {'; '.join(reasons)}"
+def _what_is_missing(
+    pending: Sequence[FutureResponse], failed: Sequence[FutureResponse], count: int, shown: int = 3
+) -> str:
+    """Why there are fewer answers than futures; empty if there are not."""
+    parts = []
+    if pending:
+        parts.append(f"{len(pending)} of {count} futures have not settled in time; they go on")
+    if failed:
+        reasons = [f"{future.id}: {future.error}" for future in failed[:shown]]
+        more = [f"and {len(failed) - shown} more"] if len(failed) > shown else []
+        parts.append(f"{len(failed)} of {count} futures have no answer: {'; '.join([*reasons, *more])}")
+    return ". ".join(parts)
 
 
 NODE_TYPES: tuple[type[NodeType], ...] = (

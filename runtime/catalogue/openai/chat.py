@@ -9,7 +9,7 @@ import json
 from pydantic import Field
 
 from ...completions import Completions
-from ...errors import FutureSettledError, NodeError
+from ...errors import FutureSettledError
 from ...futures.future import FutureOrigin, FutureResponse, FutureState
 from ...futures.registry import FutureRegistry
 from ...ids import FutureId
@@ -95,7 +95,7 @@ class ChatCompletion(ExecNode):
         future = await _settled(_start(inputs, ctx), ctx.resource(FutureRegistry))
         ctx.set_outputs(self._outputs(future))
         if future.state is not FutureState.SUCCEEDED:
-            raise NodeError(future.error)
+            return "Failed"
         answer = {"role": "assistant", "content": future.text()}
         ctx.resource(Conversations).append(inputs.conversation, answer)
         return "Success"
@@ -108,6 +108,7 @@ class ChatCompletion(ExecNode):
             message=result.message,
             finish_reason=result.finish_reason,
             usage=_json_text(result.usage),
+            error_message=future.error,
         )
 
 
