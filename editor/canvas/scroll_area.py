@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QNativeGestureEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea
 
@@ -19,7 +19,12 @@ class UnboundedScrollArea(QAbstractScrollArea):
     """Shows a part of an endless plane; `camera` says which.
 
     A subclass paints, says in `content_bounds` what there is to fit, and may follow `view_moved` and `zoom_rested`.
+
+    Signals:
+        zoom_changed(float): the factor; 1.0 is natural size.
     """
+
+    zoom_changed = Signal(float)
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,6 +62,7 @@ class UnboundedScrollArea(QAbstractScrollArea):
         self._fit_when_shown = not self.isVisible() and area == self.content_bounds()
         self.view_moved(zoomed=False)
         self.camera.fit(area)
+        self.zoom_changed.emit(self.camera.zoom)
         self.viewport().update()
 
     def zoom_to(self, factor: float, anchor: QPointF | None = None) -> None:
@@ -66,6 +72,7 @@ class UnboundedScrollArea(QAbstractScrollArea):
         self._fit_when_shown = False
         self.view_moved(zoomed=True)
         self.camera.zoom_to(factor, anchor if anchor is not None else QRectF(self.viewport().rect()).center())
+        self.zoom_changed.emit(self.camera.zoom)
         self._rest.start()
         self.viewport().update()
 
@@ -102,6 +109,7 @@ class UnboundedScrollArea(QAbstractScrollArea):
         self._fit_when_shown = False
         self.view_moved(zoomed=False)
         self.camera.center, self.camera.zoom = QPointF(*view.center), clamped(view.zoom)
+        self.zoom_changed.emit(self.camera.zoom)
         self.viewport().update()
 
     def scene_position(self, place: QPoint) -> QPointF:
