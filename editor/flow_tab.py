@@ -28,6 +28,7 @@ class FlowTab(QWidget):
 
     Attributes:
         document, canvas, runs: the flow, its view, its runs.
+        feed: what its nodes do.
 
     Signals:
         message(str): a hint or refusal for the status bar.
@@ -39,11 +40,11 @@ class FlowTab(QWidget):
         super().__init__()
         self.document = document
         document.setParent(self)
-        self._feed = ActivityFeed(self)
-        self._unsubscribe = session.subscribe(self._feed.sink)
-        self.runs = RunController(document, session, self._feed, tasks, self)
-        self.canvas = CanvasView(document, theme, self._feed.activity)
-        self._feed.activity_changed.connect(self.canvas.refresh_activity)
+        self.feed = ActivityFeed(self)
+        self._unsubscribe = session.subscribe(self.feed.sink)
+        self.runs = RunController(document, session, self.feed, tasks, self)
+        self.canvas = CanvasView(document, theme, self.feed.activity)
+        self.feed.activity_changed.connect(self.canvas.refresh_activity)
         self.canvas.message.connect(self.message)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -57,7 +58,7 @@ class FlowTab(QWidget):
 
     def owns_run(self, run_id: RunId | None) -> bool:
         """Whether a run was started from this tab."""
-        return self._feed.follows(run_id)
+        return self.feed.follows(run_id)
 
     def is_untouched(self) -> bool:
         """Whether this is a new flow in which nothing was done."""

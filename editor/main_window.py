@@ -183,7 +183,7 @@ class MainWindow(QMainWindow):
         tab = FlowTab(document, self._session, self._tasks, self._appearance.theme)
         tab.addActions(self.actions_by_name.of_scope("canvas"))
         tab.message.connect(self.status.hint)
-        tab.canvas.selection_changed.connect(self.panels.show_selection)
+        self.panels.watch(tab)
         tab.canvas.node_activated.connect(lambda _node_id: self.panels.docks.raise_panel("inspector"))
         tab.canvas.add_requested.connect(lambda request: self.adder.ask(tab, request))
         tab.canvas.context_menu_requested.connect(lambda node_id, place: self._open_menu(tab, node_id, place))

@@ -36,7 +36,7 @@ class ProviderChip(QToolButton):
         self._usable = True
         local = profile.kind == "local"
         self.setText("Local model" if local else profile.name)
-        where = "The model on this machine: no key, no network" if local else profile.shown_url
+        where = "The model on this machine: no key, no network" if local else profile.base_url
         model = f"\nDefault model: {profile.default_model}" if profile.default_model else ""
         self.setToolTip(f"Requests go to:\n{where}{model}")
 

@@ -45,15 +45,16 @@ class SidePanels(QObject):
         self.futures = FuturesPanel(session.futures, session.completions, theme, self._node_title)
         self.console = Console(theme, self._node_title)
         self.problems = ProblemsPanel(theme)
-        self._all = {
+        panels = {
             "palette": self.palette,
             "inspector": self.inspector,
             "futures": self.futures,
             "console": self.console,
             "problems": self.problems,
         }
-        self.docks = Docks(window, self._all)
-        for panel in (self.futures, self.console, self.problems):
+        self.docks = Docks(window, panels)
+        self.problems.problems_changed.connect(self._count_problems)
+        for panel in (self.inspector, self.futures, self.console, self.problems):
             panel.locate_requested.connect(self.locate_requested)
         for hears in (self.futures, self.console):
             bridge.event_received.connect(hears.on_event)
@@ -64,19 +65,31 @@ class SidePanels(QObject):
             return
         self._shown = tab
         document = tab.document if tab else None
-        self.inspector.set_document(document)
+        self.inspector.set_document(document, tab.feed.activity if tab else None)
         self.problems.set_document(document)
         self.show_selection()
 
+    def watch(self, tab: FlowTab) -> None:
+        """Listen to a new tab."""
+        tab.canvas.selection_changed.connect(self.show_selection)
+        tab.feed.activity_changed.connect(lambda nodes: self._show_activity(tab, nodes))
+
     def show_selection(self) -> None:
-        """Show the selected node, if it is one alone."""
-        selected = self._shown.canvas.selected_nodes() if self._shown else []
-        self.inspector.show_node(selected[0] if len(selected) == 1 else None)
+        """Show in the inspector what is selected in the flow in front."""
+        self.inspector.show_nodes(self._shown.canvas.selected_nodes() if self._shown else [])
 
     def set_theme(self, theme: Theme) -> None:
         """Wear other colours."""
-        for panel in self._all.values():
+        for panel in (self.palette, self.inspector, self.futures, self.console, self.problems):
             panel.set_theme(theme)
+
+    def _show_activity(self, tab: FlowTab, nodes: frozenset[NodeId]) -> None:
+        if tab is self._shown:
+            self.inspector.refresh_activity(nodes)
+
+    def _count_problems(self) -> None:
+        count = len(self.problems.problems)
+        self.docks.set_title("problems", str(count) if count else "")
 
     def _node_title(self, run_id: RunId, node_id: NodeId) -> str:
         """What the node of a run is called; once its tab is closed, its id."""
