@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from runtime.nodes.pins import DataPin, PinType
 
@@ -64,7 +64,11 @@ class FieldRow(QWidget):
         head = QHBoxLayout()
         head.setSpacing(6)
         head.addWidget(self._name)
-        head.addWidget(hint_label(takes_text(self.pin), wrap=False), 1)
+        takes = hint_label(takes_text(self.pin), wrap=False)
+        # In a narrow panel its end may go, rather than the button's.
+        takes.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        takes.setToolTip(takes.text())
+        head.addWidget(takes, 1)
         head.addWidget(self._badge)
         head.addWidget(self._unset)
         layout = QVBoxLayout(self)
@@ -77,9 +81,7 @@ class FieldRow(QWidget):
         layout.addWidget(self._help)
         self._help.setVisible(bool(self.pin.description))
         # The button comes and goes; the row must not jump when it does.
-        policy = self._unset.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._unset.setSizePolicy(policy)
+        self._name.setMinimumHeight(self._unset.sizeHint().height())
 
     def _connect(self) -> None:
         self.editor.edited.connect(self._on_edited)

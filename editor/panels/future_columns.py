@@ -22,13 +22,13 @@ class Column(IntEnum):
     MODEL = 2
     PROVIDER = 3
     AGE = 4
-    ATTEMPTS = 5
-    TOKENS = 6
+    TOKENS = 5
+    ATTEMPTS = 6
     TEXT = 7
 
 
-HEADERS: Final = ("State", "Node", "Model", "Provider", "Time", "Tries", "Tokens", "Answer")
-NUMBERS: Final = frozenset({Column.AGE, Column.ATTEMPTS, Column.TOKENS})
+HEADERS: Final = ("State", "Node", "Model", "Provider", "Time", "Tokens", "Tries", "Answer")
+NUMBERS: Final = frozenset({Column.AGE, Column.TOKENS})
 """The columns that stand at the right."""
 
 

@@ -15,7 +15,7 @@ from ..theme import Theme
 from .future_rows import WORDS, age_text
 
 _HEADERS: Final = ("What", "At", "Took", "Why")
-_WIDTHS: Final = (150, 100, 70)
+_WIDTHS: Final = (124, 96, 56)
 
 
 class TimingView(QTreeWidget):

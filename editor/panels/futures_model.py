@@ -27,9 +27,6 @@ _TICK_MS: Final = 33
 _AGE_MS: Final = 250
 
 
-_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-
-
 class FuturesModel(QAbstractTableModel):
     """One row a future, in the order of their making unless sorted otherwise; filtered by state and by text.
 
@@ -241,7 +238,7 @@ class FuturesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return HEADERS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if section in NUMBERS else Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            return _alignment(section)
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -255,8 +252,8 @@ class FuturesModel(QAbstractTableModel):
                 return self._icons[row.state]
             case Qt.ItemDataRole.ForegroundRole:
                 return self._color(row, column)
-            case Qt.ItemDataRole.TextAlignmentRole if column in NUMBERS:
-                return _RIGHT
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(column)
             case Qt.ItemDataRole.ToolTipRole:
                 return row.note if column == Column.STATE else cell_text(row, column, self._clock())
             case _:
@@ -273,3 +270,10 @@ class FuturesModel(QAbstractTableModel):
         if column == Column.TEXT and row.note and row.text == " ".join(row.note.split()):
             return self._error if row.state.is_final else self._faint
         return self._faint if column in (Column.MODEL, Column.PROVIDER, Column.ATTEMPTS) else None
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
+    if column == Column.ATTEMPTS:
+        side = Qt.AlignmentFlag.AlignHCenter
+    return side | Qt.AlignmentFlag.AlignVCenter

@@ -21,8 +21,8 @@ _WIDTHS: Final = {
     Column.MODEL: 110,
     Column.PROVIDER: 66,
     Column.AGE: 58,
-    Column.ATTEMPTS: 44,
     Column.TOKENS: 60,
+    Column.ATTEMPTS: 44,
 }
 _ROW_HEIGHT: Final = 26
 

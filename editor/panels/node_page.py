@@ -102,6 +102,7 @@ class NodePage(QWidget):
         """What the node is; for a type that nobody knows, its data as they are."""
         node_type = self._document.node_type(self.node_id)
         if node_type is None:
+            self.title_field.setPlaceholderText(self._node.type)
             return _placeholder_widgets(self._node)
         self.title_field.setPlaceholderText(node_type.title)
         kind = hint_label(f"{node_type.category} · {node_type.type_id}")

@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox
+from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit
 
 from runtime.errors import InputError
 from runtime.nodes.pins import DataPin, PinType
@@ -49,6 +49,7 @@ class _Spin(QAbstractSpinBox):
         self._editor = editor
         self._step = _step_of(pin)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumHeight(QLineEdit().sizeHint().height())
 
     def _value(self) -> float:
         """What stands there; where nothing (fit) does, the default, or the nearest to zero in the range."""

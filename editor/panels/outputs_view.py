@@ -16,6 +16,7 @@ from .labels import hint_label
 
 _MOST_CHARACTERS: Final = 4_000
 """More of one value than this is not laid out: it would take longer than a frame."""
+_NOTHING: Final = "(empty text)"
 
 
 class OutputsView(QWidget):
@@ -70,6 +71,8 @@ class OutputsView(QWidget):
 
 def _text(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    if not text:
+        return _NOTHING
     if len(text) <= _MOST_CHARACTERS:
         return text
     return f"{text[:_MOST_CHARACTERS]}… ({len(text):,} characters in all)"

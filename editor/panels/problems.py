@@ -58,6 +58,7 @@ class ProblemsPanel(QWidget):
         self.list.setIconSize(QSize(16, 16))
         self.list.setFrameShape(QTreeWidget.Shape.NoFrame)
         header = self.list.header()
+        header.setFixedHeight(26)
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.resizeSection(1, 180)
