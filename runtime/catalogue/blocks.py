@@ -12,10 +12,10 @@ from ..errors import InputError, NodeError, NodeFailure
 from ..ids import PinName
 from ..nodes.context import NodeContext
 from ..nodes.conversions import shown
+from ..nodes.crew import Crew
 from ..nodes.node_type import ExecNode
 from ..nodes.pins import NodeModel
 from .flow import CATEGORY, MOST_OUTPUTS
-from .together import together
 
 MOST_AT_ONCE = 1000
 """Bodies of one loop that may run at the same time; each has a task of its own."""
@@ -76,8 +76,11 @@ class ForEach(ExecNode):
                 finally:
                     gathered.join(turn)
 
+        crew = Crew()
+        for number in range(1, limit + 1):
+            crew.start(work(), f"turns {number} of {ctx.node_id}")
         try:
-            await together(work() for _ in range(limit))
+            await crew.wait()
         except _LoopBrokenError:
             pass
         finally:
@@ -119,8 +122,11 @@ class Parallel(ExecNode):
         """Run the branches. Raises what they raise; several collected failures as one NodeError."""
         forks = {f"Branch{number}": ctx.fork() for number in range(1, self.config.branches + 1)}
         failures: list[NodeFailure] = []
+        crew = Crew()
+        for pin, fork in forks.items():
+            crew.start(self._run_branch(pin, fork, failures), f"{pin} of {ctx.node_id}")
         try:
-            await together(self._run_branch(pin, fork, failures) for pin, fork in forks.items())
+            await crew.wait()
         finally:
             ctx.join(*forks.values())
         if len(failures) == 1:

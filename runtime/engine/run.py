@@ -13,6 +13,7 @@ from typing import Any, Literal
 from ..document.flow import Flow
 from ..errors import NodeFailure, RunError
 from ..ids import NodeId, RunId, new_run_id
+from ..nodes.crew import Crew
 from ..nodes.registry import NodeRegistry
 from ..validation.graph import FlowGraph
 from .context import RunFacts
@@ -73,8 +74,8 @@ class Run:
         self._facts = RunFacts(self.run_id, time.time(), folder, parameters, resources, {})
         self._teller = Teller(self.run_id, sink) if sink is not None else None
         self._tokens = Tokens(self._facts, self._teller, self._spawn)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._group: asyncio.TaskGroup | None = None
+        self._crew = Crew()
+        self._is_started = False
         self._status: RunStatus | Literal["running"] = "running"
         self._is_cancelled = False
 
@@ -88,13 +89,18 @@ class Run:
 
         Cancelling the task that awaits this cancels the run, and is passed on when the run has cleaned up.
         """
-        if self._group is not None:
+        if self._is_started:
             raise RunError("this run has been executed already: make a new one")
+        self._is_started = True
         if self._teller is not None:
             self._teller.run_started(self._flow_name, self._entry.id)
-        result = RunResult(self.run_id, "cancelled", self._facts.outputs, None)
+        broken = RunError("the run broke off by an error of the engine itself: report this with the flow")
+        result = RunResult(self.run_id, "failed", self._facts.outputs, broken)
         try:
             result = await self._until_no_token_is_left()
+        except asyncio.CancelledError:
+            result = RunResult(self.run_id, "cancelled", self._facts.outputs, None)
+            raise
         finally:
             self._finish(result)
         return result
@@ -103,47 +109,32 @@ class Run:
         """Cancel the run at its tokens' next await; nothing happens if it is over. Asks nothing of its futures."""
         self._is_cancelled = True
         self._tokens.stop()
-        for task in self._tasks:
-            task.cancel()
+        self._crew.cancel()
 
     def _spawn(self, tokens: Coroutine[Any, Any, None]) -> None:
-        assert self._group is not None, "tokens move only while the run is executed"
-        task = self._group.create_task(tokens, name=f"tokens of {self.run_id}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._crew.start(tokens, f"tokens of {self.run_id}")
 
     async def _until_no_token_is_left(self) -> RunResult:
-        me = asyncio.current_task()
-        assert me is not None, "a coroutine runs in a task"
-        cancels_before = me.cancelling()
-        ended_by: BaseException | None = None
+        self._spawn(self._tokens.begin(self._entry))
+        if self._is_cancelled:
+            self._crew.cancel()
         try:
-            async with asyncio.TaskGroup() as self._group:
-                self._spawn(self._tokens.begin(self._entry))
-                if self._is_cancelled:
-                    self.cancel()
-        except BaseExceptionGroup as errors:
-            ended_by = errors.exceptions[0]
-        if me.cancelling() > cancels_before:  # a TaskGroup of Python 3.11 forgets it if a task failed meanwhile
-            raise asyncio.CancelledError
-        return self._result(ended_by)
+            await self._crew.wait()
+        except (NodeFailure, RunEnded) as ended:
+            return self._result(ended)
+        return self._result(None)
 
-    def _result(self, ended_by: BaseException | None) -> RunResult:
+    def _result(self, ended_by: NodeFailure | RunEnded | None) -> RunResult:
         outputs = self._facts.outputs
+        failure = ended_by.failure if isinstance(ended_by, RunEnded) else ended_by
         if self._is_cancelled:
             return RunResult(self.run_id, "cancelled", outputs, None)
-        match ended_by:
-            case None | RunEnded(failure=None):
-                return RunResult(self.run_id, "succeeded", outputs, None)
-            case NodeFailure() as failure:
-                return RunResult(self.run_id, "failed", outputs, failure)
-            case RunEnded(failure=failure):
-                return RunResult(self.run_id, "failed", outputs, failure)
-            case _:
-                raise ended_by
+        if failure is not None:
+            return RunResult(self.run_id, "failed", outputs, failure)
+        return RunResult(self.run_id, "succeeded", outputs, None)
 
     def _finish(self, result: RunResult) -> None:
         self._status = result.status
         if self._teller is not None:
-            error = error_fields(result.error) if isinstance(result.error, NodeFailure) else None
+            error = error_fields(result.error) if result.error is not None else None
             self._teller.run_finished(result.status, dict(result.outputs), error)

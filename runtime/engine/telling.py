@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from ..errors import NodeFailure, message_of
+from ..errors import NodeFailure, RunError, message_of
 from ..ids import NodeId, PinName, RunId, StepId
 from ..nodes.pins import DataPin, NodeModel
 from .events import (
@@ -89,8 +89,10 @@ def shown_values(pins: Mapping[PinName, DataPin], by_field: Mapping[str, Any]) -
     }
 
 
-def error_fields(failure: NodeFailure) -> dict[str, Any]:
+def error_fields(failure: NodeFailure | RunError) -> dict[str, Any]:
     """A failure as RunFinished carries it."""
+    if isinstance(failure, RunError):
+        return {"node": None, "type": None, "title": None, "message": str(failure), "inputs": {}}
     return {
         "node": failure.node_id,
         "type": failure.node_type,
