@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from ..document.flow import Connection, PinRef
@@ -13,16 +13,18 @@ from .context import PureContext
 from .planned import Exit, PlannedExec, PlannedNode, PlannedPure, Wire
 
 
-def make_plan(graph: FlowGraph, entry: NodeId, parameters: Mapping[str, object]) -> PlannedExec:
+def make_plan(
+    graph: FlowGraph, entry: NodeId, reached: Iterable[NodeId], parameters: Mapping[str, object]
+) -> PlannedExec:
     """The node where a run begins, linked to all that a token can reach from it and all that is read there.
 
-    The graph must hold no error within reach. `parameters` are the values of the flow's parameters.
+    The graph must hold no error in what is `reached`. `parameters` are the values of the flow's parameters.
     """
     plan = _Plan(graph, parameters)
-    reached = [plan.node(node_id) for node_id in graph.reachable([entry])]
-    for node in reached:
+    nodes = [plan.node(node_id) for node_id in reached]
+    for node in nodes:
         plan.link(node)
-    for node in reached:
+    for node in nodes:
         node.settle()
     return plan.exec_node(entry)
 

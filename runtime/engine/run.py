@@ -66,11 +66,12 @@ class Run:
         """
         graph = FlowGraph(flow, registry)
         start = entry_of(graph, entry)
-        check_start(graph, start)
-        parameters = parameters_of(graph, start, inputs)
+        reached = graph.reachable([start])
+        check_start(graph, reached)
+        parameters = parameters_of(graph, reached, inputs)
         self.run_id = new_run_id()
         self._flow_name = flow.name
-        self._entry: PlannedExec = make_plan(graph, start, parameters)
+        self._entry: PlannedExec = make_plan(graph, start, reached, parameters)
         self._facts = RunFacts(self.run_id, time.time(), folder, parameters, resources, {})
         self._teller = Teller(self.run_id, sink) if sink is not None else None
         self._tokens = Tokens(self._facts, self._teller, self._spawn)

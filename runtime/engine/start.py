@@ -10,7 +10,7 @@ from ..errors import InputError, RunError
 from ..ids import NodeId, PinName
 from ..nodes.inputs import fitted
 from ..nodes.pins import DataPin
-from ..validation import Problem, declared_parameters, problems_of
+from ..validation import Problem, declared_parameters, problems_of_parts
 from ..validation.graph import FlowGraph
 
 
@@ -31,12 +31,11 @@ def entry_of(graph: FlowGraph, entry: NodeId | None) -> NodeId:
     return entry
 
 
-def check_start(graph: FlowGraph, entry: NodeId) -> None:
+def check_start(graph: FlowGraph, reached: Collection[NodeId]) -> None:
     """Raises RunError that lists the errors in what a token can reach; elsewhere a flow may be unfinished."""
-    reached = graph.reachable([entry])
     errors = [
         f"{graph.called(problem.node)}: {problem.message}" if problem.node else problem.message
-        for problem in problems_of(graph)
+        for problem in problems_of_parts(graph)
         if problem.severity == "error" and not problem.handled_in_run and _is_within(problem, reached)
     ]
     if errors:
@@ -52,7 +51,7 @@ def _is_within(problem: Problem, reached: Collection[NodeId]) -> bool:
     return (wire.source if wire.kind is PinKind.EXEC else wire.target).node in reached
 
 
-def parameters_of(graph: FlowGraph, entry: NodeId, given: Mapping[str, object]) -> dict[str, object]:
+def parameters_of(graph: FlowGraph, reached: Iterable[NodeId], given: Mapping[str, object]) -> dict[str, object]:
     """The values of the flow's parameters, as their types want them.
 
     Raises RunError for a name that the flow does not know, a value that does not fit, and one that is missing.
@@ -62,7 +61,7 @@ def parameters_of(graph: FlowGraph, entry: NodeId, given: Mapping[str, object]) 
         if name not in declared:
             known = f"its inputs are: {_listed(declared)}" if declared else "it has none"
             raise RunError(f"the flow has no input {name!r}; {known}")
-    for node_id in graph.reachable([entry]):
+    for node_id in reached:
         _check_given(graph, node_id, given)
     try:
         return {

@@ -17,17 +17,17 @@ __all__ = ["Problem", "connection_refusal", "find_problems", "flow_parameters", 
 
 def find_problems(flow: Flow, registry: NodeRegistry) -> list[Problem]:
     """Everything that is wrong with a flow; empty if it is ready to run."""
-    return list(problems_of(FlowGraph(flow, registry)))
+    graph = FlowGraph(flow, registry)
+    return [*problems_of_parts(graph), *_ways(graph)]
 
 
-def problems_of(graph: FlowGraph) -> Iterator[Problem]:
-    """Everything that is wrong with a flow, by kind: ids, nodes, wires, cycles, ways."""
+def problems_of_parts(graph: FlowGraph) -> Iterator[Problem]:
+    """What is wrong with ids, nodes and wires, and pure nodes that wait for each other."""
     yield from doubled_ids(graph)
     for node in graph.nodes.values():
         yield from node_problems(graph, node)
     yield from wire_problems(graph)
     yield from _cycle_problems(graph)
-    yield from _ways(graph)
 
 
 def flow_parameters(flow: Flow, registry: NodeRegistry) -> dict[str, FlowParameter]:
