@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -17,12 +16,9 @@ from .changes import Change
 from .delivery import Inbox, Outbox, Parcel
 from .dispatcher import Dispatcher
 from .exchange import Call
-from .open_files import allow_open_files
+from .process_settings import settings_for_many_requests
 from .provider_link import LocalEndpoint
 
-SWITCH_INTERVAL_S: Final = 0.0005
-"""At Python's 5 ms a busy network thread keeps the window waiting for the GIL: at 1,000 streams its loop lagged by 82
-to 139 ms (p99), at this figure by 6 to 24 ms (pitfall C33)."""
 CLOSE_S: Final = 20.0
 """The longest that closing may take; every step of it has a shorter limit of its own."""
 
@@ -105,20 +101,15 @@ class NetworkThread:
     # From here on: on the network's thread.
 
     def _main(self) -> None:
-        interval = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH_INTERVAL_S)
         try:
-            with asyncio.Runner(loop_factory=self._loop_factory) as runner:
+            with settings_for_many_requests(), asyncio.Runner(loop_factory=self._loop_factory) as runner:
                 runner.run(self._serve())
         except BaseException as error:  # noqa: BLE001 (handed to whoever closes)
             self._ended.set_exception(error)
         else:
             self._ended.set_result(None)
-        finally:
-            sys.setswitchinterval(interval)
 
     async def _serve(self) -> None:
-        allow_open_files()
         self._outbox = Outbox(self._send_home)
         self._dispatcher = Dispatcher(self._outbox, self._local)
         self._loop = asyncio.get_running_loop()

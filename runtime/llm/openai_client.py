@@ -44,8 +44,8 @@ class OpenAIClient:
     """One client of one endpoint, to be made, used and closed on one loop (pitfall C17).
 
     Requests go through the client's `post` with the body already in JSON, not through `chat.completions.create`: the
-    same request, but without making models of each message and each chunk, which is most of its CPU time (measured by
-    tests/benchmarks/completions.py). Limits and retries are ours (pitfalls C13, C15).
+    same request, but without making models of every chunk (1,000 streams of 20 chunks: 3.5 s of CPU against 6.1 s,
+    measured by tests/benchmarks/completions.py). Limits and retries are ours (pitfalls C13, C15).
     """
 
     def __init__(self, profile: ProviderProfile, endpoint: Endpoint) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +13,8 @@ from asking import Asking, asking, profile_of
 from openai_server import OpenAIServer
 
 from runtime.futures.future import FutureState
-from runtime.llm.network import SWITCH_INTERVAL_S, NetworkThread, fastest_loop
+from runtime.llm.network import NetworkThread, fastest_loop
+from runtime.llm.process_settings import GC_THRESHOLDS, SWITCH_INTERVAL_S
 
 pytestmark = pytest.mark.anyio
 
@@ -22,15 +24,16 @@ def is_running() -> bool:
 
 
 async def test_it_starts_with_the_first_request_and_ends_with_close() -> None:
-    interval = sys.getswitchinterval()
+    before = sys.getswitchinterval(), gc.get_threshold()
     async with asking() as asks:
         assert not is_running()
         await asks.ask()
         assert is_running()
         assert sys.getswitchinterval() == pytest.approx(SWITCH_INTERVAL_S)
+        assert gc.get_threshold() == GC_THRESHOLDS
         await asks.completions.close()
         assert not is_running()
-        assert sys.getswitchinterval() == pytest.approx(interval)
+        assert (sys.getswitchinterval(), gc.get_threshold()) == before
 
 
 @pytest.mark.parametrize("factory", [fastest_loop(), asyncio.SelectorEventLoop])
