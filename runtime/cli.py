@@ -10,7 +10,6 @@ import math
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,13 +50,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+class _ShowVersion(argparse.Action):
+    """`--version`, looked up only when it is asked for: that takes as long as half of the command line's imports."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **settings: Any) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, **settings)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
+        try:
+            number = version("futureflow")
+        except PackageNotFoundError:
+            number = "(not installed: run from its source folder)"
+        parser.exit(message=f"futureflow {number}\n")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="futureflow",
         usage=_USAGE,
         description="Edit flows in a window (futureflow [FLOW...]), or work with them without one:",
     )
-    parser.add_argument("--version", action="version", version=f"futureflow {_version()}")
+    parser.add_argument("--version", action=_ShowVersion, help="show the version and end")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(commands.add_parser("run", help="run a flow", epilog=_EXIT_CODES))
     validate = commands.add_parser("validate", help="list the problems of flows; exit code 2 if there are errors")
@@ -105,13 +120,6 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     model.add_argument(
         "--model", metavar="NAME", help="ask for this model in every request, whatever the flow's nodes say"
     )
-
-
-def _version() -> str:
-    try:
-        return version("futureflow")
-    except PackageNotFoundError:
-        return "(not installed: run from its source folder)"
 
 
 def _seconds(text: str) -> float:

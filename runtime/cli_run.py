@@ -256,7 +256,7 @@ def command_line_profiles(options: RunOptions) -> list[ProviderProfile] | None:
             )
         ]
     except ValidationError as error:
-        raise RunError(f"--base-url: {error.errors()[0]['msg']}") from None
+        raise RunError(f"--base-url: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from None
 
 
 def _inputs_of_file(path: Path) -> dict[str, object]:

@@ -19,25 +19,29 @@ class EventWriter:
     """A sink that writes each event as one line. It stops at the first line that cannot be written.
 
     Attributes:
-        problem: why it stopped, for people; "" while all is well.
+        problem: why lines are missing, for people; "" if none are, or if the one who read them has gone.
     """
 
     def __init__(self, file: TextIO, name: str) -> None:
         """`name` is what messages call the file. The writer closes it."""
         self._file = file
         self._name = name
+        self._has_stopped = False
         self.problem = ""
 
     def __call__(self, event: Event) -> None:
         """Write the event, and let whoever reads the file see it at once."""
-        if self.problem:
+        if self._has_stopped:
             return
         try:
             self._file.write(event_line(event) + "\n")
             self._file.flush()
+        except BrokenPipeError:
+            self._has_stopped = True
         except OSError as error:
+            self._has_stopped = True
             self.problem = (
-                f"{self._name}: events are missing from here on: {error.strerror}; free some space, run again"
+                f"{self._name}: events are missing from here on ({error.strerror}): free some space, run again"
             )
 
     def close(self) -> None:
@@ -45,7 +49,7 @@ class EventWriter:
         try:
             self._file.close()
         except OSError as error:
-            self.problem = self.problem or f"{self._name}: its end is missing: {error.strerror}"
+            self.problem = self.problem or f"{self._name}: its end is missing ({error.strerror}): run again"
 
 
 def open_events(path: Path) -> EventWriter:
