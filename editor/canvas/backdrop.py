@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from runtime.document.flow import Frame
@@ -14,6 +14,8 @@ from ..theme import Theme
 from .camera import Camera
 from .projection import frame_rect
 
+TITLE_ROOM = 24
+"""Pixels above a frame, at least, in which its title stands."""
 STEP, MAJOR = 20, 5
 """Canvas units between grid lines; every how many of them is a strong one."""
 _FADE_FROM, _FADE_TO = 7.0, 14.0
@@ -31,7 +33,7 @@ def paint_grid(painter: QPainter, camera: Camera, area: QRectF, theme: Theme) ->
 
 
 def paint_frames(painter: QPainter, camera: Camera, frames: Iterable[Frame], theme: Theme, font: QFont) -> None:
-    """Frames with their titles, which never get too small to read."""
+    """Frames, and above them their titles, which never get too small to read."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     title = QFont(font)
     title.setPixelSize(max(round(15 * camera.zoom), 12))
@@ -45,9 +47,8 @@ def paint_frames(painter: QPainter, camera: Camera, frames: Iterable[Frame], the
         painter.setBrush(fill)
         painter.drawRoundedRect(rect, 8 * camera.zoom, 8 * camera.zoom)
         painter.setPen(theme.color("frame.text"))
-        room = rect.adjusted(10, 6, -10, 0)
-        text = painter.fontMetrics().elidedText(frame.title, Qt.TextElideMode.ElideRight, max(int(room.width()), 0))
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
+        text = painter.fontMetrics().elidedText(frame.title, Qt.TextElideMode.ElideRight, max(int(rect.width()), 0))
+        painter.drawText(QPointF(rect.left() + 2, rect.top() - painter.fontMetrics().descent() - 2), text)
 
 
 def blend(base: QColor, over: QColor, share: float) -> QColor:

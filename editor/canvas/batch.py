@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Hashable
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QPainter
@@ -55,9 +55,13 @@ class Batch(Generic[K]):
     def draw_rects(self, painter: QPainter) -> None:
         """Draw all entries as rectangles in one call."""
         if self._keys:
-            painter.drawRects(Shiboken.wrapInstance(self._numbers.buffer_info()[0], QRectF), len(self._keys))
+            painter.drawRects(cast("QRectF", self._first(QRectF)), len(self._keys))
 
     def draw_lines(self, painter: QPainter) -> None:
         """Draw all entries as lines in one call."""
         if self._keys:
-            painter.drawLines(Shiboken.wrapInstance(self._numbers.buffer_info()[0], QLineF), len(self._keys))
+            painter.drawLines(cast("QLineF", self._first(QLineF)), len(self._keys))
+
+    def _first(self, kind: type) -> object:
+        """The first entry as the C++ value that lies there; valid until the next `put`."""
+        return Shiboken.wrapInstance(self._numbers.buffer_info()[0], kind)

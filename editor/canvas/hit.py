@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, QRectF
 from runtime.document.flow import ConnectionKey
 from runtime.ids import NodeId, PinName
 
-from .geometry import PAD, ROW, NodeShape, data_input
-from .look import PinKey
+from .geometry import PAD, NodeShape
 from .projection import PlacedNode, Projection
+from .rows import ROW, PinKey, data_input
 
 FAR = 0.35
 """Below this zoom nodes are rectangles, wires straight lines, and pins are not offered."""
@@ -63,7 +63,7 @@ def pin_at(node: PlacedNode, point: QPointF, zoom: float) -> PinKey | None:
     """
     local = point - node.rect.topLeft()
     best, best_distance = None, PIN_REACH / zoom
-    for key, place in node.shape.pins.items():
+    for key, place in node.shape.places.items():
         dx, dy = local.x() - place.x, local.y() - place.y
         inward = dx if place.x == 0 else -dx
         if abs(dy) > max(ROW / 2, 1.0) or inward > max(PAD, best_distance):

@@ -8,13 +8,16 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygon
 from runtime.document.flow import PinKind
 
 from ..theme import Theme
-from .geometry import HEADER, PAD, Field, Metrics, NodeShape, Place
+from .geometry import PAD, Field, Metrics, NodeShape, Place
+from .rows import HEADER
 
 RADIUS = 6.0
 PIN = 5.0
 """Radius of a pin."""
 DISTINCT = ("pin.conversation", "pin.future")
 """Pins with a shape of their own: a diamond, so that colour is not the only cue."""
+SHADOW = ((1.0, 120), (2.0, 80), (3.0, 45), (4.0, 20))
+"""Rings around a node: distance and strength. Filled shapes would cost five times as much to paint."""
 READABLE = 0.5
 """Below this zoom texts would be smaller than 6 pixels: labels and values are left out."""
 
@@ -45,13 +48,12 @@ class NodePainter:
         self._header(painter, shape)
         if readable:
             painter.setFont(self._metrics.label)
-            for place in shape.pins.values():
+            for place in shape.places.values():
                 self._label(painter, place)
             for field in shape.fields.values():
                 self._field(painter, field)
             self._more(painter, shape)
-        for place in shape.pins.values():
-            self.pin(painter, place)
+        self.pins(painter, shape)
 
     def flat(self, painter: QPainter, shape: NodeShape) -> None:
         """The node as two rectangles: what is shown while there is no time for more."""
@@ -62,12 +64,13 @@ class NodePainter:
     def _body(self, painter: QPainter, shape: NodeShape, *, shadow: bool) -> None:
         body = QRectF(0.5, 0.5, shape.width - 1, shape.height - 1)
         if shadow:
-            painter.setPen(Qt.PenStyle.NoPen)
-            for spread, alpha in ((4, 22), (3, 26), (2, 34), (1, 40)):
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for spread, alpha in SHADOW:
                 shade = QColor(self.color("node.shadow"))
                 shade.setAlpha(alpha)
-                painter.setBrush(shade)
-                painter.drawRoundedRect(body.adjusted(-spread, 2 - spread, spread, 2 + spread), RADIUS + 3, RADIUS + 3)
+                painter.setPen(QPen(shade, 1.2))
+                ring = body.adjusted(-spread, 1 - spread, spread, 1 + spread)
+                painter.drawRoundedRect(ring, RADIUS + spread, RADIUS + spread)
         painter.setPen(QPen(self.color("node.border"), 1))
         painter.setBrush(self.color("node"))
         painter.drawRoundedRect(body, RADIUS, RADIUS)
@@ -108,15 +111,9 @@ class NodePainter:
         tone = {"set": "node.label", "missing": "error"}.get(field.look.tone, "node.value")
         painter.setPen(self.color(tone))
         italic = field.look.tone in ("unset", "missing")
-        if italic:
-            font = painter.font()
-            font.setItalic(True)
-            painter.setFont(font)
-        room = 12.0 if field.look.form == "choice" else 0.0
-        painter.drawText(rect.adjusted(7, 0, -7 - room, 0), _LEFT, field.text)
-        if italic:
-            painter.setFont(self._metrics.label)
-        if room:
+        painter.setFont(self._metrics.italic if italic else self._metrics.label)
+        painter.drawText(rect.adjusted(7, 0, 0, 0), _LEFT, field.text)
+        if field.look.form == "choice":
             chevron(painter, QPointF(rect.right() - 10, rect.center().y()), self.color("node.value"))
 
     def _check(self, painter: QPainter, field: Field) -> None:
@@ -134,9 +131,14 @@ class NodePainter:
         painter.setPen(color)
         painter.drawText(shape.more.adjusted(18, 0, 0, 0), _LEFT, shape.more_text)
 
+    def pins(self, painter: QPainter, shape: NodeShape) -> None:
+        """All pins of a node."""
+        for place in shape.places.values():
+            self.pin(painter, place)
+
     def pin(self, painter: QPainter, place: Place, *, halo: bool = False) -> None:
         """One pin: an arrow for exec, a diamond for conversations and futures, else a circle; filled when wired."""
-        color = self.color(place.look.color)
+        color = self.color(place.pin.color)
         outline = pin_outline(place)
         if halo:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -145,16 +147,16 @@ class NodePainter:
             painter.setBrush(glow)
             painter.drawEllipse(QPointF(place.x, place.y), PIN + 5, PIN + 5)
         painter.setPen(QPen(color, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-        painter.setBrush(color if place.look.connected else self.color("node"))
+        painter.setBrush(color if place.wired else self.color("node"))
         painter.drawPolygon(outline) if outline else painter.drawEllipse(QPointF(place.x, place.y), PIN, PIN)
 
 
 def pin_outline(place: Place) -> QPolygonF | None:
     """The corners of a pin, or None for a circle."""
     x, y = place.x, place.y
-    if place.look.key.kind is PinKind.EXEC:
-        corners = ((-5, -5.5), (0.5, -5.5), (6, 0), (0.5, 5.5), (-5, 5.5))
-    elif place.look.color in DISTINCT:
+    if place.pin.key.kind is PinKind.EXEC:
+        corners: tuple[tuple[float, float], ...] = ((-5, -5.5), (0.5, -5.5), (6, 0), (0.5, 5.5), (-5, 5.5))
+    elif place.pin.color in DISTINCT:
         corners = ((-6.5, 0), (0, -6.5), (6.5, 0), (0, 6.5))
     else:
         return None
@@ -165,7 +167,9 @@ def tick(painter: QPainter, center: QPointF, size: float, color: QColor, width: 
     """A check mark."""
     painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     bend = center + QPointF(-size * 0.2, size * 0.65)
-    painter.drawLines([QLineF(center + QPointF(-size * 0.85, 0), bend), QLineF(bend, center + QPointF(size, -size * 0.7))])
+    painter.drawLines(
+        [QLineF(center + QPointF(-size * 0.85, 0), bend), QLineF(bend, center + QPointF(size, -size * 0.7))]
+    )
 
 
 def cross(painter: QPainter, center: QPointF, size: float, color: QColor, width: float) -> None:

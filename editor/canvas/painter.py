@@ -9,21 +9,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QRegion, QTransform
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion, QTransform
 
-from runtime.document.flow import ConnectionKey, PinKind
+from runtime.document.flow import ConnectionKey
 from runtime.ids import NodeId
 
 from ..activity import IDLE, RunActivity
 from ..theme import Theme
-from .backdrop import blend, paint_frames, paint_grid
+from .backdrop import TITLE_ROOM, blend, paint_frames, paint_grid
 from .camera import Camera
-from .geometry import HEADER
 from .hit import FAR
-from .look import PinKey
 from .node_painter import RADIUS, READABLE, NodePainter
 from .pictures import Picture, Pictures
-from .projection import PlacedNode, Projection, frame_box
+from .projection import PlacedNode, Projection, frame_rect
+from .rows import HEADER, PinKey, pin_color
 from .selection import Selection
 from .status_painter import StatusPainter
 from .wire import Wire
@@ -78,7 +77,8 @@ class CanvasPainter:
         painter.setTransform(camera.transform)
         paint_grid(painter, camera, whole, self._theme)
         painter.resetTransform()
-        frames = [frame for frame in projection.document.frames.values() if frame_box(frame).intersects(whole)]
+        above = whole.adjusted(0, 0, 0, max(TITLE_ROOM / camera.zoom, TITLE_ROOM))
+        frames = [frame for frame in projection.document.frames.values() if frame_rect(frame).intersects(above)]
         paint_frames(painter, camera, frames, self._theme, projection.metrics.title)
         painter.setTransform(camera.transform)
         paint_layer = self._far if camera.zoom < FAR else self._near
@@ -144,7 +144,7 @@ class CanvasPainter:
         for node in seen:
             activity = self._activity.of(node.id)
             if activity is not IDLE and (token := self._status.token(activity)):
-                states.setdefault(token, []).append(self._rect(node))
+                states.setdefault(token, []).append(self._rect(node).adjusted(0, HEADER, 0, 0))
         painter.setPen(_OFF)
         for token, rects in states.items():
             painter.setBrush(self._nodes.color(token))
@@ -207,7 +207,9 @@ class CanvasPainter:
             self._blit(painter, camera, node, at, picture)
         self._own_place(painter, camera, at)
         if picture is None:
-            (self._nodes.flat if self.stretch else self._nodes.paint)(painter, node.shape, *(() if self.stretch else (camera.zoom,)))
+            (self._nodes.flat if self.stretch else self._nodes.paint)(
+                painter, node.shape, *(() if self.stretch else (camera.zoom,))
+            )
         self._overlay(painter, camera, node, targets)
         painter.setOpacity(1.0)
 
@@ -242,22 +244,23 @@ class CanvasPainter:
             painter.setPen(QPen(self._nodes.color("node.selected"), max(2.0, 1.5 / camera.zoom)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(body.adjusted(-2, -2, 2, 2), RADIUS + 2, RADIUS + 2)
+            self._nodes.pins(painter, shape)  # over the outline
         if node.id == self.emphasis.flashed:
             painter.setPen(QPen(self._nodes.color("node.selected"), 4))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(body.adjusted(-8, -8, 8, 8), RADIUS + 8, RADIUS + 8)
         for key in targets or ():
-            if key in shape.pins:
-                self._nodes.pin(painter, shape.pins[key], halo=True)
+            if key in shape.places:
+                self._nodes.pin(painter, shape.places[key], halo=True)
 
-    def _wire_color(self, token: str):  # noqa: ANN202
+    def _wire_color(self, token: str) -> QColor:
         color = self._nodes.color(token)
         return blend(self._nodes.color("canvas"), color, DIMMED) if self.emphasis.targets else color
 
 
-def wire_width(token: str) -> float:
-    """Exec wires are thicker than data wires."""
-    return EXEC_WIDTH if token == "pin.exec" else DATA_WIDTH
+def wire_width(color: str) -> float:
+    """How thick the wires of a colour (a theme token) are: exec wires more than data wires."""
+    return EXEC_WIDTH if color == pin_color(None) else DATA_WIDTH
 
 
 def _order(node: PlacedNode) -> int:

@@ -1,4 +1,4 @@
-"""The pictures of nodes: one per shape, made at the zoom at which it is shown, the oldest dropped when memory is full."""
+"""The pictures of nodes: one a shape, made for the zoom at which it is shown; the oldest go when memory is full."""
 
 from __future__ import annotations
 

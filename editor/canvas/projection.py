@@ -11,15 +11,16 @@ from weakref import WeakValueDictionary
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
-from runtime.document.flow import Connection, ConnectionKey, Frame, PinDirection, PinKind, PinRef
+from runtime.document.flow import Connection, ConnectionKey, Frame, PinDirection, PinKind
 from runtime.ids import NodeId
 
 from ..change import Change
 from ..document import FlowDocument
 from .batch import Batch
-from .geometry import HEADER, MARGIN, STRIP_GAP, STRIP_HEIGHT, Metrics, NodeShape, lay_out, pin_point
+from .geometry import MARGIN, STRIP_GAP, STRIP_HEIGHT, Metrics, NodeShape, lay_out
 from .index import SpatialGrid
-from .look import NodeLook, PinKey, look_of, pin_color
+from .look import NodeLook, look_of
+from .rows import HEADER, PinKey, RowPlans, pin_color
 from .wire import Wire
 
 BROKEN = "error"
@@ -42,7 +43,8 @@ class PlacedNode:
 
     def point_of(self, key: PinKey) -> QPointF:
         """Where the wires of a pin end."""
-        return self.rect.topLeft() + pin_point(self.shape, key)
+        x, y = self.shape.pin_point(key)
+        return QPointF(self.rect.x() + x, self.rect.y() + y)
 
 
 class Projection(QObject):
@@ -70,6 +72,7 @@ class Projection(QObject):
         self.carried: dict[ConnectionKey, Wire] = {}
         self.offset = QPointF()
         self._order = 0
+        self._plans = RowPlans()
         self._shapes: WeakValueDictionary[NodeLook, NodeShape] = WeakValueDictionary()
         document.changed.connect(self._follow)
         document.reset.connect(self.rebuild)
@@ -177,9 +180,7 @@ class Projection(QObject):
             if wire_edit.after is not None:
                 damage += self._add_wire(wire_edit.after)
         damage += self._refresh_nodes(stale)
-        for frame_edit in change.frames:
-            damage += [frame_box(frame) for frame in (frame_edit.before, frame_edit.after) if frame]
-        self.damaged.emit(damage)
+        self.damaged.emit(None if change.frames else damage)
 
     def _add_node(self, node_id: NodeId) -> QRectF:
         self._order += 1
@@ -214,11 +215,13 @@ class Projection(QObject):
                 self._show_node(node)
             damage.append(node.box)
         for wire in self._wires_of(present):
-            damage += (wire.box, self._lay(wire))
+            damage.append(wire.box)
+            self._color(wire)
+            damage.append(self._lay(wire))
         return damage
 
     def _shape(self, node_id: NodeId) -> NodeShape:
-        look = look_of(self.document, node_id, expanded=node_id in self.expanded)
+        look = look_of(self.document, self._plans, node_id, expanded=node_id in self.expanded)
         shape = self._shapes.get(look)
         if shape is None:
             shape = self._shapes[look] = lay_out(look, self.metrics)
@@ -250,8 +253,8 @@ class Projection(QObject):
         key = connection.key
         if key.source.node not in self.nodes or key.target.node not in self.nodes:
             return []  # a wire to nowhere: the problems panel names it
-        via = tuple(QPointF(x, y) for x, y in connection.via)
-        wire = self.wires[key] = Wire(key, "", QPointF(), QPointF(), via)
+        wire = self.wires[key] = Wire(key, "", tuple(QPointF(x, y) for x, y in connection.via))
+        self._color(wire)
         return [self._lay(wire)]
 
     def _drop_wire(self, key: ConnectionKey) -> list[QRectF]:
@@ -265,44 +268,35 @@ class Projection(QObject):
     def _lay(self, wire: Wire) -> QRectF:
         """Lay a wire between where its pins are now, and return its box."""
         kind, source, target = wire.key
-        color = self._color(wire.key)
-        if color != wire.color:
-            self._hide_wire(wire)
-            wire.color = color
         start = self.pin_position(source.node, PinKey(PinDirection.OUT, kind, source.pin))
         end = self.pin_position(target.node, PinKey(PinDirection.IN, kind, target.pin))
-        wire.run(start, end, wire.via)
+        wire.run(start, end)
         if wire.key not in self.carried:
             self.wire_grid.put(wire, wire.box)
-            if wire.color not in self.courses:
-                self.courses[wire.color] = Batch()
             self.courses[wire.color].put(wire, start.x(), start.y(), end.x(), end.y())
         return wire.box
 
     def _hide_wire(self, wire: Wire) -> None:
         self.wire_grid.discard(wire)
-        if wire.color in self.courses:
-            self.courses[wire.color].discard(wire)
+        self.courses[wire.color].discard(wire)
 
-    def _color(self, key: ConnectionKey) -> str:
-        source, target = self.document.signature(key.source.node), self.document.signature(key.target.node)
-        if key.kind is PinKind.EXEC:
-            whole = key.source.pin in source.exec_out and key.target.pin in target.exec_in
-            return pin_color(None) if whole else BROKEN
-        whole = key.source.pin in source.outputs and key.target.pin in target.inputs
-        return pin_color(source.outputs[key.source.pin].type) if whole else BROKEN
-
-
-def pin_ref(node_id: NodeId, key: PinKey) -> PinRef:
-    """A pin as connections name it."""
-    return PinRef(node_id, key.name)
+    def _color(self, wire: Wire) -> None:
+        """Give a wire the colour of its source, or that of broken ones if a pin of its is missing."""
+        kind, source, target = wire.key
+        here, there = self.document.signature(source.node), self.document.signature(target.node)
+        if kind is PinKind.EXEC:
+            whole = source.pin in here.exec_out and target.pin in there.exec_in
+            color = pin_color(None) if whole else BROKEN
+        else:
+            whole = source.pin in here.outputs and target.pin in there.inputs
+            color = pin_color(here.outputs[source.pin].type) if whole else BROKEN
+        if color != wire.color:
+            if wire.color:
+                self._hide_wire(wire)
+            wire.color = color
+            self.courses.setdefault(color, Batch())
 
 
 def frame_rect(frame: Frame) -> QRectF:
     """The place of a frame."""
     return QRectF(*frame.rect)
-
-
-def frame_box(frame: Frame) -> QRectF:
-    """All that may be painted for a frame, its outline included."""
-    return frame_rect(frame).adjusted(-4, -4, 4, 4)

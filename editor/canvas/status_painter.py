@@ -6,8 +6,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from ..activity import IDLE, NodeActivity
-from .geometry import HEADER, STRIP_GAP, STRIP_HEIGHT, Metrics, NodeShape
+from .geometry import STRIP_GAP, STRIP_HEIGHT, Metrics, NodeShape
 from .node_painter import RADIUS, NodePainter, cross, tick
+from .rows import HEADER
 
 BADGE = 8.0
 """Radius of the badge in the header."""
@@ -34,6 +35,7 @@ class StatusPainter:
         if activity.status in STATUS_COLORS:
             color = self._nodes.color(STATUS_COLORS[activity.status])
             self._outline(painter, shape, color)
+            self._nodes.pins(painter, shape)  # over the outline
             self._badge(painter, shape, activity.status, color)
         if activity.pending or activity.failed_futures:
             self._counts(painter, shape, activity)
@@ -65,13 +67,16 @@ class StatusPainter:
     def _counts(self, painter: QPainter, shape: NodeShape, activity: NodeActivity) -> None:
         """Pills on the upper edge, from the right: futures that ended badly, futures in flight."""
         right = shape.width - 10.0
-        for count, token, sign in ((activity.failed_futures, "node.failed", "×"), (activity.pending, "node.pending", "⋯")):
+        for count, token, sign in (
+            (activity.failed_futures, "node.failed", "!"),
+            (activity.pending, "node.pending", "⋯"),
+        ):
             if count:
                 right -= self._pill(painter, right, f"{sign} {count}", self._nodes.color(token)) + 4
 
     def _pill(self, painter: QPainter, right: float, text: str, color: QColor) -> float:
         width = self._small.horizontalAdvance(text) + 12
-        rect = QRectF(right - width, -8, width, 16)
+        rect = QRectF(right - width, -12, width, 16)
         painter.setPen(QPen(self._nodes.color("canvas"), 1.5))
         painter.setBrush(color)
         painter.drawRoundedRect(rect, 8, 8)

@@ -7,7 +7,7 @@ from runtime.ids import NodeId
 
 from ..document import FlowDocument
 from .add_request import WireEnd
-from .look import PinKey
+from .rows import PinKey
 
 
 def key_between(end: WireEnd, node: NodeId, pin: PinKey) -> ConnectionKey:

@@ -34,6 +34,7 @@ class ValueEditor(QFrame):
 
     def __init__(self, parent: QWidget, pin: DataPin, value: object, theme: Theme) -> None:
         super().__init__(parent)
+        self._room = parent
         self._pin = pin
         self._before = "" if value is UNSET else edit_text(value, pin)
         self._over = False
@@ -58,9 +59,11 @@ class ValueEditor(QFrame):
         if is_area:
             self.input.setFixedHeight(_AREA_SIZE[1])
         self.adjustSize()
-        room = self.parentWidget().rect()
+        room = self._room.rect()
         left = min(max(field.right() + 5 - self.width(), 4), max(room.width() - self.width() - 4, 4))
-        top = min(max(field.center().y() - (16 if is_area else self.height() // 2), 4), room.height() - self.height() - 4)
+        top = min(
+            max(field.center().y() - (16 if is_area else self.height() // 2), 4), room.height() - self.height() - 4
+        )
         self.move(QPoint(left, max(top, 4)))
         self.show()
         self.raise_()

@@ -29,7 +29,6 @@ from ..theme import Theme
 from . import announce
 from .add_request import AddRequest
 from .editing import ValueEditing
-from .geometry import HEADER
 from .gestures.gesture import Gesture
 from .gestures.move_nodes import moved_by, snapped
 from .gestures.press import gesture_for
@@ -37,6 +36,7 @@ from .hit import Hit, hit_at
 from .keys import press_key
 from .painter import CanvasPainter
 from .projection import Projection
+from .rows import HEADER
 from .scroll_area import UnboundedScrollArea
 from .selection import Selection
 from .tooltips import tooltip

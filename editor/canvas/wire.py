@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
@@ -14,6 +16,10 @@ PAD = 6.0
 """Around a wire's curve in its box: half its thickest pen, and the outline of a selected one."""
 _NEAR = 90.0
 """A wire that runs back to a place less than this above or below goes around, not through its nodes."""
+_TURN = 56.0
+"""How far such a wire goes on before it turns."""
+_LEAST, _FARTHEST = 40.0, 220.0
+"""Bounds of how far a curve goes on level before it bends."""
 _Curve = tuple[QPointF, QPointF, QPointF, QPointF]
 
 
@@ -23,16 +29,16 @@ class Wire:
 
     key: ConnectionKey
     color: str
-    start: QPointF
-    end: QPointF
     via: tuple[QPointF, ...] = ()
+    start: QPointF = field(default_factory=QPointF)
+    end: QPointF = field(default_factory=QPointF)
     box: QRectF = field(default_factory=QRectF)
     _lines: list[QLineF] | None = None
 
-    def run(self, start: QPointF, end: QPointF, via: Sequence[QPointF] = ()) -> None:
-        """Lay the wire anew."""
-        self.start, self.end, self.via = start, end, tuple(via)
-        self.box = _hull(_curves(start, end, self.via)).adjusted(-PAD, -PAD, PAD, PAD)
+    def run(self, start: QPointF, end: QPointF) -> None:
+        """Lay the wire anew between two places."""
+        self.start, self.end = start, end
+        self.box = wire_box(start, end, self.via)
         self._lines = None
 
     @property
@@ -44,15 +50,27 @@ class Wire:
 
     def distance(self, point: QPointF) -> float:
         """How far a point is from the wire."""
-        return min((_distance(line, point) for line in self.lines), default=float("inf"))
+        return min((_distance(line, point) for line in self.lines), default=math.inf)
+
+
+def wire_box(start: QPointF, end: QPointF, via: Sequence[QPointF] = ()) -> QRectF:
+    """A rectangle around the course of a wire: its curves stay within their control points."""
+    x0, y0, x1, y1 = start.x(), start.y(), end.x(), end.y()
+    reach = _FARTHEST if via else max(_handle(x1 - x0, y1 - y0), _TURN) if x1 - x0 < 2 * _LEAST else 0.0
+    reach += PAD
+    below = _NEAR if x1 < x0 else 0.0
+    for point in via:
+        x0, x1 = min(x0, x1, point.x()), max(x0, x1, point.x())
+        y0, y1 = min(y0, y1, point.y()), max(y0, y1, point.y())
+    left, top = min(x0, x1) - reach, min(y0, y1) - PAD
+    return QRectF(left, top, max(x0, x1) + reach - left, max(y0, y1) + PAD + below - top)
 
 
 def wire_lines(start: QPointF, end: QPointF, via: Sequence[QPointF] = ()) -> list[QLineF]:
     """The course of a wire between two places as short lines."""
     lines: list[QLineF] = []
     for curve in _curves(start, end, tuple(via)):
-        points = _cut(curve)
-        lines += [QLineF(a, b) for a, b in pairwise(points)]
+        lines += [QLineF(a, b) for a, b in pairwise(_cut(curve))]
     return lines
 
 
@@ -63,20 +81,24 @@ def _curves(start: QPointF, end: QPointF, via: tuple[QPointF, ...]) -> list[_Cur
 
 
 def _curve(start: QPointF, end: QPointF) -> _Curve:
-    across = end.x() - start.x()
-    down = abs(end.y() - start.y())
-    handle = max(across / 2, min(40.0, down / 2)) if across >= 0 else min(40.0 - across * 0.4, 220.0)
+    handle = _handle(end.x() - start.x(), end.y() - start.y())
     return start, QPointF(start.x() + handle, start.y()), QPointF(end.x() - handle, end.y()), end
+
+
+def _handle(across: float, down: float) -> float:
+    """How far a curve goes on level before it bends."""
+    if across < 0:
+        return min(_LEAST - across * 0.4, _FARTHEST)
+    return max(across / 2, min(_LEAST, abs(down) / 2))
 
 
 def _around(start: QPointF, end: QPointF) -> list[_Curve]:
     """Back on one level: down, left below both ends, and up again."""
-    turn = 56.0
     middle = QPointF((start.x() + end.x()) / 2, max(start.y(), end.y()) + _NEAR)
-    reach = (start.x() - end.x()) / 2 + turn
+    reach = (start.x() - end.x()) / 2 + _TURN
     return [
-        (start, QPointF(start.x() + turn, start.y()), QPointF(middle.x() + reach, middle.y()), middle),
-        (middle, QPointF(middle.x() - reach, middle.y()), QPointF(end.x() - turn, end.y()), end),
+        (start, QPointF(start.x() + _TURN, start.y()), QPointF(middle.x() + reach, middle.y()), middle),
+        (middle, QPointF(middle.x() - reach, middle.y()), QPointF(end.x() - _TURN, end.y()), end),
     ]
 
 
@@ -84,22 +106,18 @@ def _cut(curve: _Curve) -> list[QPointF]:
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = ((p.x(), p.y()) for p in curve)
     if y0 == y1 == y2 == y3 and x0 <= x3:
         return [curve[0], curve[3]]
-    count = min(max(int((abs(x3 - x0) + abs(y3 - y0) + abs(x1 - x0)) / 16), 8), 28)
-    points = [curve[0]]
-    for k in range(1, count):
-        t = k / count
-        u = 1 - t
-        a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
-        points.append(QPointF(a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3))
-    points.append(curve[3])
-    return points
+    count = min(max(int((abs(x3 - x0) + abs(y3 - y0) + abs(x1 - x0)) / 16), 10), 28)
+    inner = (
+        QPointF(a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3) for a, b, c, d in _weights(count)
+    )
+    return [curve[0], *inner, curve[3]]
 
 
-def _hull(curves: Sequence[_Curve]) -> QRectF:
-    points = [point for curve in curves for point in curve]
-    xs, ys = [p.x() for p in points], [p.y() for p in points]
-    left, top = min(xs), min(ys)
-    return QRectF(left, top, max(xs) - left, max(ys) - top)
+@cache
+def _weights(count: int) -> list[tuple[float, float, float, float]]:
+    """Bernstein weights of a curve's inner points, closer together at its ends, where it bends."""
+    shares = [(1 - math.cos(math.pi * k / count)) / 2 for k in range(1, count)]
+    return [((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3) for t in shares]
 
 
 def _distance(line: QLineF, point: QPointF) -> float:
@@ -107,4 +125,4 @@ def _distance(line: QLineF, point: QPointF) -> float:
     length = dx * dx + dy * dy
     px, py = point.x() - line.x1(), point.y() - line.y1()
     along = min(max((px * dx + py * dy) / length, 0.0), 1.0) if length else 0.0
-    return float(((px - along * dx) ** 2 + (py - along * dy) ** 2) ** 0.5)
+    return math.hypot(px - along * dx, py - along * dy)

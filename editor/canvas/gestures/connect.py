@@ -14,8 +14,8 @@ from runtime.ids import NodeId
 from ... import commands
 from ..add_request import AddRequest, WireEnd
 from ..hit import Hit, hit_at
-from ..look import PinKey
 from ..painter import Emphasis, wire_width
+from ..rows import PinKey
 from ..targets import key_between, legal_pins, why_not
 from ..wire import wire_lines
 from .gesture import Gesture
@@ -33,7 +33,9 @@ class Connect(Gesture):
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, view: CanvasView, event: QMouseEvent, end: WireEnd, picked_up: ConnectionKey | None = None) -> None:
+    def __init__(
+        self, view: CanvasView, event: QMouseEvent, end: WireEnd, picked_up: ConnectionKey | None = None
+    ) -> None:
         super().__init__(view, event)
         self._end = end
         self._picked_up = picked_up
@@ -87,7 +89,7 @@ class Connect(Gesture):
     def paint(self, painter: QPainter) -> None:
         camera, projection = self.view.camera, self.view.projection
         loose = self._at
-        if self._target is not None and self._target[1] in projection.nodes[self._target[0]].shape.pins:
+        if self._target is not None:
             loose = camera.to_view(projection.pin_position(*self._target))
         fixed = camera.to_view(projection.pin_position(self._end.pin.node, self._fixed_key()))
         start, end = (fixed, loose) if self._end.direction is PinDirection.OUT else (loose, fixed)
@@ -115,8 +117,8 @@ class Connect(Gesture):
         return PinKey(self._end.direction, self._end.kind, self._end.pin.pin)
 
     def _color(self) -> str:
-        place = self.view.projection.nodes[self._end.pin.node].shape.pins.get(self._fixed_key())
-        return place.look.color if place else "pin.any"
+        place = self.view.projection.nodes[self._end.pin.node].shape.places.get(self._fixed_key())
+        return place.pin.color if place else "pin.any"
 
     def _judge(self, hit: Hit) -> tuple[tuple[NodeId, PinKey] | None, str]:
         """The pin that a drop would connect, or the reason why none."""
@@ -135,11 +137,11 @@ class Connect(Gesture):
 
     def _best_of(self, node: NodeId, legal: frozenset[PinKey]) -> PinKey | None:
         """The pin of a node that fits best: of the same type and free, before others, before those out of sight."""
-        pins = self.view.projection.nodes[node].shape.pins
+        places = self.view.projection.nodes[node].shape.places
         color = self._color()
-        shown = [place.look for key, place in pins.items() if key in legal]
-        shown.sort(key=lambda look: (look.connected, look.color != color))
-        return shown[0].key if shown else None
+        shown = [place for key, place in places.items() if key in legal]
+        best = min(shown, key=lambda place: (place.wired, place.pin.color != color), default=None)
+        return best.pin.key if best else None
 
     def _draw(self, key: ConnectionKey) -> None:
         try:

@@ -52,7 +52,8 @@ def _select_wire(view: CanvasView, event: QMouseEvent, hit: Hit) -> None:
 
 
 def _disconnect(view: CanvasView, hit: Hit) -> None:
-    assert hit.node is not None and hit.pin is not None
+    if hit.node is None or hit.pin is None:
+        return
     end = (hit.pin.kind, hit.node, hit.pin.name)
     side = 1 if hit.pin.direction == "out" else 2
     keys = [wire.key for wire in view.document.connections_of(hit.node)]

@@ -1,0 +1,108 @@
+"""In which order the pins of a node stand: worked out once for all nodes with the same pins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from runtime.document.flow import PinDirection, PinKind
+from runtime.ids import PinName
+from runtime.nodes.pins import PinType, Signature
+
+HEADER = 28.0
+ROW = 24.0
+FOOT = 8.0
+_MOST_KEPT = 5000
+
+
+class PinKey(NamedTuple):
+    """What tells a pin from all others of its node (design 3)."""
+
+    direction: PinDirection
+    kind: PinKind
+    name: PinName
+
+
+class Pin(NamedTuple):
+    """A pin and the theme token of its colour."""
+
+    key: PinKey
+    color: str
+
+
+@dataclass(eq=False, slots=True)
+class PinRows:
+    """The rows of a node: exec pins in pairs, then outputs, then inputs, then the row that unfolds the rest.
+
+    `y` is the height of each pin's centre below the node's top, in canvas units.
+    """
+
+    exec_in: tuple[Pin, ...]
+    exec_out: tuple[Pin, ...]
+    outputs: tuple[Pin, ...]
+    inputs: tuple[Pin, ...]
+    y: dict[PinKey, float] = field(default_factory=dict)
+    end: float = 0.0
+    """The centre of the row after the last."""
+
+    def __post_init__(self) -> None:
+        at = HEADER + FOOT / 2 + ROW / 2
+        for index in range(max(len(self.exec_in), len(self.exec_out))):
+            for side in (self.exec_in, self.exec_out):
+                if index < len(side):
+                    self.y[side[index].key] = at
+            at += ROW
+        for pin in (*self.outputs, *self.inputs):
+            self.y[pin.key] = at
+            at += ROW
+        self.end = at
+
+    @property
+    def all(self) -> tuple[Pin, ...]:
+        """All pins."""
+        return self.exec_in + self.exec_out + self.outputs + self.inputs
+
+
+class RowPlans:
+    """Makes rows, and hands out the same ones for the same pins."""
+
+    def __init__(self) -> None:
+        # The signature is kept beside its rows, so that its id stays its own.
+        self._kept: dict[tuple[int, frozenset[PinName]], tuple[Signature, PinRows]] = {}
+
+    def rows(self, signature: Signature, hidden: frozenset[PinName]) -> PinRows:
+        """The rows of nodes with these pins, some inputs hidden."""
+        key = (id(signature), hidden)
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[key] = (signature, _planned(signature, hidden))
+        return found[1]
+
+
+def pin_color(pin_type: PinType | None) -> str:
+    """The theme token of a pin and its wires; None is exec."""
+    return "pin.exec" if pin_type is None else f"pin.{pin_type.value}"
+
+
+def data_input(name: PinName) -> PinKey:
+    """The key of a data input."""
+    return PinKey(PinDirection.IN, PinKind.DATA, name)
+
+
+def _planned(signature: Signature, hidden: frozenset[PinName]) -> PinRows:
+    token = pin_color(None)
+    return PinRows(
+        tuple(Pin(PinKey(PinDirection.IN, PinKind.EXEC, name), token) for name in signature.exec_in),
+        tuple(Pin(PinKey(PinDirection.OUT, PinKind.EXEC, name), token) for name in signature.exec_out),
+        tuple(
+            Pin(PinKey(PinDirection.OUT, PinKind.DATA, pin.name), pin_color(pin.type))
+            for pin in signature.outputs.values()
+        ),
+        tuple(
+            Pin(data_input(pin.name), pin_color(pin.type))
+            for pin in signature.inputs.values()
+            if pin.name not in hidden
+        ),
+    )
