@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import fcntl
+import io
 import json
 import os
 import signal
@@ -11,7 +12,8 @@ import subprocess
 import sys
 import termios
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -19,6 +21,7 @@ import pytest
 from flows import Drawing, draw
 from openai_server import OpenAIServer
 
+from runtime.cli import main
 from runtime.document.files import load_flow, save_flow
 
 ROOT = Path(__file__).parents[2]
@@ -27,11 +30,33 @@ SECONDS = 60.0
 """How long one call may take: far above what any needs on a loaded machine."""
 
 
-def cli(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+@dataclass(frozen=True)
+class Done:
+    """How a call ended, and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def cli(*arguments: object) -> Done:
+    """Call the command line in this process, which costs less than one of its own."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    with redirect_stdout(stdout), redirect_stderr(stderr):
+        try:
+            code = main(list(map(str, arguments)))
+        except SystemExit as end:  # argparse ends so
+            code = int(end.code or 0)
+    return Done(code, stdout.getvalue(), stderr.getvalue())
+
+
+def process(*arguments: object, **environment: str) -> Done:
+    """Call the command line as a shell does."""
+    done = subprocess.run(
         [sys.executable, "-m", "runtime", *map(str, arguments)],
         cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture
@@ -95,6 +120,36 @@ def asks(*, awaits: bool) -> Drawing:
 def server() -> Iterator[OpenAIServer]:
     with OpenAIServer() as running:
         yield running
+
+
+class TestProcess:
+    """What holds for calls in this process holds for processes: the exit codes, the streams."""
+
+    def test_success_is_0(self, tmp_path: Path) -> None:
+        done = process("run", saved(tmp_path, hello()), "--log-level", "error")
+        assert (done.returncode, done.stdout) == (0, "Answer: world\n")
+        assert done.stderr.startswith("succeeded after ")
+
+    def test_a_flow_that_failed_is_1(self, tmp_path: Path) -> None:
+        drawing = draw("start: event.button", "end: flow.failed").exec("start.Out > end.In")
+        assert process("run", saved(tmp_path, drawing)).returncode == 1
+
+    def test_a_flow_that_cannot_run_is_2(self, tmp_path: Path) -> None:
+        done = process("run", tmp_path / "none.flow.json")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"futureflow: {tmp_path / 'none.flow.json'}: there is no such file: check the path\n"
+
+    def test_bad_arguments_are_2(self) -> None:
+        assert process("fly").returncode == 2
+
+    def test_a_key_shows_nowhere(self, tmp_path: Path, server: OpenAIServer) -> None:
+        done = process(
+            "run", saved(tmp_path, asks(awaits=True)), "--base-url", server.base_url, "--api-key-env", "MY_KEY",
+            "--model", "mock-echokey", "--log-level", "debug", MY_KEY="sk-secret-123",
+        )  # fmt: skip
+        assert server.requests[0].headers["Authorization"] == "Bearer sk-secret-123"
+        assert done.returncode == 1
+        assert "sk-secret-123" not in done.stdout + done.stderr
 
 
 class TestRun:
@@ -304,12 +359,13 @@ class TestFutures:
         assert [request.model for request in server.requests] == ["mine"]
 
     def test_the_key_comes_from_the_variable_that_is_named_and_shows_nowhere(
-        self, tmp_path: Path, server: OpenAIServer
+        self, tmp_path: Path, server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setenv("MY_KEY", "sk-secret-123")
         flow, events, recording = saved(tmp_path, asks(awaits=True)), tmp_path / "e", tmp_path / "r"
         done = cli(
             "run", flow, "--base-url", server.base_url, "--api-key-env", "MY_KEY", "--model", "mock-echokey",
-            "--events", events, "--record", recording, "--log-level", "debug", MY_KEY="sk-secret-123",
+            "--events", events, "--record", recording, "--log-level", "debug",
         )  # fmt: skip
         assert server.requests[0].headers["Authorization"] == "Bearer sk-secret-123"
         everything = done.stdout + done.stderr + events.read_text("utf-8") + recording.read_text("utf-8")
