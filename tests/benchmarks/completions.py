@@ -1,11 +1,11 @@
-"""N chat completions at once: through Completions, and by bare AsyncOpenAI, against one server in its own process.
+"""N chat completions at once: by a flow, by Completions, by bare AsyncOpenAI, against a server in its own process.
 
     python tests/benchmarks/completions.py 200 --mode stream --rounds 5 --loop asyncio
 
 Each round runs every way once, each in a fresh process, so that drift of the machine hits all alike; figures are
 medians. `wall_s` is from the first start to the last answer, every answer checked to be its own; `lag` is that of the
-main loop, on which an editor would draw. Bare AsyncOpenAI runs on `--loop`, which is also the network thread's; the main
-loop of Completions is asyncio's. `peak` is what the server saw in flight.
+main loop, on which an editor would draw. Bare AsyncOpenAI runs on `--loop`, which is also the network thread's; the
+main loop of the flow and of Completions is asyncio's. `peak` is what the server saw in flight.
 """
 
 from __future__ import annotations
@@ -25,7 +25,35 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from measuring import Server, answering_server, lag_of_this_loop, ms, quantile
 
-WAYS = ("completions", "openai-aiohttp", "openai-default")
+OURS = ("flow", "completions")
+WAYS = (*OURS, "openai-aiohttp", "openai-default")
+
+
+async def by_flow(server: Server, options: argparse.Namespace) -> tuple[float, list[float]]:
+    """By a flow of the asynchronous node, in a session."""
+    from fan_out import fan_out
+
+    from runtime.llm.providers import ProviderProfile, Providers
+    from runtime.session import Session
+
+    profile = ProviderProfile(name="bench", kind="openai_compatible", base_url=server.base_url)
+    session = Session(providers=Providers([profile]))
+
+    async def run(count: int) -> None:
+        known = len(session.futures)
+        result = await session.wait(session.start(fan_out(count, stream=options.mode == "stream")))
+        assert result.status == "succeeded", result.error
+        await session.futures.wait_all()
+        for number, future in enumerate(list(session.futures)[known:]):
+            check(number, future.text())
+
+    await run(1)
+    async with lag_of_this_loop() as lag:
+        start = time.perf_counter()
+        await run(options.count)
+        wall = time.perf_counter() - start
+    await session.close()
+    return wall, lag
 
 
 async def by_completions(server: Server, options: argparse.Namespace) -> tuple[float, list[float]]:
@@ -114,11 +142,11 @@ def measure(options: argparse.Namespace) -> dict[str, float]:
     """One way, in this process, against a server of its own."""
     server_options = ("--latency", str(options.latency), "--chunks", str(options.chunks), "--chunk-delay",
                       str(options.chunk_delay))  # fmt: skip
-    ours = options.only == "completions"
+    ways = {"flow": by_flow, "completions": by_completions}
     with answering_server(*server_options) as server:
-        with asyncio.Runner(loop_factory=None if ours else loop_factory(options.loop)) as runner:
+        with asyncio.Runner(loop_factory=None if options.only in OURS else loop_factory(options.loop)) as runner:
             cpu = time.process_time()
-            wall, lag = runner.run((by_completions if ours else by_openai)(server, options))
+            wall, lag = runner.run(ways.get(options.only, by_openai)(server, options))
             cpu = time.process_time() - cpu
         stats = server.stats()
     return {
@@ -141,9 +169,9 @@ def compare(options: argparse.Namespace) -> None:
         for way, results in rounds.items()
     }
     for way, figures in medians.items():
-        ratio = figures["wall_s"] / medians["completions"]["wall_s"]
+        ratio = medians["flow"]["wall_s"] / figures["wall_s"]
         print(json.dumps({"way": way, "count": options.count, "mode": options.mode, "loop": options.loop,
-                          **figures, "wall_against_completions": round(ratio, 2)}))  # fmt: skip
+                          **figures, "wall_of_flow_to_this": round(ratio, 2)}))  # fmt: skip
 
 
 def main() -> None:
