@@ -49,9 +49,10 @@ class Callee:
 
     def unreachable(self, words: str) -> CallError:
         """No connection, or it broke."""
+        is_local = self.profile.kind == "local"
         return self.error(
             f"The connection failed: {shortened(words)}",
-            "Check that the server runs, that the base URL is right and that this machine is online",
+            _LOCAL_STOPPED if is_local else _CHECK_CONNECTION,
             error_type="APIConnectionError",
             can_retry=True,
         )
@@ -89,6 +90,8 @@ class Callee:
         return ": the provider's profile names none (key_environment or key_keyring)"
 
 
+_CHECK_CONNECTION = "Check that the server runs, that the base URL is right and that this machine is online"
+_LOCAL_STOPPED = "The model on this machine has stopped (is there enough free memory?): ask again, which starts it anew"
 _QUOTA = "The account has nothing left to spend: check its plan and billing"
 
 

@@ -17,11 +17,19 @@ from typing import Any
 
 import platformdirs
 import pytest
+from asking import origin_of
 
+from runtime.completions import Completions
 from runtime.errors import LocalModelError
+from runtime.futures.events import FutureDelta
+from runtime.futures.future import FutureState
+from runtime.futures.registry import FutureRegistry
 from runtime.llm.endpoint import Endpoint
 from runtime.llm.local_fetch import MODEL_VARIABLE
 from runtime.llm.local_model import LocalModel
+from runtime.llm.network import NetworkThread
+from runtime.llm.providers import ProviderProfile, Providers
+from runtime.llm.requests import chat_request
 
 pytestmark = [pytest.mark.anyio, pytest.mark.local_model, pytest.mark.timeout(300)]
 
@@ -131,6 +139,30 @@ async def test_starts_again_after_its_process_died(model: LocalModel, told: Told
             await asyncio.sleep(0)
     assert (await asked(await model.endpoint()))[0] == 200
     assert any("was ended by signal 9" in message and message.endswith("again") for _, message in told)
+
+
+async def test_a_request_whose_model_died_says_so_and_the_next_one_is_answered(model: LocalModel) -> None:
+    streaming = asyncio.Event()
+    futures = FutureRegistry(lambda event: streaming.set() if isinstance(event, FutureDelta) else None)
+    providers = Providers([ProviderProfile(name="local", kind="local")], environment={})
+    completions = Completions(futures, providers, NetworkThread(model))
+    long, short = (
+        chat_request("any", [{"role": "user", "content": "Tell a story."}], {"Stream": True, "MaxTokens": length})
+        for length in (3000, 8)
+    )
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            cut = completions.start(long, origin_of())
+            await streaming.wait()
+            assert model.pid is not None
+            os.kill(model.pid, signal.SIGKILL)
+            future = await futures.wait(cut)
+            assert future.state is FutureState.TRUNCATED
+            assert future.text()
+            assert "The model on this machine has stopped" in future.error
+            assert (await futures.wait(completions.start(short, origin_of()))).error == ""
+    finally:
+        await completions.close()
 
 
 async def test_closing_ends_the_process(model: LocalModel) -> None:
