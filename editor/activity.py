@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -47,6 +48,11 @@ class RunActivity:
     def of(self, node_id: NodeId) -> NodeActivity:
         """What a node is doing."""
         return self._nodes.get(node_id, IDLE)
+
+    @property
+    def active(self) -> Collection[NodeId]:
+        """The nodes of which there is something to tell; all others are idle."""
+        return self._nodes.keys()
 
     def outputs_of(self, node_id: NodeId) -> dict[str, object]:
         """The values that the node's data outputs had last, by pin name."""

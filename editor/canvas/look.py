@@ -15,6 +15,7 @@ from ..document import FlowDocument
 from ..values import value_text
 from .rows import PinKey, PinRows, RowPlans, data_input
 
+_IN, _OUT = PinDirection.IN, PinDirection.OUT
 Tone = Literal["set", "default", "unset", "missing"]
 Form = Literal["text", "check", "choice"]
 
@@ -89,7 +90,7 @@ def _wired_pins(document: FlowDocument, node_id: NodeId) -> frozenset[PinKey]:
     wired = set()
     for wire in document.connections_of(node_id):
         if wire.source.node == node_id:
-            wired.add(PinKey(PinDirection.OUT, wire.kind, wire.source.pin))
+            wired.add(PinKey(_OUT, wire.kind, wire.source.pin))
         if wire.target.node == node_id:
-            wired.add(PinKey(PinDirection.IN, wire.kind, wire.target.pin))
+            wired.add(PinKey(_IN, wire.kind, wire.target.pin))
     return frozenset(wired)

@@ -94,14 +94,12 @@ class CanvasPainter:
         if everything:
             self._all_wires(painter)
             self._all_nodes(painter)
-            seen: Iterable[PlacedNode] = projection.nodes.values()
         else:
-            seen = projection.node_grid.within_any(areas)
             self._some_wires(painter, projection.wire_grid.within_any(areas))
-            self._some_nodes(painter, seen, QPointF())
+            self._some_nodes(painter, projection.node_grid.within_any(areas), QPointF())
         self._some_wires(painter, projection.carried.values(), projection.offset)
         self._some_nodes(painter, projection.lifted.values(), projection.offset)
-        self._far_states(painter, seen)
+        self._far_states(painter)
 
     def _all_wires(self, painter: QPainter) -> None:
         for token, batch in self._projection.courses.items():
@@ -139,11 +137,11 @@ class CanvasPainter:
             painter.setBrush(self._theme.category(category))
             painter.drawRects(rects)
 
-    def _far_states(self, painter: QPainter, seen: Iterable[PlacedNode]) -> None:
+    def _far_states(self, painter: QPainter) -> None:
         states: dict[str, list[QRectF]] = {}
-        for node in seen:
-            activity = self._activity.of(node.id)
-            if activity is not IDLE and (token := self._status.token(activity)):
+        for node_id in self._activity.active:
+            node, token = self._projection.nodes.get(node_id), self._status.token(self._activity.of(node_id))
+            if node is not None and token:
                 states.setdefault(token, []).append(self._rect(node).adjusted(0, HEADER, 0, 0))
         painter.setPen(_OFF)
         for token, rects in states.items():

@@ -5,7 +5,9 @@ It reads the document and follows its changes; nothing here is saved, and nothin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import gc
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
@@ -23,6 +25,7 @@ from .look import NodeLook, look_of
 from .rows import HEADER, PinKey, RowPlans, pin_color
 from .wire import Wire
 
+_IN, _OUT = PinDirection.IN, PinDirection.OUT
 BROKEN = "error"
 """Theme token of wires to pins that their node does not have."""
 
@@ -85,10 +88,11 @@ class Projection(QObject):
         for held in (self.nodes, self.wires, self.expanded, self.headers, self.courses, self.lifted, self.carried):
             held.clear()
         self.bodies = Batch()
-        for node_id in self.document.nodes:
-            self._add_node(node_id)
-        for wire in self.document.connections.values():
-            self._add_wire(wire)
+        with _uncollected():
+            for node_id in self.document.nodes:
+                self._add_node(node_id)
+            for wire in self.document.connections.values():
+                self._add_wire(wire)
         self.damaged.emit(None)
 
     # -- asking
@@ -268,8 +272,8 @@ class Projection(QObject):
     def _lay(self, wire: Wire) -> QRectF:
         """Lay a wire between where its pins are now, and return its box."""
         kind, source, target = wire.key
-        start = self.pin_position(source.node, PinKey(PinDirection.OUT, kind, source.pin))
-        end = self.pin_position(target.node, PinKey(PinDirection.IN, kind, target.pin))
+        start = self.pin_position(source.node, PinKey(_OUT, kind, source.pin))
+        end = self.pin_position(target.node, PinKey(_IN, kind, target.pin))
         wire.run(start, end)
         if wire.key not in self.carried:
             self.wire_grid.put(wire, wire.box)
@@ -295,6 +299,18 @@ class Projection(QObject):
                 self._hide_wire(wire)
             wire.color = color
             self.courses.setdefault(color, Batch())
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection: what a load makes all stays, and walking over it again and again is a third of it."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def frame_rect(frame: Frame) -> QRectF:
