@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from .catalogue import builtin_registry
+from .cli_options import RunOptions
 from .cli_report import LEVELS
-from .cli_run import CANNOT_RUN, INTERRUPTED, SUCCEEDED, RunOptions, run_flow
+from .cli_run import CANNOT_RUN, INTERRUPTED, SUCCEEDED, run_flow
 from .document.files import flow_schema, load_flow
 from .document.json_text import json_text
 from .errors import FlowFileError

@@ -105,9 +105,10 @@ class Report:
         print(json_text(report, indent=None if one_line else 2), flush=True)
 
     def print_text(self) -> None:
-        """Print the flow's results on stdout, one a line."""
+        """Print the flow's results on stdout: texts as they are, lists and objects as indented JSON."""
         for name, value in self.outputs.items():
-            print(f"{name}: {as_text(value)}", flush=True)
+            text = json_text(value, indent=2) if isinstance(value, (dict, list)) else as_text(value)
+            print(f"{name}: {text}", flush=True)
 
     def print_end(self, futures: Iterable[FutureResponse], elapsed_s: float) -> None:
         """Tell on stderr how it ended, and which futures brought no answer."""

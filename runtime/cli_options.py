@@ -1,0 +1,132 @@
+"""What the options of `futureflow run` mean for the flow, its inputs and its provider."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from .document.flow import Flow, Node, PinKind
+from .document.json_text import read_json
+from .errors import RunError
+from .ids import PinName
+from .llm.providers import ProviderProfile
+from .nodes.pins import PinType
+from .nodes.registry import NodeRegistry
+from .validation import flow_parameters, node_signature
+
+_MODEL: Final = PinName("Model")
+_TRUTHS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """The arguments of `futureflow run`; the parser says what each means."""
+
+    flow: Path
+    entry: str | None
+    input: list[str]
+    inputs: Path | None
+    output: Literal["text", "json", "none"] | None
+    events: str | None
+    record: Path | None
+    timeout: float | None
+    no_wait: bool
+    base_url: str | None
+    api_key_env: str | None
+    model: str | None
+    trust: bool
+    log_level: str
+
+
+def with_model(flow: Flow, registry: NodeRegistry, model: str) -> Flow:
+    """The flow with this model in every node that asks one, whatever was set or wired there."""
+
+    def asks_model(node: Node) -> bool:
+        return _MODEL in node_signature(node, registry, flow.connections).inputs
+
+    asking = {node.id for node in flow.nodes if asks_model(node)}
+    nodes = tuple(
+        node.model_copy(update={"inputs": {**node.inputs, _MODEL: model}}) if node.id in asking else node
+        for node in flow.nodes
+    )
+    connections = tuple(
+        wire
+        for wire in flow.connections
+        if not (wire.kind is PinKind.DATA and wire.target.pin == _MODEL and wire.target.node in asking)
+    )
+    return flow.model_copy(update={"nodes": nodes, "connections": connections})
+
+
+def flow_inputs(flow: Flow, registry: NodeRegistry, options: RunOptions) -> dict[str, object]:
+    """The values for the flow's parameters: those of the file, then those of the command line.
+
+    Raises RunError for a name that the flow does not have, or a value that is not of its type.
+    """
+    inputs: dict[str, object] = {}
+    if options.inputs is not None:
+        inputs.update(_inputs_of_file(options.inputs))
+    parameters = flow_parameters(flow, registry)
+    for argument in options.input:
+        name, equals, value = argument.partition("=")
+        if not equals:
+            raise RunError(f"--input {argument}: write it as NAME=VALUE")
+        if name not in parameters:
+            known = ", ".join(parameters) or "none"
+            raise RunError(f"--input {argument}: the flow has no input {name!r} (it has: {known})")
+        inputs[name] = parsed_input(name, value, parameters[name].type)
+    return inputs
+
+
+def parsed_input(name: str, value: str, kind: PinType) -> object:
+    """The text of a command line as a value of the declared type. Raises RunError."""
+    try:
+        match kind:
+            case PinType.INTEGER:
+                return int(value)
+            case PinType.FLOAT:
+                return float(value)
+            case PinType.BOOLEAN:
+                return _TRUTHS[value.lower()]
+            case PinType.JSON:
+                return json.loads(value)
+            case _:
+                return value
+    except (KeyError, ValueError) as error:
+        reason = f" ({error})" if isinstance(error, json.JSONDecodeError) else ""
+        raise RunError(f"--input {name}={value}: {name} is of type {kind}, and this is none{reason}") from None
+
+
+def command_line_profiles(options: RunOptions) -> list[ProviderProfile] | None:
+    """The provider that --base-url and --api-key-env make for this run, or None for the configured ones."""
+    if not (options.base_url or options.api_key_env):
+        return None
+    try:
+        if not options.base_url:
+            return [ProviderProfile(name="openai", kind="openai", key_environment=options.api_key_env or "")]
+        name = urlsplit(options.base_url).netloc.rpartition("@")[2] or options.base_url
+        return [
+            ProviderProfile(
+                name=name,
+                kind="openai_compatible",
+                base_url=options.base_url,
+                key_environment=options.api_key_env or "",
+                default_model=options.model or "",
+            )
+        ]
+    except ValidationError as error:
+        raise RunError(f"--base-url: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from None
+
+
+def _inputs_of_file(path: Path) -> dict[str, object]:
+    try:
+        values = read_json(path.read_text("utf-8"), path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise RunError(f"--inputs {path} cannot be read: {error}") from error
+    if not isinstance(values, dict):
+        raise RunError(f"--inputs {path}: this file wants a JSON object of name and value")
+    return values
