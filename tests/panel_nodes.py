@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from PySide6.QtWidgets import QWidget
 from pydantic import Field
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from editor.document import FlowDocument
 from runtime.document.flow import Connection, Flow, Node, PinKind, PinRef
@@ -109,4 +110,5 @@ def shown(widget: QWidget, width: int = 400, height: int = 500) -> QWidget:
     widget.resize(width, height)
     widget.show()
     widget.activateWindow()
+    assert QTest.qWaitForWindowActive(widget)
     return widget

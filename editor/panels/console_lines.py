@@ -55,7 +55,9 @@ class LineWriter:
         at = self._began[run_id] + event.t if run_id is not None and run_id in self._began else now
         match event:
             case LogWritten():
-                return Line(at, event.level, event.message, run_id, event.node_id)
+                # A recording may come from a version that knows other levels.
+                level = event.level if event.level in LEVELS else "info"
+                return Line(at, level, event.message, run_id, event.node_id)
             case RunStarted():
                 return Line(at, "info", f"Run of {event.flow or 'the flow'} started", run_id, strong=True)
             case NodeFailed(handled=True):
@@ -67,8 +69,7 @@ class LineWriter:
             case FutureSettled() if event.state in _BAD_ENDS:
                 return Line(at, "warn", f"Request {event.future_id}: {event.error}", run_id, event.node_id)
             case LocalModelProgress(stage="starting" | "ready" | "failed"):
-                level = "error" if event.stage == "failed" else "info"
-                return Line(now, level, event.message, run_id)
+                return Line(now, "error" if event.stage == "failed" else "info", event.message, run_id)
             case _:
                 return None
 

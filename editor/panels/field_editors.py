@@ -55,6 +55,14 @@ class FieldEditor(QWidget):
             return False
         return parsed is value if UNSET in (parsed, value) else parsed == value and type(parsed) is type(value)
 
+    def leaves_alone(self, text: str, value: object) -> bool:
+        """Whether a text that stands there needs no change to show the value.
+
+        A field that was just emptied, to type something else, is not filled with its default under the cursor.
+        """
+        emptied = not text.strip() and value == self.pin.default and self.box.hasFocus()
+        return emptied or self.means(text, value)
+
     def take(self, text: str) -> None:
         """The person changed the text."""
         try:
@@ -75,7 +83,7 @@ class LineEditor(FieldEditor):
         self._line.editingFinished.connect(self.finished)
 
     def show_value(self, value: object) -> None:
-        if not self.means(self._line.text(), value):
+        if not self.leaves_alone(self._line.text(), value):
             place = self._line.cursorPosition()
             self._line.setText("" if value is UNSET else edit_text(value, self.pin))
             self._line.setCursorPosition(place)
@@ -92,7 +100,7 @@ class TextEditor(FieldEditor):
         self._text.left.connect(self.finished)
 
     def show_value(self, value: object) -> None:
-        if not self.means(self._text.toPlainText(), value):
+        if not self.leaves_alone(self._text.toPlainText(), value):
             self._text.show_text("" if value is UNSET else edit_text(value, self.pin))
 
     def _on_text_changed(self) -> None:

@@ -9,7 +9,7 @@ from runtime.nodes.pins import DataPin, PinType
 
 from ..icons import icon
 from ..theme import Theme
-from ..values import UNSET, range_text
+from ..values import UNSET, range_text, value_text
 from .field_editors import (
     BooleanEditor,
     ChoiceEditor,
@@ -41,6 +41,8 @@ class FieldRow(QWidget):
         super().__init__()
         self.pin = pin
         self.editor = editor_for(pin)
+        self._shows_default = False
+        self._in_force = ""
         self._name = QLabel(pin.name)
         self._name.setFont(bold(self._name.font()))
         self._name.setBuddy(self.editor.box)
@@ -85,8 +87,8 @@ class FieldRow(QWidget):
 
     def _connect(self) -> None:
         self.editor.edited.connect(self._on_edited)
-        self.editor.refused.connect(lambda reason: self.show_error(f"Not applied: {reason}."))
-        self.editor.finished.connect(self.edit_finished)
+        self.editor.refused.connect(self._on_refused)
+        self.editor.finished.connect(self._on_finished)
         self._unset.clicked.connect(self._on_unset)
         self._source.linkActivated.connect(lambda _link: self.source_clicked.emit())
 
@@ -95,9 +97,10 @@ class FieldRow(QWidget):
         is_set = value is not UNSET
         self._source.hide()
         self.editor.show()
-        has_default = not (is_set or self.pin.optional or self.pin.required)
-        self.editor.show_value(self.pin.default if has_default else value)
-        self._badge.setText("" if is_set else "default" if has_default else placeholder(self.pin))
+        self._shows_default = not (is_set or self.pin.optional or self.pin.required)
+        self.editor.show_value(self.pin.default if self._shows_default else value)
+        self._in_force = self._force_text(value)
+        self._badge.setText("" if is_set else "default" if self._shows_default else placeholder(self.pin))
         self._unset.setVisible(is_set)
         back = "Do not send it" if self.pin.optional else "Leave it empty" if self.pin.required else "Back to default"
         self._unset.setToolTip(back)
@@ -122,9 +125,23 @@ class FieldRow(QWidget):
         """Wear another theme."""
         self._unset.setIcon(icon("close", theme, "text.faint"))
 
+    def _force_text(self, value: object) -> str:
+        """What holds while something else stands in the field."""
+        if value is not UNSET or self._shows_default:
+            return f"It is still {value_text(self.pin.default if value is UNSET else value, self.pin)}."
+        return "It is still not set." if self.pin.required else "It is still not sent."
+
     def _on_edited(self, value: object) -> None:
         self._error.hide()
         self.value_edited.emit(value)
+
+    def _on_refused(self, reason: str) -> None:
+        self.show_error(f"Not applied: {reason}. {self._in_force}")
+
+    def _on_finished(self) -> None:
+        self.edit_finished.emit()
+        if self._shows_default:
+            self.editor.show_value(self.pin.default)
 
     def _on_unset(self) -> None:
         self.value_edited.emit(UNSET)

@@ -98,11 +98,9 @@ class FutureDetails(QWidget):
             return
         match event:
             case FutureDelta():
-                self._response.append(event.choice, event.delta)
-            case FutureStateChanged():
-                self._refresh()
-            case FutureSettled():
-                self._response.settle(event.messages)
+                self._response.catch_up(self._future)
+            case FutureStateChanged() | FutureSettled():
+                self._response.catch_up(self._future)
                 self._refresh()
 
     @property

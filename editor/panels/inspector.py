@@ -67,8 +67,8 @@ class Inspector(QScrollArea):
     def refresh_activity(self, node_ids: Collection[NodeId]) -> None:
         """These nodes did something: show their outputs anew."""
         page = self.widget()
-        if isinstance(page, NodePage) and page.node_id in node_ids:
-            page.refresh_outputs()
+        if isinstance(page, NodePage):
+            page.refresh_activity(node_ids)
 
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""

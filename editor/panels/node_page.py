@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Collection
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
@@ -46,6 +47,7 @@ class NodePage(QWidget):
         self._theme = theme
         self._inputs: dict[PinName, FieldRow] = {}
         self._settings: dict[str, FieldRow] = {}
+        self._entered: dict[str, object] = {}
         self.title_field = QLineEdit()
         self.title_field.setAccessibleName("Title of the node")
         self.comment_field = GrowingText()
@@ -63,7 +65,7 @@ class NodePage(QWidget):
         self._fill_settings()
         self._fill_inputs()
         self._refresh()
-        self.refresh_outputs()
+        self._refresh_outputs()
         self.title_field.textEdited.connect(self._set_title)
         self.comment_field.textChanged.connect(self._set_comment)
 
@@ -118,9 +120,9 @@ class NodePage(QWidget):
         pins = data_pins(node_type.Config) if node_type is not None else {}
         for pin in pins.values():
             row = self._settings[pin.field] = FieldRow(pin, self._theme)
-            edit = _PendingSetting(self, pin, row)
-            row.value_edited.connect(edit.keep)
-            row.edit_finished.connect(edit.apply)
+            row.value_edited.connect(lambda value, field=pin.field: self._entered.update({field: value}))
+            row.editor.refused.connect(lambda _why, field=pin.field: self._entered.pop(field, None))
+            row.edit_finished.connect(lambda field=pin.field: self._apply_setting(field))
             self._settings_section.add(row)
         self._settings_section.setVisible(bool(pins))
 
@@ -155,8 +157,16 @@ class NodePage(QWidget):
             self._fill_inputs()
         self._refresh()
 
-    def refresh_outputs(self) -> None:
-        """The node may have other outputs now; and those of nodes before it are shown beside its inputs."""
+    def refresh_activity(self, node_ids: Collection[NodeId]) -> None:
+        """These nodes did something: their outputs stand here, or beside the inputs that they feed."""
+        if self.node_id in node_ids:
+            self._refresh_outputs()
+        for row in self._inputs.values():
+            wire = self._document.connection_into(self.node_id, row.pin.name)
+            if wire is not None and wire.source.node in node_ids:
+                row.show_source(self._source_text(row.pin))
+
+    def _refresh_outputs(self) -> None:
         self.outputs.show_outputs(self._activity.outputs_of(self.node_id), self._document.signature(self.node_id))
         self._outputs_section.setVisible(self.outputs.has_outputs)
 
@@ -201,8 +211,11 @@ class NodePage(QWidget):
         else:
             commands.set_input(self._document, self.node_id, pin, value)
 
-    def set_setting(self, field: str, value: object) -> None:
-        """Change a setting of the node's shape; a value that does not fit is refused beside the field."""
+    def _apply_setting(self, field: str) -> None:
+        """The edit of a setting is complete: `12` must not become `1` on its way, and cut wires off."""
+        if field not in self._entered:
+            return
+        value = self._entered.pop(field)
         config = {name: old for name, old in self._node.config.items() if name != field}
         if value is not UNSET:
             config[field] = value
@@ -217,24 +230,6 @@ class NodePage(QWidget):
         wire = self._document.connection_into(self.node_id, pin)
         if wire is not None:
             self.locate_requested.emit(wire.source.node)
-
-
-class _PendingSetting:
-    """An edit of a setting, applied when it is complete: `12` must not become `1` on its way and cut wires off."""
-
-    def __init__(self, page: NodePage, pin: DataPin, row: FieldRow) -> None:
-        self._page = page
-        self._pin = pin
-        self._row = row
-        self._value: tuple[object] | None = None
-
-    def keep(self, value: object) -> None:
-        self._value = (value,)
-
-    def apply(self) -> None:
-        kept, self._value = self._value, None
-        if kept is not None:
-            self._page.set_setting(self._pin.field, kept[0])
 
 
 def _placeholder_widgets(node: Node) -> list[QWidget]:

@@ -30,7 +30,7 @@ class NumberEditor(FieldEditor):
         self._spin.editingFinished.connect(self.finished)
 
     def show_value(self, value: object) -> None:
-        if not self.means(self._line.text(), value):
+        if not self.leaves_alone(self._line.text(), value):
             place = self._line.cursorPosition()
             self._line.setText("" if value is UNSET else edit_text(value, self.pin))
             self._line.setCursorPosition(place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -12,6 +12,9 @@ from runtime.futures.future import FutureResponse
 from ..theme import Theme
 from .follow import FollowLive
 
+_WAITING: Final = "The answer will appear here."
+_NOTHING: Final = "There is no text."
+
 
 class ResponseView(QWidget):
     """One text for each choice; with more than one, a bar above them to choose."""
@@ -19,6 +22,7 @@ class ResponseView(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._texts: list[QPlainTextEdit] = []
+        self._shown: list[str] = []
         self._bar = QTabBar()
         self._bar.setAccessibleName("Choices")
         self._bar.setExpanding(False)
@@ -35,42 +39,41 @@ class ResponseView(QWidget):
 
     @property
     def current_text(self) -> str:
-        """The text of the choice that is shown."""
-        return self._texts[self._stack.currentIndex()].toPlainText()
+        """The text of the choice that is shown, as the model wrote it."""
+        return self._shown[self._stack.currentIndex()]
 
     def show_future(self, future: FutureResponse) -> None:
-        """Show what has come so far."""
+        """Show what has come so far of another future."""
         while len(self._texts) > 1:
             self._bar.removeTab(len(self._texts) - 1)
             self._stack.removeWidget(self._texts[-1])
             self._texts.pop().deleteLater()
+        self._shown = [""]
+        self._texts[0].clear()
+        self._bar.hide()
+        self.catch_up(future)
+
+    def catch_up(self, future: FutureResponse) -> None:
+        """Add what has come since; the future itself is asked, since events may still be on their way."""
         choices = len(future.result.messages) if future.result else max(future.texts, default=0) + 1
         for choice in range(max(1, choices)):
-            self._text(choice).setPlainText(future.text(choice))
-        self._say_what_is_missing(future)
-
-    def append(self, choice: int, text: str) -> None:
-        """Add text to the end of a choice, leaving the person's selection and scroll position alone."""
-        cursor = QTextCursor(self._text(choice).document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.insertText(text)
-
-    def settle(self, messages: Sequence[str]) -> None:
-        """The whole texts have come: add what has not streamed."""
-        for choice, message in enumerate(messages):
-            shown = self._text(choice).toPlainText()
-            if message.startswith(shown):
-                self.append(choice, message[len(shown) :])
-            else:
-                self._text(choice).setPlainText(message)
+            self._show(choice, future.text(choice))
+        self._texts[0].setPlaceholderText(_WAITING if future.result is None else _NOTHING)
 
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""
         self._bar.setStyleSheet(f"QTabBar {{ border-bottom: 1px solid {theme.tokens['border']}; }}")
 
-    def _say_what_is_missing(self, future: FutureResponse) -> None:
-        pending = future.result is None
-        self._texts[0].setPlaceholderText("The answer will appear here." if pending else "There is no text.")
+    def _show(self, choice: int, text: str) -> None:
+        """Append what is new, leaving selection and scroll position alone; a text that is another is set anew."""
+        view, shown = self._text(choice), self._shown[choice]
+        if text.startswith(shown):
+            cursor = QTextCursor(view.document())
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(text[len(shown) :])
+        else:
+            view.setPlainText(text)
+        self._shown[choice] = text
 
     def _text(self, choice: int) -> QPlainTextEdit:
         """The text of a choice; made when it first has something to show."""
@@ -81,6 +84,7 @@ class ResponseView(QWidget):
             text.document().setDocumentMargin(10)
             FollowLive(text)
             self._texts.append(text)
+            self._shown.append("")
             self._stack.addWidget(text)
             self._bar.addTab(f"Choice {len(self._texts)}")
         self._bar.setVisible(len(self._texts) > 1)

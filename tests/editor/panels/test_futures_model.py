@@ -57,6 +57,7 @@ def settle(
     model: FuturesModel,
     name: str,
     state: FutureState = FutureState.SUCCEEDED,
+    *,
     message: str = "",
     error: str = "",
     elapsed: float = 1.0,
@@ -124,7 +125,11 @@ def test_the_node_is_called_by_its_title(model: FuturesModel) -> None:
 
 
 def test_many_arrivals_and_deltas_are_one_signal_each(model: FuturesModel) -> None:
-    inserted, changed, reset = QSignalSpy(model.rowsInserted), QSignalSpy(model.dataChanged), QSignalSpy(model.modelReset)
+    inserted, changed, reset = (
+        QSignalSpy(model.rowsInserted),
+        QSignalSpy(model.dataChanged),
+        QSignalSpy(model.modelReset),
+    )
     create(model, *(f"f{i:03}" for i in range(100)))
     model.flush()
     before = changed.count()
