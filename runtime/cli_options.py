@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from .document.flow import Flow, Node, PinKind
 from .document.json_text import read_json
-from .errors import RunError
+from .errors import FlowFileError, RunError
 from .ids import PinName
 from .llm.providers import ProviderProfile
 from .nodes.pins import PinType
@@ -89,37 +89,45 @@ def parsed_input(name: str, value: str, kind: PinType) -> object:
             case PinType.INTEGER:
                 return int(value)
             case PinType.FLOAT:
-                return float(value)
+                return _finite(float(value))
             case PinType.BOOLEAN:
                 return _TRUTHS[value.lower()]
             case PinType.JSON:
-                return json.loads(value)
+                return read_json(value)
             case _:
                 return value
-    except (KeyError, ValueError) as error:
-        reason = f" ({error})" if isinstance(error, json.JSONDecodeError) else ""
+    except (KeyError, ValueError, FlowFileError) as error:
+        reason = f" ({error})" if isinstance(error, FlowFileError) else ""
         raise RunError(f"--input {name}={value}: {name} is of type {kind}, and this is none{reason}") from None
 
 
 def command_line_profiles(options: RunOptions) -> list[ProviderProfile] | None:
-    """The provider that --base-url and --api-key-env make for this run, or None for the configured ones."""
-    if not (options.base_url or options.api_key_env):
-        return None
+    """The provider that --base-url and --api-key-env make for this run, or None for the configured ones.
+
+    Raises RunError for a URL that is none.
+    """
+    key_environment = options.api_key_env or ""
+    if not options.base_url:
+        # Only a key: OpenAI itself, with the key from another variable than usual.
+        openai = [ProviderProfile(name="openai", kind="openai", key_environment=key_environment)]
+        return openai if key_environment else None
     try:
-        if not options.base_url:
-            return [ProviderProfile(name="openai", kind="openai", key_environment=options.api_key_env or "")]
-        name = urlsplit(options.base_url).netloc.rpartition("@")[2] or options.base_url
+        host = urlsplit(options.base_url).netloc.rpartition("@")[2] or options.base_url
         return [
             ProviderProfile(
-                name=name,
-                kind="openai_compatible",
-                base_url=options.base_url,
-                key_environment=options.api_key_env or "",
-                default_model=options.model or "",
+                name=host, kind="openai_compatible", base_url=options.base_url, key_environment=key_environment
             )
         ]
     except ValidationError as error:
         raise RunError(f"--base-url: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from None
+    except ValueError as error:
+        raise RunError(f"--base-url {options.base_url}: {error}") from None
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise ValueError(f"{number} is no number that JSON has")
+    return number
 
 
 def _inputs_of_file(path: Path) -> dict[str, object]:

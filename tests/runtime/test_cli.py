@@ -258,6 +258,12 @@ class TestInputs:
         assert done.returncode == 2
         assert problem in done.stderr
 
+    @pytest.mark.parametrize(("kind", "text"), [("float", "nan"), ("json", "[1,"), ("boolean", "maybe")])
+    def test_a_value_of_another_type_is_refused(self, tmp_path: Path, kind: str, text: str) -> None:
+        done = cli("run", saved(tmp_path, self.passes_on(kind)), "--input", f"Given={text}")
+        assert done.returncode == 2
+        assert f"--input Given={text}: Given is of type {kind}, and this is none" in done.stderr
+
     @pytest.mark.parametrize("text", ["[1]", "{", '{"Other": 1}'])
     def test_a_file_that_does_not_fit_is_refused(self, tmp_path: Path, text: str) -> None:
         values = tmp_path / "values.json"
@@ -379,10 +385,17 @@ class TestFutures:
         assert "set the environment variable NO_KEY" in done.stderr
         assert not server.requests
 
-    def test_a_base_url_that_is_none_is_refused(self, tmp_path: Path) -> None:
-        done = cli("run", saved(tmp_path, asks(awaits=True)), "--base-url", "localhost:8000")
+    @pytest.mark.parametrize(
+        ("url", "problem"),
+        [
+            ("localhost:8000", "--base-url: base_url 'localhost:8000' must be an address"),
+            ("http://[::1/v1", "--base-url http://[::1/v1: Invalid IPv6 URL"),
+        ],
+    )
+    def test_a_base_url_that_is_none_is_refused(self, tmp_path: Path, url: str, problem: str) -> None:
+        done = cli("run", saved(tmp_path, asks(awaits=True)), "--base-url", url)
         assert done.returncode == 2
-        assert "--base-url: base_url 'localhost:8000' must be an address" in done.stderr
+        assert problem in done.stderr
 
 
 class TestBadInput:
