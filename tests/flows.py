@@ -12,8 +12,11 @@ assert told == ["run started at start", "start started", ...]
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
+
+from toys import TOYS, Gates
 
 from runtime.catalogue import builtin_registry
 from runtime.document.flow import Connection, Flow, Node, PinKind, PinRef
@@ -32,6 +35,9 @@ from runtime.engine.run import Run, RunResult
 from runtime.ids import NodeId, PinName
 from runtime.nodes.node_type import NodeType
 from runtime.nodes.registry import NodeRegistry
+
+TIMEOUT: Final = 60.0
+"""Seconds after which a flow that does not end is a failed test, far above what any needs."""
 
 
 class Drawing:
@@ -92,18 +98,16 @@ def _pin(end: str) -> PinRef:
 
 
 def registry_with(*node_types: type[NodeType]) -> NodeRegistry:
-    """The built-in node types and some more."""
-    registry = builtin_registry()
-    for node_type in node_types:
-        registry.register(node_type)
-    return registry
+    """The built-in node types, the toys, and some more."""
+    return NodeRegistry((*builtin_registry(), *TOYS, *node_types))
 
 
 async def run(flow: Flow, *node_types: type[NodeType], **arguments: Any) -> tuple[RunResult, list[str]]:
     """Run a flow to its end: the result, and all that the run told. `arguments` are those of `Run`."""
     events: list[Event] = []
-    result = await Run(flow, registry_with(*node_types), sink=events.append, **arguments).execute()
-    return result, in_words(events)
+    made = Run(flow, registry_with(*node_types), sink=events.append, resources={Gates: Gates()}, **arguments)
+    async with asyncio.timeout(TIMEOUT):
+        return await made.execute(), in_words(events)
 
 
 def in_words(events: Iterable[Event]) -> list[str]:

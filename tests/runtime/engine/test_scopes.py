@@ -1,0 +1,112 @@
+"""Design 5.5: what branches and turns see of what others compute."""
+
+from __future__ import annotations
+
+import pytest
+from flows import draw, logged, run
+
+from runtime.errors import NodeFailure
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_branch_sees_what_was_before_the_fork_and_nothing_of_its_siblings() -> None:
+    flow = (
+        draw("start: event.button", "before: toy.keep", "par: flow.parallel", "inside: toy.keep")
+        .node("open", "toy.open", inputs={"Gate": "door"})
+        .node("wait", "toy.wait", inputs={"Gate": "door"})
+        .node("old", "util.console")
+        .node("new", "util.console")
+        .set("before", Value="from before")
+        .set("inside", Value="from branch 1")
+        .exec("start.Out > before.In", "before.Out > par.In")
+        .exec("par.Branch1 > inside.In", "inside.Out > open.In")
+        .exec("par.Branch2 > wait.In", "wait.Out > old.In", "old.Out > new.In")
+        .data("before.Value > old.Message", "inside.Value > new.Message")
+        .flow()
+    )
+    result, told = await run(flow)
+    assert logged(told) == ["info: from before"]
+    assert isinstance(result.error, NodeFailure)
+    assert "Console (new) reads Value of Keep (inside), which has not run yet" in str(result.error)
+
+
+async def test_after_the_join_the_values_of_all_branches_are_visible() -> None:
+    flow = (
+        draw("start: event.button", "par: flow.parallel", "inner: flow.parallel", "log: util.console")
+        .node("a", "toy.keep", inputs={"Value": "a"})
+        .node("b", "toy.keep", inputs={"Value": "b"})
+        .node("c", "toy.keep", inputs={"Value": "c"})
+        .node("all", "string.template", config={"template": "{{a}} {{b}} {{c}}"})
+        .exec("start.Out > par.In", "par.Branch1 > a.In", "par.Branch2 > inner.In", "par.Done > log.In")
+        .exec("inner.Branch1 > b.In", "inner.Branch2 > c.In")
+        .data("a.Value > all.a", "b.Value > all.b", "c.Value > all.c", "all.Result > log.Message")
+        .flow()
+    )
+    _, told = await run(flow)
+    assert logged(told) == ["info: a b c"]
+
+
+@pytest.mark.parametrize(("first", "last"), [("a", "b"), ("b", "a")])
+async def test_where_several_wrote_the_later_write_wins_whichever_turn_it_is_in(first: str, last: str) -> None:
+    flow = (
+        draw("start: event.button", "loop: flow.for_each", "wait: toy.wait", "keep: toy.keep", "log: util.console")
+        .node("open_first", "toy.open", inputs={"Gate": first})
+        .node("open_last", "toy.open", inputs={"Gate": last})
+        .set("loop", Collection=["a", "b"], Concurrency=2)
+        .exec("start.Out > open_first.In", "open_first.Out > loop.In", "loop.Do > wait.In", "wait.Out > keep.In")
+        .exec("keep.Out > open_last.In", "loop.Done > log.In")
+        .data("loop.Value > wait.Gate", "loop.Value > keep.Value", "keep.Value > log.Message")
+        .flow()
+    )
+    _, told = await run(flow)
+    assert logged(told) == [f"info: {last}"]
+
+
+async def test_turns_that_run_at_once_see_nothing_of_each_other() -> None:
+    flow = (
+        draw("start: event.button", "loop: flow.for_each", "branch: flow.branch", "keep: toy.keep")
+        .node("open", "toy.open", inputs={"Gate": "door"})
+        .node("wait", "toy.wait", inputs={"Gate": "door"})
+        .node("log", "util.console")
+        .set("loop", Collection=[True, False], Concurrency=2)
+        .set("keep", Value="of the first turn")
+        .exec("start.Out > loop.In", "loop.Do > branch.In", "branch.True > keep.In", "keep.Out > open.In")
+        .exec("branch.False > wait.In", "wait.Out > log.In")
+        .data("loop.Value > branch.Condition", "keep.Value > log.Message")
+        .flow()
+    )
+    result, _ = await run(flow)
+    assert isinstance(result.error, NodeFailure)
+    assert "Keep (keep), which has not run yet" in str(result.error)
+
+
+async def test_a_sequential_loop_is_no_fork_values_persist_from_turn_to_turn() -> None:
+    flow = (
+        draw("start: event.button", "loop: flow.for_each", "branch: flow.branch", "keep: toy.keep")
+        .node("log", "util.console")
+        .set("loop", Collection=[True, False])
+        .set("keep", Value="of the first turn")
+        .exec("start.Out > loop.In", "loop.Do > branch.In", "branch.True > keep.In", "branch.False > log.In")
+        .data("loop.Value > branch.Condition", "keep.Value > log.Message")
+        .flow()
+    )
+    _, told = await run(flow)
+    assert logged(told) == ["info: of the first turn"]
+
+
+async def test_no_more_turns_run_at_once_than_concurrency_says() -> None:
+    flow = (
+        draw("start: event.button", "loop: flow.for_each", "par: flow.parallel", "wait: toy.wait", "open: toy.open")
+        .set("loop", Collection=list(range(5)), Concurrency=2)
+        .set("wait", Gate="door")
+        .set("open", Gate="door")
+        .node("pause", "flow.delay", inputs={"DelayMs": 0})
+        .exec("start.Out > par.In", "par.Branch1 > loop.In", "loop.Do > wait.In", "par.Branch2 > pause.In")
+        .exec("pause.Out > open.In")
+        .flow()
+    )
+    _, told = await run(flow)
+    before_the_door_opened = told[: told.index("open started")]
+    assert before_the_door_opened.count("wait started") == 2
+    assert told.count("wait started") == 5
