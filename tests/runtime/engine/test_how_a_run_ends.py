@@ -9,11 +9,11 @@ from flows import TIMEOUT, draw, in_words, logged, registry_with, run, steps
 from toys import Gates
 
 from runtime.document.flow import Flow
-from runtime.engine.events import Event, NodeStarted
+from runtime.engine.events import Event
 from runtime.engine.run import Run
 from runtime.errors import NodeFailure
 from runtime.nodes.context import NodeContext
-from runtime.nodes.node_type import ExecNode
+from runtime.nodes.node_type import ExecNode, NodeType
 from runtime.nodes.pins import NodeModel
 
 pytestmark = pytest.mark.anyio
@@ -67,46 +67,51 @@ def waiting() -> Flow:
     )
 
 
-class Cancelled:
-    """A run of `waiting` that calls `then` when both turns wait."""
+class Watched:
+    """A run under way, and what it told."""
 
-    def __init__(self) -> None:
+    def __init__(self, flow: Flow, *node_types: type[NodeType]) -> None:
         self.events: list[Event] = []
-        self.is_waiting = asyncio.Event()
-        self.run = Run(waiting(), registry_with(), sink=self._note, resources={Gates: Gates()})
+        self._told = asyncio.Event()
+        self.run = Run(flow, registry_with(*node_types), sink=self._note, resources={Gates: Gates()})
         self.task = asyncio.ensure_future(self.run.execute())
+
+    @property
+    def told(self) -> list[str]:
+        return in_words(self.events)
+
+    async def until_started(self, node_id: str, times: int = 1) -> None:
+        async with asyncio.timeout(TIMEOUT):
+            while steps(self.told).count(node_id) < times:
+                self._told.clear()
+                await self._told.wait()
 
     def _note(self, event: Event) -> None:
         self.events.append(event)
-        if steps(in_words(self.events)).count("wait") == 2 and isinstance(event, NodeStarted):
-            self.is_waiting.set()
-
-    async def until_it_waits(self) -> None:
-        async with asyncio.timeout(TIMEOUT):
-            await self.is_waiting.wait()
+        self._told.set()
 
 
 async def test_cancelling_runs_cleanup_and_reports_cancelled_last() -> None:
-    cancelled = Cancelled()
-    await cancelled.until_it_waits()
-    assert cancelled.run.status == "running"
-    cancelled.run.cancel()
-    result = await cancelled.task
-    told = in_words(cancelled.events)
-    assert (result.status, result.error, cancelled.run.status) == ("cancelled", None, "cancelled")
+    watched = Watched(waiting())
+    await watched.until_started("wait", times=2)
+    assert watched.run.status == "running"
+    watched.run.cancel()
+    result = await watched.task
+    told = watched.told
+    assert (result.status, result.error, watched.run.status) == ("cancelled", None, "cancelled")
     assert logged(told) == ["debug: cleaned up"] * 2
     assert told[-1] == "run cancelled"
     assert not [line for line in told if "failed" in line]
 
 
 async def test_cancelling_the_task_that_awaits_it_cancels_the_run_and_is_passed_on() -> None:
-    cancelled = Cancelled()
-    await cancelled.until_it_waits()
-    cancelled.task.cancel()
+    watched = Watched(waiting())
+    await watched.until_started("wait", times=2)
+    watched.task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await cancelled.task
-    assert cancelled.run.status == "cancelled"
-    assert in_words(cancelled.events)[-1] == "run cancelled"
+        await watched.task
+    assert watched.run.status == "cancelled"
+    assert watched.told[-1] == "run cancelled"
 
 
 async def test_a_run_that_is_cancelled_before_it_begins_does_nothing() -> None:
@@ -157,15 +162,11 @@ async def test_a_node_that_resists_cannot_make_a_cancelled_run_go_on_or_fail(fai
         .exec("start.Out > stubborn.In", "stubborn.Out > no.In", "stubborn.Failed > no.In")
         .flow()
     )
-    events: list[Event] = []
-    made = Run(flow, registry_with(Stubborn), sink=events.append, resources={Gates: Gates()})
-    task = asyncio.ensure_future(made.execute())
-    async with asyncio.timeout(TIMEOUT):
-        while "stubborn" not in steps(in_words(events)):
-            await asyncio.sleep(0)
-    made.cancel()
-    assert (await task).status == "cancelled"
-    assert "no" not in steps(in_words(events))
+    watched = Watched(flow, Stubborn)
+    await watched.until_started("stubborn")
+    watched.run.cancel()
+    assert (await watched.task).status == "cancelled"
+    assert "no" not in steps(watched.told)
 
 
 async def test_a_run_that_loops_for_ever_can_be_cancelled() -> None:
