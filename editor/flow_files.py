@@ -60,8 +60,7 @@ class FlowFiles:
             flow = await asyncio.to_thread(load_flow, path)
         except FlowFileError as error:
             self._notices.say("error", f"Could not open {error}")
-            if isinstance(error.__cause__, FileNotFoundError):
-                self._settings.forget_recent(path)
+            self._settings.forget_lost(path)
             return
         self._settings.add_recent(path)
         if not self._show(path):  # it may have been opened twice at once
@@ -76,7 +75,7 @@ class FlowFiles:
             self._notices.say("error", f"Could not open the example {error}")
             return
         self._drop_untouched()
-        self._new_tab(flow, None)
+        self._new_tab(flow, None).canvas.fit()
 
     async def save(self, tab: FlowTab) -> bool:
         """Save to the flow's file, or ask for one; returns whether it was saved."""

@@ -22,7 +22,7 @@ from runtime.session import Session
 from . import menus
 from .actions import Actions
 from .adding import NodeAdder
-from .appearance import Appearance
+from .appearance import Appearance, toolbar_style
 from .closing import Closing
 from .dialogs.about import open_about
 from .dialogs.shortcuts import ShortcutsDialog
@@ -52,14 +52,16 @@ class MainWindow(QMainWindow):
     """The one window of the program.
 
     Attributes:
-        tabs, notices, status, panels, adder, actions_by_name: its parts.
+        tabs, notices, status, panels, adder, run_menu, actions_by_name, undo_action, redo_action: its
+            parts.
         errors: where unexpected errors go.
+        session: what the window works with.
         closed: set once the window has closed for good.
     """
 
     def __init__(self, session: Session, settings: Settings, appearance: Appearance) -> None:
         super().__init__()
-        self._session = session
+        self.session = session
         self._settings = settings
         self._appearance = appearance
         theme = appearance.theme
@@ -70,7 +72,7 @@ class MainWindow(QMainWindow):
         self._tasks = Tasks(self.errors.report)
         self._bridge = RunBridge(self)
         self._unsubscribe = session.subscribe(self._bridge.sink)
-        self.tabs = FlowTabs()
+        self.tabs = FlowTabs(theme)
         self.status = StatusBar(self)
         self._files = FlowFiles(self, self.tabs, settings, self.notices, self._new_tab)
         self._closing = Closing(self, self.tabs, self._files, session, self.notices)
@@ -78,7 +80,7 @@ class MainWindow(QMainWindow):
         self.adder = NodeAdder(search, theme, self)
         self.panels = SidePanels(self, session, search, self.tabs, self._bridge, theme)
         self.actions_by_name = Actions(self, self._handlers())
-        self._run_menu = RunMenu(self, self.tabs, self.actions_by_name, self.notices, self.status, theme)
+        self.run_menu = RunMenu(self, self.tabs, self.actions_by_name, self.notices, self.status, theme)
         self._provider = ProviderChip(session.providers)
         self._lay_out()
         self._tie()
@@ -91,7 +93,7 @@ class MainWindow(QMainWindow):
         return {
             "new": self._files.new,
             "open": lambda: self._tasks.spawn("open the flow", self._files.choose_and_open()),
-            "save": tab(lambda tab: self._tasks.spawn("save the flow", self._files.save(tab))),
+            "save": tab(self.save),
             "save_as": tab(lambda tab: self._tasks.spawn("save the flow", self._files.save_as(tab))),
             "close": tab(self._close_tab),
             "quit": self.close,
@@ -114,7 +116,7 @@ class MainWindow(QMainWindow):
         }
 
     def _run(self, tab: FlowTab) -> None:
-        self._run_menu.run(tab)
+        self.run_menu.run(tab)
 
     def _on_tab(self, act: Callable[[FlowTab], object]) -> Callable[[], object]:
         """A handler that does something to the flow in front."""
@@ -129,13 +131,13 @@ class MainWindow(QMainWindow):
         box.addWidget(self.tabs)
         self.setCentralWidget(center)
         self.setStatusBar(self.status)
-        self._undo = self.tabs.undo_group.createUndoAction(self, "&Undo")
-        self._undo.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
-        self._redo = self.tabs.undo_group.createRedoAction(self, "&Redo")
-        self._redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        self.undo_action = self.tabs.undo_group.createUndoAction(self, "&Undo")
+        self.undo_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
+        self.redo_action = self.tabs.undo_group.createRedoAction(self, "&Redo")
+        self.redo_action.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         extras = self._menu_extras()
         menus.fill_menu_bar(self, self.actions_by_name, extras)
-        menus.make_toolbar(self, self.actions_by_name, extras)
+        self._toolbar = menus.make_toolbar(self, self.actions_by_name, extras)
         if self._settings.layout is not None:
             geometry, state = self._settings.layout
             self.restoreGeometry(geometry)
@@ -143,12 +145,12 @@ class MainWindow(QMainWindow):
 
     def _menu_extras(self) -> Mapping[str, QAction | QMenu | QWidget | Sequence[QAction]]:
         return {
-            "@undo": self._undo,
-            "@redo": self._redo,
+            "@undo": self.undo_action,
+            "@redo": self.redo_action,
             "@recent": menus.listing_menu("Open &Recent", self, self._recent, "No file was opened yet"),
             "@examples": menus.listing_menu("&Examples", self, self._examples, "No examples are installed"),
-            "@entries": self._run_menu.entries,
-            "@run": self._run_menu.button,
+            "@entries": self.run_menu.entries,
+            "@run": self.run_menu.button,
             "@panels": self.panels.docks.toggle_actions(),
             "@theme": menus.theme_menu(self, self._appearance.choice, self._choose_theme),
             "@space": menus.spacer(),
@@ -178,9 +180,13 @@ class MainWindow(QMainWindow):
         if self.tabs.count() == 0:
             self._files.new()
 
+    def save(self, tab: FlowTab) -> asyncio.Task[bool]:
+        """Save a flow, asking for a file if it has none; the task tells whether it was saved."""
+        return self._tasks.spawn("save the flow", self._files.save(tab))
+
     def _new_tab(self, flow: Flow, path: Path | None) -> FlowTab:
-        document = FlowDocument(self._session.registry, flow, path.absolute() if path else None)
-        tab = FlowTab(document, self._session, self._tasks, self._appearance.theme)
+        document = FlowDocument(self.session.registry, flow, path.absolute() if path else None)
+        tab = FlowTab(document, self.session, self._tasks, self._appearance.theme)
         tab.addActions(self.actions_by_name.of_scope("canvas"))
         tab.message.connect(self.status.hint)
         self.panels.watch(tab)
@@ -188,7 +194,7 @@ class MainWindow(QMainWindow):
         tab.canvas.add_requested.connect(lambda request: self.adder.ask(tab, request))
         tab.canvas.context_menu_requested.connect(lambda node_id, place: self._open_menu(tab, node_id, place))
         tab.canvas.zoom_changed.connect(self.status.set_zoom)
-        self._run_menu.watch(tab)
+        self.run_menu.watch(tab)
         self.tabs.add(tab)
         if flow.view == _NO_VIEW:
             tab.canvas.fit()
@@ -202,9 +208,9 @@ class MainWindow(QMainWindow):
     async def _ask_and_close(self, tab: FlowTab) -> None:
         if not await self._closing.may_close_tab(tab):
             return
-        self.tabs.drop(tab)
-        if self.tabs.count() == 0:
+        if self.tabs.count() == 1:
             self._files.new()
+        self.tabs.drop(tab)
 
     def _recent(self) -> Iterable[tuple[str, Callable[[], object]]]:
         for path in self._settings.recent_files:
@@ -259,20 +265,20 @@ class MainWindow(QMainWindow):
                 pass
 
     def _count_pending(self) -> None:
-        self.status.set_pending(len(self._session.futures.pending()))
+        self.status.set_pending(len(self.session.futures.pending()))
 
     def _choose_theme(self, choice: str) -> None:
         self._settings.theme = choice
         self._appearance.choose(choice)
 
     def _wear(self, theme: Theme) -> None:
+        self._toolbar.setStyleSheet(toolbar_style(theme))
         self._provider.refresh()
-        for part in (self.notices, self.panels, self.actions_by_name, self._run_menu, self._provider, self.adder.popup):
+        wearers = (self.tabs, self.notices, self.panels, self.actions_by_name, self.run_menu, self._provider)
+        for part in (*wearers, self.adder.popup):
             part.set_theme(theme)
-        for tab in self.tabs:
-            tab.canvas.set_theme(theme)
-        self._undo.setIcon(icon("undo", theme))
-        self._redo.setIcon(icon("redo", theme))
+        self.undo_action.setIcon(icon("undo", theme))
+        self.redo_action.setIcon(icon("redo", theme))
 
     # -- closing
 

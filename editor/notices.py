@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Literal
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -18,7 +18,13 @@ MOST_ROWS: Final = 4
 
 
 class NoticeBar(QWidget):
-    """The messages, newest last. Equal ones are one row with a count."""
+    """The messages, newest last. Equal ones are one row with a count.
+
+    Signals:
+        changed(): a message came or went.
+    """
+
+    changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +49,7 @@ class NoticeBar(QWidget):
         for old in self._rows[:-MOST_ROWS]:
             self._remove(old)
         self.show()
+        self.changed.emit()
 
     @property
     def texts(self) -> list[str]:
@@ -66,6 +73,7 @@ class NoticeBar(QWidget):
         row.hide()
         row.deleteLater()
         self.setVisible(bool(self._rows))
+        self.changed.emit()
 
 
 class _Row(QFrame):

@@ -36,9 +36,10 @@ class Settings:
         path = path.absolute()
         self._set_recent([path, *(other for other in self.recent_files if other != path)][:MOST_RECENT])
 
-    def forget_recent(self, path: Path) -> None:
-        """Take a file off the list, because it is gone."""
-        self._set_recent([other for other in self.recent_files if other != path.absolute()])
+    def forget_lost(self, path: Path) -> None:
+        """Take a file off the list if it is gone."""
+        if not path.exists():
+            self._set_recent([other for other in self.recent_files if other != path.absolute()])
 
     def clear_recent(self) -> None:
         """Empty the list."""

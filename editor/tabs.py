@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QUndoGroup
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QTabBar, QTabWidget, QToolButton, QWidget
 
+from .appearance import tabs_style
 from .flow_tab import FlowTab
+from .icons import icon
+from .theme import Theme
 
 MODIFIED = "•"
 
@@ -28,15 +31,15 @@ class FlowTabs(QTabWidget):
     current_tab_changed = Signal()
     close_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.undo_group = QUndoGroup(self)
         self.setDocumentMode(True)
+        self.tabBar().setDrawBase(False)
         self.setMovable(True)
-        self.setTabsClosable(True)
         self.setUsesScrollButtons(True)
         self.currentChanged.connect(self._take_up)
-        self.tabCloseRequested.connect(lambda index: self.close_wanted.emit(self.widget(index)))
 
     def __iter__(self) -> Iterator[FlowTab]:
         for index in range(self.count()):
@@ -57,7 +60,7 @@ class FlowTabs(QTabWidget):
         document.path_changed.connect(lambda: self._name(tab))
         document.undo_stack.cleanChanged.connect(lambda _clean: self._name(tab))
         tab.runs.running_changed.connect(lambda: self._name(tab))
-        self.addTab(tab, "")
+        self.tabBar().setTabButton(self.addTab(tab, ""), QTabBar.ButtonPosition.RightSide, self._cross(tab))
         self._name(tab)
         self.setCurrentWidget(tab)
         tab.setFocus()
@@ -66,6 +69,7 @@ class FlowTabs(QTabWidget):
         """Take a flow out and delete its tab."""
         tab.close_down()
         self.undo_group.removeStack(tab.document.undo_stack)
+        tab.document.undo_stack.clear()  # else its destructor tells a tab that is half gone that it is clean
         self.removeTab(self.indexOf(tab))
         tab.deleteLater()
 
@@ -73,6 +77,25 @@ class FlowTabs(QTabWidget):
         """The tab in which a file is open."""
         wanted = path.resolve()
         return next((tab for tab in self if tab.document.path and tab.document.path.resolve() == wanted), None)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Wear other colours."""
+        self._theme = theme
+        self.tabBar().setStyleSheet(tabs_style(theme))
+        for index, tab in enumerate(self):
+            self.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, self._cross(tab))
+            tab.canvas.set_theme(theme)
+
+    def _cross(self, tab: FlowTab) -> QToolButton:
+        """The button that closes a tab; Qt's own is red in every theme."""
+        button = QToolButton(autoRaise=True)
+        button.setIconSize(QSize(12, 12))
+        button.setToolTip("Close this flow (Ctrl+W)")
+        button.setAccessibleName("Close this flow")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setIcon(icon("close", self._theme, "text.faint"))
+        button.clicked.connect(lambda: self.close_wanted.emit(tab))
+        return button
 
     def _take_up(self, _index: int) -> None:
         tab = self.current

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class Tasks:
@@ -15,7 +17,7 @@ class Tasks:
         self._on_failure = on_failure
         self._running: set[asyncio.Task[Any]] = set()
 
-    def spawn(self, name: str, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    def spawn(self, name: str, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Start a task. `name` says what it does, as in `save the flow`: it begins the message of its failure."""
         task = asyncio.get_running_loop().create_task(coroutine, name=name)
         self._running.add(task)

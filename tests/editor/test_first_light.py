@@ -1,0 +1,104 @@
+"""First light: the real editor on the real loop asks a real server, and stays alive meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+from driving import until
+from editor_window import front, open_editor
+from openai_server import OpenAIServer, Reply
+
+from editor.flow_files import examples
+from editor.resources import resource_path
+from runtime.futures.future import FutureState
+
+QUESTIONS = 8
+MOST_LAG_SECONDS = 0.1
+"""The window answers within 100 ms whatever a flow does: a promise of the program, not a guess of this test."""
+TICK_SECONDS = 0.005
+
+
+class LagProbe:
+    """Ticks on the window's loop and notes how late it is at worst."""
+
+    def __init__(self) -> None:
+        self.worst = 0.0
+
+    async def __aenter__(self) -> LagProbe:
+        self._task = asyncio.create_task(self._tick())
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+    async def _tick(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + TICK_SECONDS
+            await asyncio.sleep(TICK_SECONDS)
+            self.worst = max(self.worst, loop.time() - due)
+
+
+def states(history) -> list[str]:
+    """The states of a future in order, without those that depend on the moment of sending."""
+    return [change.state for change in history]
+
+
+def test_an_example_runs_its_futures_are_seen_and_one_is_cancelled(drive, tmp_path):
+    flow = tmp_path / "eight-questions.flow.json"
+    shutil.copy(resource_path("examples/eight-questions.flow.json"), flow)
+
+    async def main(server: OpenAIServer) -> None:
+        first, rest = server.gate(), server.gate()
+        server.script(*[Reply(text="The answer is known.", hold=first, hold_rest=rest) for _ in range(QUESTIONS)])
+        async with open_editor(tmp_path, server=server) as window, LagProbe() as lag:
+            await window.open_files([flow])
+            panel, runs = window.panels.futures, front(window).runs
+            counts, changed = panel.model.counts, panel.model.counts_changed
+            window.actions_by_name["run"].trigger()
+            await until(lambda: counts[FutureState.WAITING] == QUESTIONS, changed, what="eight requests waiting")
+            assert runs.running
+            assert window.actions_by_name["stop"].isEnabled()
+
+            first.open()
+            await until(lambda: counts[FutureState.STREAMING] == QUESTIONS, changed, what="eight streams")
+            cancelled = panel.model.row(panel.model.index(2, 0)).id
+            panel.table.select(cancelled)
+            panel.actions_by_name["cancel"].trigger()
+            await until(lambda: counts[FutureState.CANCELLED] == 1, changed, what="the cancelled row")
+            await server.until(lambda: server.disconnects == 1, "the disconnect of the cancelled request")
+
+            rest.open()
+            await until(lambda: counts[FutureState.SUCCEEDED] == QUESTIONS - 1, changed, what="seven answers")
+            await until(lambda: not runs.running, runs.running_changed, what="the end of the run")
+            rows = [panel.model.row(panel.model.index(row, 0)) for row in range(QUESTIONS)]
+            assert [row.state for row in rows].index(FutureState.CANCELLED) == 2
+            assert all(row.preview == "The answer is known." for row in rows if row.id != cancelled)
+            for future in window.session.futures:
+                seen = states(future.history)
+                assert seen[:4] == ["queued", "sending", "waiting", "streaming"]
+                assert seen[4:] == (["cancelling", "cancelled"] if future.id == cancelled else ["succeeded"])
+        assert lag.worst < MOST_LAG_SECONDS, f"the window was late by {lag.worst * 1000:.0f} ms"
+
+    with OpenAIServer() as server:
+        drive(main(server))
+
+
+@pytest.mark.parametrize("name", examples())
+def test_every_example_succeeds_in_the_editor(drive, tmp_path, name):
+    async def main(server: OpenAIServer) -> None:
+        path = Path(shutil.copy(resource_path(f"examples/{name}.flow.json"), tmp_path))
+        async with open_editor(tmp_path, path, server=server) as window:
+            runs, results = front(window).runs, []
+            runs.finished.connect(results.append)
+            window.actions_by_name["run"].trigger()
+            await until(lambda: results, runs.finished, what="the end of the run")
+            assert results[0].status == "succeeded", results[0].error
+            assert not window.notices.texts
+
+    with OpenAIServer() as server:
+        drive(main(server))
