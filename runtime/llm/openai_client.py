@@ -60,6 +60,10 @@ class OpenAIClient:
                 trust_env=profile.kind != "local",  # the user's HTTP proxy cannot reach this machine's loopback
             ),
         }
+        if profile.kind == "local":
+            # Its server may close a kept connection in the very moment in which the next request is written to it
+            # (2 of 96 requests failed so); on loopback a new one costs next to nothing.
+            options["default_headers"] = {"Connection": "close"}
         self._client: openai.AsyncOpenAI
         if profile.kind == "azure":
             self._client = openai.AsyncAzureOpenAI(

@@ -89,7 +89,7 @@ _BY_KIND: Mapping[str, Mapping[str, Any]] = {
     "openai": {"base_url": OPENAI_URL, "key_environment": "OPENAI_API_KEY", "max_tokens_name": "max_completion_tokens"},
     "openai_compatible": {"max_tokens_name": "max_tokens"},
     "azure": {"max_tokens_name": "max_tokens"},
-    "local": {"max_tokens_name": "max_tokens", "most_in_flight": 4, "most_attempts": 1},
+    "local": {"max_tokens_name": "max_tokens", "most_in_flight": 4},
 }
 
 

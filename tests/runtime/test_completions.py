@@ -345,8 +345,19 @@ async def test_the_local_model_is_asked_where_it_is_and_closed() -> None:
         assert future.state is FutureState.SUCCEEDED
         assert future.history[0].reason == "waiting for the model on this machine"
         assert server.requests[0].headers["Authorization"] == f"Bearer {KEY}"
+        assert server.requests[0].headers["Connection"] == "close"
         await asks.completions.close()
         assert local.is_closed
+
+
+async def test_a_local_model_that_died_before_it_answered_is_asked_again() -> None:
+    with OpenAIServer() as server:
+        server.script(Reply(fault="drop"))
+        asks = Asking(server, ProviderProfile(name="local", kind="local", first_retry_s=0.001), Local(server.base_url))
+        future = await asks.ask()
+        assert future.state is FutureState.SUCCEEDED
+        assert "The model on this machine has stopped" in future.attempts[0].error
+        await asks.completions.close()
 
 
 async def test_a_local_model_that_cannot_start_fails_the_future_with_its_words() -> None:
