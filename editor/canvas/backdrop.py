@@ -5,31 +5,48 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QTransform
 
 from runtime.document.flow import Frame
 
 from ..theme import Theme
 from .camera import Camera
+from .inks import Inks, blend
 from .projection import frame_rect
 
 TITLE_ROOM = 24
 """Pixels above a frame, at least, in which its title stands."""
-STEP, MAJOR = 20, 5
-"""Canvas units between grid lines; every how many of them is a strong one."""
+STEPS = ((20, "canvas.grid"), (100, "canvas.grid.major"))
+"""Canvas units between grid lines, and the theme token of their colour."""
 _FADE_FROM, _FADE_TO = 7.0, 14.0
 """Lines closer than the first number of pixels are not drawn; from the second on they have their full colour."""
+_TILE = 32
 
 
-def paint_grid(painter: QPainter, camera: Camera, area: QRectF, theme: Theme) -> None:
-    """The lines of the grid within an area of the canvas; they fade out as they draw together."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    for step, token in ((STEP, "canvas.grid"), (STEP * MAJOR, "canvas.grid.major")):
-        strength = min((step * camera.zoom - _FADE_FROM) / (_FADE_TO - _FADE_FROM), 1.0)
-        if strength > 0:
-            painter.setPen(QPen(blend(theme.color("canvas"), theme.color(token), strength), 0))
-            painter.drawLines(_grid_lines(area, step))
+def paint_grid(painter: QPainter, camera: Camera, pixels: QRect, inks: Inks) -> None:
+    """The canvas and the lines of its grid, which fade out as they draw together, in some pixels of the viewport.
+
+    The upright lines are drawn into a low tile that is laid over the area row by row: copying rows is four times
+    faster than painting lines a pixel wide and a thousand high.
+    """
+    ratio, base = camera.ratio, inks.color("canvas")
+    left, top = math.floor(pixels.left() * ratio), math.floor(pixels.top() * ratio)
+    width, height = math.ceil(pixels.width() * ratio) + 1, math.ceil(pixels.height() * ratio) + 1
+    tile = QPixmap(width, _TILE)
+    tile.fill(base)
+    lines = [(step, blend(base, inks.color(token), strength)) for step, token, strength in _visible_steps(camera)]
+    brush = QPainter(tile)
+    for step, color in lines:
+        for x in _places(camera.origin.x(), step * camera.zoom, ratio, left, width):
+            brush.fillRect(x - left, 0, 1, _TILE, color)
+    brush.end()
+    painter.setTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
+    painter.drawTiledPixmap(left, top, width, height, tile)
+    for step, color in lines:
+        for y in _places(camera.origin.y(), step * camera.zoom, ratio, top, height):
+            painter.fillRect(left, y, width, 1, color)
+    painter.resetTransform()
 
 
 def paint_frames(painter: QPainter, camera: Camera, frames: Iterable[Frame], theme: Theme, font: QFont) -> None:
@@ -40,25 +57,26 @@ def paint_frames(painter: QPainter, camera: Camera, frames: Iterable[Frame], the
     painter.setFont(title)
     for frame in frames:
         color = QColor(theme.tokens.get(f"frame.{frame.color}", theme.tokens["frame.grey"]))
-        rect = QRectF(camera.to_view(frame_rect(frame).topLeft()), frame_rect(frame).size() * camera.zoom)
-        fill = QColor(color)
-        fill.setAlpha(28)
+        area = frame_rect(frame)
+        rect = QRectF(camera.to_view(area.topLeft()), area.size() * camera.zoom)
         painter.setPen(QPen(color, 1.2))
-        painter.setBrush(fill)
+        painter.setBrush(QColor(color.red(), color.green(), color.blue(), 28))
         painter.drawRoundedRect(rect, 8 * camera.zoom, 8 * camera.zoom)
         painter.setPen(theme.color("frame.text"))
-        text = painter.fontMetrics().elidedText(frame.title, Qt.TextElideMode.ElideRight, max(int(rect.width()), 0))
-        painter.drawText(QPointF(rect.left() + 2, rect.top() - painter.fontMetrics().descent() - 2), text)
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(frame.title, Qt.TextElideMode.ElideRight, max(int(rect.width()), 0))
+        painter.drawText(QPointF(rect.left() + 2, rect.top() - metrics.descent() - 2), text)
 
 
-def blend(base: QColor, over: QColor, share: float) -> QColor:
-    """A colour between two: 0 is `base`, 1 is `over`."""
-    mixed = (a + (b - a) * share for a, b in zip(base.getRgb()[:3], over.getRgb()[:3], strict=True))  # type: ignore[index]
-    return QColor(*(round(part) for part in mixed))
+def _visible_steps(camera: Camera) -> Iterable[tuple[int, str, float]]:
+    for step, token in STEPS:
+        strength = min((step * camera.zoom - _FADE_FROM) / (_FADE_TO - _FADE_FROM), 1.0)
+        if strength > 0:
+            yield step, token, strength
 
 
-def _grid_lines(area: QRectF, step: int) -> list[QLineF]:
-    left, top = math.floor(area.left() / step), math.floor(area.top() / step)
-    right, bottom = math.ceil(area.right() / step), math.ceil(area.bottom() / step)
-    lines = [QLineF(x * step, area.top(), x * step, area.bottom()) for x in range(left, right + 1)]
-    return lines + [QLineF(area.left(), y * step, area.right(), y * step) for y in range(top, bottom + 1)]
+def _places(origin: float, step: float, ratio: float, start: int, length: int) -> Iterable[int]:
+    """Where lines fall, in whole device pixels."""
+    first = math.floor((start / ratio - origin) / step)
+    last = math.ceil(((start + length) / ratio - origin) / step)
+    return (round((origin + index * step) * ratio) for index in range(first, last + 1))

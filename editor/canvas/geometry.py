@@ -63,6 +63,7 @@ class Metrics:
         self.small = _font(family, 11, QFont.Weight.Normal)
         self._title = QFontMetricsF(self.title)
         self._label = QFontMetricsF(self.label)
+        self.title_drop, self.label_drop = _drop(self._title), _drop(self._label)
         self.title_width = lru_cache(maxsize=20_000)(self._title.horizontalAdvance)
         self.label_width = lru_cache(maxsize=20_000)(self._label.horizontalAdvance)
         self.rows_width = lru_cache(maxsize=2_000)(self._rows_width)
@@ -180,6 +181,11 @@ def _field(shape: NodeShape, look: FieldLook, column: float) -> Field:
     rect = QRectF(column, y - FIELD_HEIGHT / 2, right - column, FIELD_HEIGHT)
     room = rect.width() - 2 * FIELD_PAD - (ARROW_ROOM if look.form == "choice" else 0)
     return Field(look, rect, shape.metrics.label_text(look.text, room))
+
+
+def _drop(metrics: QFontMetricsF) -> float:
+    """From the middle of a line of text down to its baseline."""
+    return (metrics.ascent() - metrics.descent()) / 2
 
 
 def _font(family: str, pixels: int, weight: QFont.Weight) -> QFont:

@@ -16,11 +16,13 @@ from runtime.ids import NodeId
 
 from ..activity import IDLE, RunActivity
 from ..theme import Theme
-from .backdrop import TITLE_ROOM, blend, paint_frames, paint_grid
+from .backdrop import TITLE_ROOM, paint_frames, paint_grid
 from .camera import Camera
 from .hit import FAR
+from .inks import Inks, blend
 from .node_painter import RADIUS, READABLE, NodePainter
 from .pictures import Picture, Pictures
+from .pin_painter import PinPainter
 from .projection import PlacedNode, Projection, frame_rect
 from .rows import HEADER, PinKey, pin_color
 from .selection import Selection
@@ -62,10 +64,12 @@ class CanvasPainter:
 
     def set_theme(self, theme: Theme) -> None:
         """Paint with other colours, and with the projection's fonts as they are now."""
-        self._theme = theme
-        self._nodes = NodePainter(theme, self._projection.metrics)
-        self._status = StatusPainter(self._nodes, self._projection.metrics)
-        self._pictures = Pictures(self._nodes)
+        metrics, inks = self._projection.metrics, Inks(theme)
+        self._theme, self._inks = theme, inks
+        self._pins = PinPainter(inks)
+        self._nodes = NodePainter(inks, metrics, self._pins)
+        self._status = StatusPainter(inks, metrics, self._pins)
+        self._pictures = Pictures(self._nodes, self._pins)
 
     def paint(self, painter: QPainter, camera: Camera, region: QRegion) -> None:
         """Paint a region of the viewport; Qt clips to it."""
@@ -73,10 +77,7 @@ class CanvasPainter:
         pieces: list[QRect] = list(region)  # type: ignore[call-overload]  # iterable, though the stubs do not say so
         areas = [camera.rect_to_scene(piece) for piece in pieces]
         whole = camera.rect_to_scene(region.boundingRect())
-        painter.fillRect(region.boundingRect(), self._nodes.color("canvas"))
-        painter.setTransform(camera.transform)
-        paint_grid(painter, camera, whole, self._theme)
-        painter.resetTransform()
+        paint_grid(painter, camera, region.boundingRect(), self._inks)
         above = whole.adjusted(0, 0, 0, max(TITLE_ROOM / camera.zoom, TITLE_ROOM))
         frames = [frame for frame in projection.document.frames.values() if frame_rect(frame).intersects(above)]
         paint_frames(painter, camera, frames, self._theme, projection.metrics.title)
@@ -108,10 +109,10 @@ class CanvasPainter:
 
     def _all_nodes(self, painter: QPainter) -> None:
         painter.setPen(_OFF)
-        painter.setBrush(self._nodes.color("node.far"))
+        painter.setBrush(self._inks.color("node.far"))
         self._projection.bodies.draw_rects(painter)
         for category, batch in self._projection.headers.items():
-            painter.setBrush(self._theme.category(category))
+            painter.setBrush(self._inks.category(category))
             batch.draw_rects(painter)
 
     def _some_wires(self, painter: QPainter, wires: Iterable[Wire], offset: QPointF | None = None) -> None:
@@ -131,10 +132,10 @@ class CanvasPainter:
             bodies.append(rect)
             headers.setdefault(node.shape.look.category, []).append(QRectF(rect.x(), rect.y(), rect.width(), HEADER))
         painter.setPen(_OFF)
-        painter.setBrush(self._nodes.color("node.far"))
+        painter.setBrush(self._inks.color("node.far"))
         painter.drawRects(bodies)
         for category, rects in headers.items():
-            painter.setBrush(self._theme.category(category))
+            painter.setBrush(self._inks.category(category))
             painter.drawRects(rects)
 
     def _far_states(self, painter: QPainter) -> None:
@@ -145,14 +146,14 @@ class CanvasPainter:
                 states.setdefault(token, []).append(self._rect(node).adjusted(0, HEADER, 0, 0))
         painter.setPen(_OFF)
         for token, rects in states.items():
-            painter.setBrush(self._nodes.color(token))
+            painter.setBrush(self._inks.color(token))
             painter.drawRects(rects)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         nodes = self._projection.nodes
-        painter.setPen(QPen(self._nodes.color("node.selected"), 0))
+        painter.setPen(QPen(self._inks.color("node.selected"), 0))
         painter.drawRects([self._rect(nodes[node_id]) for node_id in self._selection.nodes])
         if self.emphasis.flashed in nodes:
-            painter.setPen(QPen(self._nodes.color("node.selected"), 30))
+            painter.setPen(QPen(self._inks.color("node.selected"), 30))
             painter.drawRect(nodes[self.emphasis.flashed].rect.adjusted(-40, -40, 40, 40))
 
     def _rect(self, node: PlacedNode) -> QRectF:
@@ -163,8 +164,9 @@ class CanvasPainter:
     def _near(self, painter: QPainter, camera: Camera, areas: list[QRectF]) -> None:
         projection = self._projection
         self._near_wires(painter, projection.wire_grid.within_any(areas))
+        origin = camera.origin
         for node in sorted(projection.node_grid.within_any(areas), key=_order):
-            self._near_node(painter, camera, node, node.rect.topLeft())
+            self._near_node(painter, camera, node, origin)
         if not projection.lifted:
             return
         offset = projection.offset
@@ -173,7 +175,7 @@ class CanvasPainter:
         self._near_wires(painter, [wire for wire in projection.carried.values() if _touches(wire.box, shifted)])
         lifted = [node for node in projection.lifted.values() if _touches(node.box, shifted)]
         for node in sorted(lifted, key=_order):
-            self._near_node(painter, camera, node, node.rect.topLeft() + offset)
+            self._near_node(painter, camera, node, origin + offset * camera.zoom)
 
     def _near_wires(self, painter: QPainter, wires: Iterable[Wire]) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -188,50 +190,38 @@ class CanvasPainter:
             painter.setPen(QPen(self._wire_color(token), wire_width(token)))
             painter.drawLines(lines)
         for wire in selected:
-            painter.setPen(QPen(self._nodes.color("node.selected"), wire_width(wire.color) + 3.5))
+            painter.setPen(QPen(self._inks.color("node.selected"), wire_width(wire.color) + 3.5))
             painter.drawLines(wire.lines)
             painter.setPen(QPen(self._wire_color(wire.color), wire_width(wire.color)))
             painter.drawLines(wire.lines)
 
-    def _near_node(self, painter: QPainter, camera: Camera, node: PlacedNode, at: QPointF) -> None:
+    def _near_node(self, painter: QPainter, camera: Camera, node: PlacedNode, origin: QPointF) -> None:
+        """One node on whole device pixels; `origin` is where the canvas's (0, 0) is in the viewport."""
+        zoom, ratio = camera.zoom, camera.ratio
+        x = round((node.rect.x() * zoom + origin.x()) * ratio)
+        y = round((node.rect.y() * zoom + origin.y()) * ratio)
         targets = self.emphasis.targets(node.id) if self.emphasis.targets else None
         if targets is not None and not targets:
             painter.setOpacity(DIMMED)
-        scale = camera.zoom * camera.ratio
-        picture = self._pictures.nearest(node.shape) if self.stretch else None
-        if picture is None and not self.stretch:
-            picture = self._pictures.crisp(node.shape, scale, camera.zoom)
+        get = self._pictures.nearest if self.stretch else self._pictures.crisp
+        picture = get(node.shape, zoom * ratio, zoom)
         if picture is not None:
-            self._blit(painter, camera, node, at, picture)
-        self._own_place(painter, camera, at)
+            painter.setTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
+            _blit(painter, x, y, picture, zoom * ratio)
+        own = QTransform(zoom, 0, 0, zoom, x / ratio, y / ratio)
         if picture is None:
-            (self._nodes.flat if self.stretch else self._nodes.paint)(
-                painter, node.shape, *(() if self.stretch else (camera.zoom,))
-            )
-        self._overlay(painter, camera, node, targets)
+            painter.setTransform(own)
+            (self._nodes.flat if self.stretch else self._nodes.paint)(painter, node.shape, zoom)
+        if self._is_marked(node.id) or targets:
+            painter.setTransform(own)
+            self._overlay(painter, camera, node, targets or frozenset())
         painter.setOpacity(1.0)
 
-    def _blit(self, painter: QPainter, camera: Camera, node: PlacedNode, at: QPointF, picture: Picture) -> None:
-        """Put the picture on whole device pixels, with all scaling off, the screen's own included."""
-        ratio, scale = camera.ratio, camera.zoom * camera.ratio
-        corner = camera.to_view(at) * ratio
-        painter.setTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
-        x, y = round(corner.x()), round(corner.y())
-        if picture.scale == scale:
-            painter.drawPixmap(x - picture.inset, y - picture.inset, picture.pixmap)
-            return
-        grown = scale / picture.scale
-        width, height = round(picture.pixmap.width() * grown), round(picture.pixmap.height() * grown)
-        inset = round(picture.inset * grown)
-        painter.drawPixmap(QRect(x - inset, y - inset, width, height), picture.pixmap)
+    def _is_marked(self, node_id: NodeId) -> bool:
+        is_idle = self._activity.of(node_id) is IDLE
+        return not is_idle or node_id in self._selection.nodes or node_id == self.emphasis.flashed
 
-    def _own_place(self, painter: QPainter, camera: Camera, at: QPointF) -> None:
-        """From here on painting is in canvas units from the node's corner, in step with its picture."""
-        corner, ratio = camera.to_view(at), camera.ratio
-        x, y = round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio
-        painter.setTransform(QTransform(camera.zoom, 0, 0, camera.zoom, x, y))
-
-    def _overlay(self, painter: QPainter, camera: Camera, node: PlacedNode, targets: frozenset[PinKey] | None) -> None:
+    def _overlay(self, painter: QPainter, camera: Camera, node: PlacedNode, targets: frozenset[PinKey]) -> None:
         shape = node.shape
         body = QRectF(0, 0, shape.width, shape.height)
         activity = self._activity.of(node.id)
@@ -239,21 +229,31 @@ class CanvasPainter:
             self._status.paint(painter, shape, activity, readable=camera.zoom >= READABLE)
         if node.id in self._selection.nodes:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self._nodes.color("node.selected"), max(2.0, 1.5 / camera.zoom)))
+            painter.setPen(QPen(self._inks.color("node.selected"), max(2.0, 1.5 / camera.zoom)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(body.adjusted(-2, -2, 2, 2), RADIUS + 2, RADIUS + 2)
-            self._nodes.pins(painter, shape)  # over the outline
+            self._pins.paint(painter, shape)  # over the outline
         if node.id == self.emphasis.flashed:
-            painter.setPen(QPen(self._nodes.color("node.selected"), 4))
+            painter.setPen(QPen(self._inks.color("node.selected"), 4))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(body.adjusted(-8, -8, 8, 8), RADIUS + 8, RADIUS + 8)
-        for key in targets or ():
-            if key in shape.places:
-                self._nodes.pin(painter, shape.places[key], halo=True)
+        for key in targets & shape.places.keys():
+            self._pins.halo(painter, shape.places[key])
 
     def _wire_color(self, token: str) -> QColor:
-        color = self._nodes.color(token)
-        return blend(self._nodes.color("canvas"), color, DIMMED) if self.emphasis.targets else color
+        color = self._inks.color(token)
+        return blend(self._inks.color("canvas"), color, DIMMED) if self.emphasis.targets else color
+
+
+def _blit(painter: QPainter, x: int, y: int, picture: Picture, scale: float) -> None:
+    """Put a node's picture at a device pixel; one made for another scale is stretched."""
+    if picture.scale == scale:
+        painter.drawPixmap(x - picture.inset, y - picture.inset, picture.pixmap)
+        return
+    grown = scale / picture.scale
+    width, height = round(picture.pixmap.width() * grown), round(picture.pixmap.height() * grown)
+    inset = round(picture.inset * grown)
+    painter.drawPixmap(QRect(x - inset, y - inset, width, height), picture.pixmap)
 
 
 def wire_width(color: str) -> float:

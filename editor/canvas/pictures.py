@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from .geometry import MARGIN, NodeShape
 from .node_painter import NodePainter
+from .pin_painter import PinPainter
 
 MOST_BYTES = 96 * 1024 * 1024
 """What all pictures may hold: a 4K screen full of nodes takes about 40 MB."""
@@ -35,8 +36,9 @@ class Picture:
 class Pictures:
     """Makes and keeps the pictures."""
 
-    def __init__(self, painter: NodePainter) -> None:
+    def __init__(self, painter: NodePainter, pins: PinPainter) -> None:
         self._painter = painter
+        self._pins = pins
         self._kept: OrderedDict[NodeShape, Picture] = OrderedDict()
         self._bytes = 0
 
@@ -53,8 +55,8 @@ class Pictures:
             return None
         return self._keep(shape, self._make(shape, scale, zoom))
 
-    def nearest(self, shape: NodeShape) -> Picture | None:
-        """The picture there is, of whatever scale."""
+    def nearest(self, shape: NodeShape, _scale: float, _zoom: float) -> Picture | None:
+        """The picture there is, whatever its scale."""
         return self._kept.get(shape)
 
     def _make(self, shape: NodeShape, scale: float, zoom: float) -> Picture:
@@ -65,7 +67,8 @@ class Pictures:
         painter = QPainter(pixmap)
         painter.translate(QPoint(inset, inset))
         painter.scale(scale, scale)
-        self._painter.paint(painter, shape, zoom)
+        self._painter.paint_body(painter, shape, zoom)
+        self._pins.stamp(painter, shape, scale, inset)
         painter.end()
         return Picture(scale, pixmap, inset)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from ..activity import IDLE, NodeActivity
 from .geometry import STRIP_GAP, STRIP_HEIGHT, Metrics, NodeShape
-from .node_painter import RADIUS, NodePainter, cross, tick
+from .inks import Inks
+from .marks import cross, play, tick
+from .node_painter import RADIUS
+from .pin_painter import PinPainter
 from .rows import HEADER
 
 BADGE = 8.0
@@ -18,8 +21,9 @@ STATUS_COLORS = {"running": "node.running", "done": "node.done", "failed": "node
 class StatusPainter:
     """Paints the state of nodes at their own origin, in canvas units; idle nodes cost nothing."""
 
-    def __init__(self, nodes: NodePainter, metrics: Metrics) -> None:
-        self._nodes = nodes
+    def __init__(self, inks: Inks, metrics: Metrics, pins: PinPainter) -> None:
+        self._inks = inks
+        self._pins = pins
         self._metrics = metrics
         self._small = QFontMetricsF(metrics.small)
 
@@ -33,9 +37,9 @@ class StatusPainter:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if activity.status in STATUS_COLORS:
-            color = self._nodes.color(STATUS_COLORS[activity.status])
+            color = self._inks.color(STATUS_COLORS[activity.status])
             self._outline(painter, shape, color)
-            self._nodes.pins(painter, shape)  # over the outline
+            self._pins.paint(painter, shape)  # over the outline
             self._badge(painter, shape, activity.status, color)
         if activity.pending or activity.failed_futures:
             self._counts(painter, shape, activity)
@@ -49,20 +53,17 @@ class StatusPainter:
 
     def _badge(self, painter: QPainter, shape: NodeShape, status: str, color: QColor) -> None:
         center = QPointF(shape.width - BADGE - 7, HEADER / 2 + 1)
-        painter.setPen(QPen(self._nodes.color("node"), 1.5))
+        painter.setPen(QPen(self._inks.color("node"), 1.5))
         painter.setBrush(color)
         painter.drawEllipse(center, BADGE, BADGE)
-        ink = self._nodes.color("badge.text")
+        ink = self._inks.color("badge.text")
         match status:
             case "done":
                 tick(painter, center, 4.2, ink, 2.0)
             case "failed":
                 cross(painter, center, 3.0, ink, 2.0)
             case _:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(ink)
-                corners = ((-2.6, -4.2), (4.4, 0.0), (-2.6, 4.2))
-                painter.drawPolygon(QPolygonF([center + QPointF(x, y) for x, y in corners]))
+                play(painter, center, ink)
 
     def _counts(self, painter: QPainter, shape: NodeShape, activity: NodeActivity) -> None:
         """Pills on the upper edge, from the right: futures that ended badly, futures in flight."""
@@ -72,15 +73,15 @@ class StatusPainter:
             (activity.pending, "node.pending", "⋯"),
         ):
             if count:
-                right -= self._pill(painter, right, f"{sign} {count}", self._nodes.color(token)) + 4
+                right -= self._pill(painter, right, f"{sign} {count}", self._inks.color(token)) + 4
 
     def _pill(self, painter: QPainter, right: float, text: str, color: QColor) -> float:
         width = self._small.horizontalAdvance(text) + 12
         rect = QRectF(right - width, -12, width, 16)
-        painter.setPen(QPen(self._nodes.color("canvas"), 1.5))
+        painter.setPen(QPen(self._inks.color("canvas"), 1.5))
         painter.setBrush(color)
         painter.drawRoundedRect(rect, 8, 8)
-        painter.setPen(self._nodes.color("badge.text"))
+        painter.setPen(self._inks.color("badge.text"))
         painter.setFont(self._metrics.small)
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
         return width
@@ -89,12 +90,12 @@ class StatusPainter:
         """One line under the node: why it failed, else the end of what was streamed."""
         rect = QRectF(0.5, shape.height + STRIP_GAP, shape.width - 1, STRIP_HEIGHT)
         failed = bool(activity.error)
-        painter.setPen(QPen(self._nodes.color("node.failed" if failed else "node.border"), 1))
-        painter.setBrush(self._nodes.color("node.field"))
+        painter.setPen(QPen(self._inks.color("node.failed" if failed else "node.border"), 1))
+        painter.setBrush(self._inks.color("node.field"))
         painter.drawRoundedRect(rect, 4, 4)
         words = " ".join((activity.error or activity.text).split())
         side = Qt.TextElideMode.ElideRight if failed else Qt.TextElideMode.ElideLeft
-        painter.setPen(self._nodes.color("error" if failed else "node.label"))
+        painter.setPen(self._inks.color("error" if failed else "node.label"))
         painter.setFont(self._metrics.small)
         room = rect.adjusted(8, 0, -8, 0)
         text = self._small.elidedText(words, side, room.width())

@@ -1,0 +1,39 @@
+"""Small signs that stand beside colours, so that colour is never the only cue."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+_ROUND = Qt.PenCapStyle.RoundCap
+
+
+def tick(painter: QPainter, center: QPointF, size: float, color: QColor, width: float) -> None:
+    """A check mark: done, or true."""
+    painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, _ROUND))
+    bend = center + QPointF(-size * 0.2, size * 0.65)
+    ends = center + QPointF(-size * 0.85, 0), center + QPointF(size, -size * 0.7)
+    painter.drawLines([QLineF(ends[0], bend), QLineF(bend, ends[1])])
+
+
+def cross(painter: QPainter, center: QPointF, size: float, color: QColor, width: float) -> None:
+    """A cross: failed."""
+    painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, _ROUND))
+    a, b = QPointF(size, size), QPointF(size, -size)
+    painter.drawLines([QLineF(center - a, center + a), QLineF(center - b, center + b)])
+
+
+def play(painter: QPainter, center: QPointF, color: QColor) -> None:
+    """A triangle: running."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    corners = ((-2.6, -4.2), (4.4, 0.0), (-2.6, 4.2))
+    painter.drawPolygon(QPolygonF([center + QPointF(x, y) for x, y in corners]))
+
+
+def chevron(painter: QPainter, center: QPointF, color: QColor, *, up: bool = False) -> None:
+    """An arrow head: unfolds, or folds if it points up."""
+    painter.setPen(QPen(color, 1.4, Qt.PenStyle.SolidLine, _ROUND))
+    rise = -2.0 if up else 2.0
+    tip = center + QPointF(0, rise)
+    painter.drawLines([QLineF(center + QPointF(-4, -rise), tip), QLineF(tip, center + QPointF(4, -rise))])

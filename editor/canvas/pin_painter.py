@@ -1,0 +1,74 @@
+"""Paints pins: an arrow for exec, a diamond for conversations and futures, else a circle; filled when wired."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF, QTransform
+
+from .geometry import NodeShape, Place
+from .inks import Inks
+from .rows import pin_color
+
+RADIUS = 5.0
+REACH = 8.0
+"""What a pin covers around its centre, its outline included."""
+_ARROW = ((-5.0, -5.5), (0.5, -5.5), (6.0, 0.0), (0.5, 5.5), (-5.0, 5.5))
+_DIAMOND = ((-6.5, 0.0), (0.0, -6.5), (6.5, 0.0), (0.0, 6.5))
+_OUTLINES = {pin_color(None): _ARROW, "pin.conversation": _DIAMOND, "pin.future": _DIAMOND}
+"""The corners of pins that are no circle, by the token of their colour: each has a shape of its own."""
+
+
+class PinPainter:
+    """Paints pins, one by one or from stamps: pictures of pins at one scale, as there are few kinds of them."""
+
+    def __init__(self, inks: Inks) -> None:
+        self._inks = inks
+        self._scale = 0.0
+        self._stamps: dict[tuple[str, bool], QPixmap] = {}
+
+    def paint(self, painter: QPainter, shape: NodeShape) -> None:
+        """All pins of a node, in canvas units from its corner."""
+        for place in shape.places.values():
+            self._pin(painter, place.pin.color, QPointF(place.x, place.y), wired=place.wired)
+
+    def halo(self, painter: QPainter, place: Place) -> None:
+        """A pin that may be connected, lit."""
+        center = QPointF(place.x, place.y)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._inks.glow(place.pin.color, 90))
+        painter.drawEllipse(center, RADIUS + 5, RADIUS + 5)
+        self._pin(painter, place.pin.color, center, wired=place.wired)
+
+    def stamp(self, painter: QPainter, shape: NodeShape, scale: float, inset: int) -> None:
+        """All pins of a node on whole pixels of a picture in which the node begins at `inset`."""
+        if scale != self._scale:
+            self._stamps.clear()
+            self._scale = scale
+        painter.setTransform(QTransform())
+        half = math.ceil(REACH * scale)
+        for place in shape.places.values():
+            picture = self._stamps.get((place.pin.color, place.wired)) or self._make(place.pin.color, place.wired)
+            painter.drawPixmap(round(place.x * scale) + inset - half, round(place.y * scale) + inset - half, picture)
+
+    def _make(self, color: str, wired: bool) -> QPixmap:
+        half = math.ceil(REACH * self._scale)
+        picture = self._stamps[color, wired] = QPixmap(2 * half, 2 * half)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(half, half)
+        painter.scale(self._scale, self._scale)
+        self._pin(painter, color, QPointF(), wired=wired)
+        painter.end()
+        return picture
+
+    def _pin(self, painter: QPainter, token: str, center: QPointF, *, wired: bool) -> None:
+        color, corners = self._inks.color(token), _OUTLINES.get(token)
+        painter.setPen(QPen(color, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        painter.setBrush(color if wired else self._inks.color("node"))
+        if corners is None:
+            painter.drawEllipse(center, RADIUS, RADIUS)
+        else:
+            painter.drawPolygon(QPolygonF([center + QPointF(x, y) for x, y in corners]))
