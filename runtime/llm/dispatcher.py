@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from functools import partial
 from typing import Final
 
@@ -12,6 +13,8 @@ from .delivery import Outbox
 from .exchange import Call, Exchange
 from .provider_link import LocalEndpoint, ProviderLink
 from .providers import ProviderProfile
+
+_log = logging.getLogger(__name__)
 
 CLOSE_S: Final = 5.0
 """The longest that ending the requests, and then each closing, may take; ten streams took 15 ms (pitfall C16)."""
@@ -48,10 +51,10 @@ class Dispatcher:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=CLOSE_S)
-        closables = [*self._links.values(), *([self._local] if self._local is not None else [])]
-        for closable in closables:
-            async with asyncio.timeout(CLOSE_S):
-                await closable.close()
+        for link in self._links.values():
+            await _close_in_time(link)
+        if self._local is not None:
+            await _close_in_time(self._local)
 
     def _ended(self, future_id: FutureId, exchange: Exchange, task: asyncio.Task[Settled]) -> None:
         # Here and not at the end of the task: a task that is cancelled before its first step runs none of its code.
@@ -63,3 +66,11 @@ class Dispatcher:
         else:
             settled = task.result()
         self._outbox.add(future_id, settled)
+
+
+async def _close_in_time(what: ProviderLink | LocalEndpoint) -> None:
+    try:
+        async with asyncio.timeout(CLOSE_S):
+            await what.close()
+    except TimeoutError:
+        _log.warning("closing: %r did not end within %g s and is left as it is", what, CLOSE_S)

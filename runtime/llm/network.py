@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 import threading
 from collections import deque
@@ -71,7 +72,8 @@ class NetworkThread:
         self._is_closed = True
         if self._thread is None or self._inbox is None:
             return
-        self._order(lambda _: self._stopping.set())
+        self._orders.append(lambda _: self._stopping.set())
+        self._hand_over()
         await asyncio.wait([asyncio.wrap_future(self._ended)], timeout=CLOSE_S)
         self._inbox.work_off()
         if self._ended.done():
@@ -94,9 +96,10 @@ class NetworkThread:
             self._call(self._outbox.taken)
 
     def _call(self, function: Callable[[], None]) -> None:
-        """Run a function on the network's loop; before it runs, the thread itself looks after the orders."""
-        if self._loop is not None and not self._ended.done():
-            self._loop.call_soon_threadsafe(function)
+        """Run a function on the network's loop; before that runs, the thread itself looks after the orders."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # that loop is closed: nobody is left to be told
+                self._loop.call_soon_threadsafe(function)
 
     # From here on: on the network's thread.
 
@@ -125,8 +128,9 @@ class NetworkThread:
             self._orders.popleft()(self._dispatcher)
 
     def _send_home(self, batch: list[Parcel]) -> None:
-        if self._home is not None and self._inbox is not None and not self._home.is_closed():
-            self._home.call_soon_threadsafe(self._inbox.receive, batch)
+        if self._home is not None and self._inbox is not None:
+            with contextlib.suppress(RuntimeError):  # the engine's loop was closed before this thread was
+                self._home.call_soon_threadsafe(self._inbox.receive, batch)
 
 
 def fastest_loop() -> LoopFactory:

@@ -12,6 +12,7 @@ import pytest
 from asking import Asking, asking, profile_of
 from openai_server import OpenAIServer
 
+from runtime.errors import ProviderError
 from runtime.futures.future import FutureState
 from runtime.llm.network import NetworkThread, fastest_loop
 from runtime.llm.process_settings import GC_THRESHOLDS, SWITCH_INTERVAL_S
@@ -71,3 +72,27 @@ async def test_one_client_and_one_connection_serve_requests_in_turn() -> None:
         for _ in range(3):
             await asks.ask()
         assert len({received.peer for received in asks.server.requests}) == 1
+
+
+async def test_a_request_to_a_closed_network_is_refused() -> None:
+    async with asking() as asks:
+        await asks.ask()
+        await asks.network.close()
+        with pytest.raises(ProviderError, match="the program is ending"):
+            asks.start()
+        await asks.network.close()
+
+
+def test_a_loop_that_is_closed_first_leaves_no_thread_behind_that_holds_up_the_program() -> None:
+    with OpenAIServer() as server:
+
+        async def ask_and_forget() -> NetworkThread:
+            asks = Asking(server, profile_of(server.base_url))
+            asks.start("mock-hang")
+            await server.until(lambda: server.in_flight == 1)
+            return asks.network
+
+        network = asyncio.run(ask_and_forget())
+        assert all(thread.daemon for thread in threading.enumerate() if thread.name == "futureflow-network")
+        asyncio.run(network.close())
+        assert not is_running()
