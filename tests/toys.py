@@ -62,6 +62,23 @@ class Keep(ExecNode):
         return "Out"
 
 
+class Stamp(ExecNode):
+    """Gives the number of its own step: later steps have higher ones."""
+
+    type_id = "toy.stamp"
+    title = "Stamp"
+    category = "Toys"
+    exec_in = ("In",)
+    exec_out = ("Out",)
+
+    class Outputs(NodeModel):
+        step: int
+
+    async def execute(self, inputs: NodeModel, ctx: NodeContext) -> str:
+        ctx.set_outputs(self.Outputs(step=ctx.step_id))
+        return "Out"
+
+
 class OpenGate(ExecNode):
     """Opens a gate."""
 
@@ -209,5 +226,5 @@ class Refuse(PureNode):
 
 
 TOYS: tuple[type[NodeType], ...] = (
-    Step, Keep, OpenGate, WaitAtGate, Later, Risk, Crash, Slow, Sum, Refuse,
+    Step, Keep, Stamp, OpenGate, WaitAtGate, Later, Risk, Crash, Slow, Sum, Refuse,
 )  # fmt: skip

@@ -47,8 +47,25 @@ async def test_after_the_join_the_values_of_all_branches_are_visible() -> None:
     assert logged(told) == ["info: a b c"]
 
 
+@pytest.mark.parametrize(("soon", "late"), [("Branch1", "Branch2"), ("Branch2", "Branch1")])
+async def test_where_several_wrote_the_later_write_wins_whichever_branch_it_is_in(soon: str, late: str) -> None:
+    flow = (
+        draw("start: event.button", "par: flow.parallel", "stamp: toy.stamp", "log: util.console")
+        .node("open", "toy.open", inputs={"Gate": "door"})
+        .node("wait", "toy.wait", inputs={"Gate": "door"})
+        .exec("start.Out > par.In", f"par.{soon} > stamp.In", "stamp.Out > open.In")
+        .exec(f"par.{late} > wait.In", "wait.Out > stamp.In", "par.Done > log.In")
+        .data("stamp.Step > log.Message")
+        .flow()
+    )
+    _, told = await run(flow)
+    stamps = [line.removeprefix("stamp has Step=") for line in told if line.startswith("stamp has")]
+    assert len(stamps) == 2
+    assert logged(told) == [f"info: {stamps[1]}"]
+
+
 @pytest.mark.parametrize(("first", "last"), [("a", "b"), ("b", "a")])
-async def test_where_several_wrote_the_later_write_wins_whichever_turn_it_is_in(first: str, last: str) -> None:
+async def test_the_same_holds_for_turns_that_run_at_once(first: str, last: str) -> None:
     flow = (
         draw("start: event.button", "loop: flow.for_each", "wait: toy.wait", "keep: toy.keep", "log: util.console")
         .node("open_first", "toy.open", inputs={"Gate": first})
