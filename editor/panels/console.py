@@ -26,8 +26,8 @@ from ..icons import icon
 from ..theme import Theme
 from .console_lines import LEVELS, Line, LineWriter
 from .follow import FollowLive
-from .futures_model import NodeTitle
 from .labels import EmptyState
+from .naming import NodeTitle
 
 MOST_LINES: Final = 10_000
 """Older lines are forgotten."""

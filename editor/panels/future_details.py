@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
@@ -15,7 +14,7 @@ from runtime.futures.future import FutureResponse
 
 from ..icons import icon
 from ..theme import Theme
-from .future_request import RequestView
+from .future_request import RequestView, as_json
 from .future_rows import WORDS, age_text
 from .future_timing import TimingView
 from .labels import EmptyState, bold, hint_label
@@ -162,10 +161,5 @@ def _error_text(future: FutureResponse) -> str:
 
 
 def _raw(future: FutureResponse) -> str:
-    value = {"request": future.request, "response": future.result.response if future.result else None}
-    return json.dumps(value, indent=2, ensure_ascii=False, default=_as_json)
-
-
-def _as_json(value: object) -> object:
-    """Request snapshots hold read-only mappings and tuples."""
-    return dict(value) if hasattr(value, "keys") else str(value)  # type: ignore[call-overload]
+    response = future.result.response if future.result else None
+    return as_json({"request": future.request, "response": response}, indent=2)

@@ -55,9 +55,14 @@ class RequestView(QTextBrowser):
         return f'<p style="margin: 4px 0 4px 0; font-weight: 600">Parameters</p><table>{rows}</table>'
 
 
+def as_json(value: object, indent: int | None = None) -> str:
+    """A request or response as JSON text; requests may hold read-only mappings, which `json` does not know."""
+    return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
+
+
 def _content_text(content: object) -> str:
     """Text as it is, anything else (parts of a message, lists, numbers) as JSON."""
-    return content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, default=_plain)
+    return content if isinstance(content, str) else as_json(content)
 
 
 def _plain(value: object) -> object:

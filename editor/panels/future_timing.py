@@ -13,6 +13,7 @@ from runtime.futures.future import Attempt, FutureResponse, FutureState, StateCh
 from ..icons import icon
 from ..theme import Theme
 from .future_rows import WORDS, age_text
+from .labels import wrapped_tool_tip
 
 _HEADERS: Final = ("What", "At", "Took", "Why")
 _WIDTHS: Final = (124, 96, 56)
@@ -50,7 +51,7 @@ class TimingView(QTreeWidget):
         took = "" if end is None else age_text(end - change.at)
         item = QTreeWidgetItem([WORDS[change.state], _clock(change.at), took, change.reason])
         item.setIcon(0, icon(f"state_{change.state}", self._theme, f"state.{change.state}"))
-        item.setToolTip(3, change.reason)
+        item.setToolTip(3, wrapped_tool_tip(change.reason))
         return item
 
     def _attempt_item(self, attempt: Attempt) -> QTreeWidgetItem:
@@ -61,7 +62,7 @@ class TimingView(QTreeWidget):
         item = QTreeWidgetItem([f"Try {attempt.number}", _clock(attempt.started), took, why])
         state = FutureState.RETRY_WAIT if attempt.error else FutureState.SENDING
         item.setIcon(0, icon("retry", self._theme, f"state.{state}"))
-        item.setToolTip(3, why)
+        item.setToolTip(3, wrapped_tool_tip(why))
         item.setForeground(0, self._theme.color("text.faint"))
         item.setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         return item

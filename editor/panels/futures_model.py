@@ -13,16 +13,26 @@ from PySide6.QtGui import QIcon
 from runtime.engine.events import Event
 from runtime.futures.events import FutureCreated, FutureDelta, FutureSettled, FutureStateChanged
 from runtime.futures.future import FutureState
-from runtime.ids import FutureId, NodeId, RunId
+from runtime.ids import FutureId
 
 from ..icons import icon
 from ..theme import Theme
 from .future_columns import HEADERS, NUMBERS, Column, cell_text, sort_key
 from .future_rows import FutureRow
+from .labels import wrapped_tool_tip
+from .naming import NodeTitle
 
 Index = QModelIndex | QPersistentModelIndex
-NodeTitle = Callable[[RunId, NodeId], str]
 _NO_PARENT: Final = QModelIndex()
+_DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
+_DECORATION: Final = int(Qt.ItemDataRole.DecorationRole)
+_FOREGROUND: Final = int(Qt.ItemDataRole.ForegroundRole)
+_ALIGNMENT: Final = int(Qt.ItemDataRole.TextAlignmentRole)
+_TOOL_TIP: Final = int(Qt.ItemDataRole.ToolTipRole)
+_ANSWERED: Final = frozenset({_DISPLAY, _DECORATION, _FOREGROUND, _ALIGNMENT, _TOOL_TIP})
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_ALIGNMENTS: Final = tuple(_RIGHT if column in NUMBERS else _LEFT for column in Column)
 _TICK_MS: Final = 33
 _AGE_MS: Final = 250
 
@@ -104,7 +114,9 @@ class FuturesModel(QAbstractTableModel):
         places = [self._place[future_id] for future_id in self._dirty if future_id in self._place]
         self._dirty.clear()
         if places:
-            self.dataChanged.emit(self.index(min(places), 0), self.index(max(places), len(Column) - 1))
+            # Only the last column where only text has come: Qt then repaints a third as much.
+            first = Column.STATE if moved else Column.TEXT
+            self.dataChanged.emit(self.index(min(places), first), self.index(max(places), Column.TEXT))
         if moved:
             self.counts_changed.emit()
         if self._pending and not self._age_timer.isActive():
@@ -230,34 +242,27 @@ class FuturesModel(QAbstractTableModel):
     def columnCount(self, parent: Index = _NO_PARENT) -> int:
         return 0 if parent.isValid() else len(Column)
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | Qt.AlignmentFlag | None:
-        if orientation is not Qt.Orientation.Horizontal or section >= len(HEADERS):
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role == _DISPLAY:
             return HEADERS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(section)
-        return None
+        return _ALIGNMENTS[section] if role == _ALIGNMENT else None
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+        # Asked some thousand times for one repaint, mostly for roles that there is nothing to say about.
+        if role not in _ANSWERED:
             return None
         row, column = self._shown[index.row()], index.column()
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return cell_text(row, column, self._clock())
-            case Qt.ItemDataRole.DecorationRole if column == Column.STATE:
-                return self._icons[row.state]
-            case Qt.ItemDataRole.ForegroundRole:
-                return self._color(row, column)
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(column)
-            case Qt.ItemDataRole.ToolTipRole:
-                return row.note if column == Column.STATE else cell_text(row, column, self._clock())
-            case _:
-                return None
+        if role == _DISPLAY:
+            return cell_text(row, column, self._clock())
+        if role == _ALIGNMENT:
+            return _ALIGNMENTS[column]
+        if role == _FOREGROUND:
+            return self._color(row, column)
+        if role == _DECORATION:
+            return self._icons[row.state] if column == Column.STATE else None
+        return wrapped_tool_tip(row.note if column == Column.STATE else cell_text(row, column, self._clock()))
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self._sort = None if column < 0 else (Column(column), order == Qt.SortOrder.DescendingOrder)
@@ -270,10 +275,3 @@ class FuturesModel(QAbstractTableModel):
         if column == Column.TEXT and row.note and row.text == " ".join(row.note.split()):
             return self._error if row.state.is_final else self._faint
         return self._faint if column in (Column.MODEL, Column.PROVIDER, Column.ATTEMPTS) else None
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
-    if column == Column.ATTEMPTS:
-        side = Qt.AlignmentFlag.AlignHCenter
-    return side | Qt.AlignmentFlag.AlignVCenter

@@ -32,9 +32,10 @@ from ..icons import icon
 from ..theme import Theme
 from .future_details import FutureDetails
 from .future_rows import FutureRow
-from .futures_model import FuturesModel, NodeTitle
+from .futures_model import FuturesModel
 from .futures_table import FuturesTable
 from .labels import EmptyState
+from .naming import NodeTitle
 from .state_chips import StateChips
 
 _FILTER_MS: Final = 150

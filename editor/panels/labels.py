@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -42,6 +44,11 @@ def error_label() -> QLabel:
     label.setForegroundRole(QPalette.ColorRole.BrightText)
     label.hide()
     return label
+
+
+def wrapped_tool_tip(text: str) -> str:
+    """A plain text as a tool tip of several lines: Qt breaks the lines of rich text only."""
+    return f"<qt>{html.escape(text)}</qt>" if text else ""
 
 
 class EmptyState(QWidget):

@@ -13,9 +13,9 @@ from runtime.nodes.node_type import NodeType
 
 from ..icons import icon
 from ..theme import Theme
-from .labels import EmptyState, bold
+from .labels import EmptyState, bold, wrapped_tool_tip
 from .node_search import NodeSearch
-from .type_items import CATEGORY_ROLE, TYPE_ROLE, TypeDelegate, drag_data
+from .type_items import CATEGORY_ROLE, TYPE_ROLE, TypeDelegate, drag_data, first_line
 
 _KEYS_FOR_THE_LIST: Final = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 
@@ -142,6 +142,6 @@ def _type_item(node_type: type[NodeType]) -> QTreeWidgetItem:
     item = QTreeWidgetItem([node_type.title])
     item.setData(0, TYPE_ROLE, node_type.type_id)
     item.setData(0, CATEGORY_ROLE, node_type.category)
-    item.setToolTip(0, node_type.description())
+    item.setToolTip(0, wrapped_tool_tip(first_line(node_type)))
     item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
     return item

@@ -13,7 +13,7 @@ from runtime.validation import Problem, find_problems
 from ..document import FlowDocument
 from ..icons import icon
 from ..theme import Theme
-from .labels import EmptyState
+from .labels import EmptyState, wrapped_tool_tip
 
 _QUIET_MS: Final = 250
 """How long after the last edit the flow is looked at: not at every key."""
@@ -111,7 +111,7 @@ class ProblemsPanel(QWidget):
         item = QTreeWidgetItem([problem.message, self._title(problem.node), problem.pin])
         item.setIcon(0, icon(problem.severity, self._theme, problem.severity))
         item.setData(0, _NODE_ROLE, problem.node)
-        item.setToolTip(0, problem.message)
+        item.setToolTip(0, wrapped_tool_tip(problem.message))
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{problem.severity}: {problem.message}")
         return item
 
