@@ -78,8 +78,10 @@ class RunMenu(QObject):
         tab = self._tabs.current
         if tab is None or tab.runs.running:
             return
-        for entry in tab.runs.entries():
-            yield tab.document.node_title(entry), partial(tab.runs.start, entry)
+        titles = {entry: tab.document.node_title(entry) for entry in tab.runs.entries()}
+        doubles = len(set(titles.values())) < len(titles)
+        for entry, title in titles.items():
+            yield f"{title} ({entry})" if doubles else title, partial(tab.runs.start, entry)
 
     def _show_entries(self) -> None:
         self._status.hint("The flow has several events: choose the one to start from.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from runtime.ids import NodeId, RunId
@@ -40,6 +40,10 @@ class SidePanels(QObject):
         super().__init__(window)
         self._tabs = tabs
         self._shown: FlowTab | None = None
+        # The inspector builds its page anew, which takes longer than a frame: in a turn of its own, once for a rubber
+        # band that selects node after node.
+        self._selection_turn = QTimer(self, interval=0, singleShot=True)
+        self._selection_turn.timeout.connect(self.show_selection)
         self.palette = Palette(search, theme)
         self.inspector = Inspector(theme)
         self.futures = FuturesPanel(session.futures, session.completions, theme, self._node_title)
@@ -67,11 +71,11 @@ class SidePanels(QObject):
         document = tab.document if tab else None
         self.inspector.set_document(document, tab.feed.activity if tab else None)
         self.problems.set_document(document)
-        self.show_selection()
+        self._selection_turn.start()
 
     def watch(self, tab: FlowTab) -> None:
         """Listen to a new tab."""
-        tab.canvas.selection_changed.connect(self.show_selection)
+        tab.canvas.selection_changed.connect(self._selection_turn.start)
         tab.feed.activity_changed.connect(lambda nodes: self._show_activity(tab, nodes))
 
     def show_selection(self) -> None:
