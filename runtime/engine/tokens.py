@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from itertools import count
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any, Final
 
 from ..errors import NodeError, NodeFailure, message_of
@@ -25,6 +26,7 @@ TURN_SECONDS: Final = 0.005
 MOST_NESTED: Final = 100
 """Blocks within blocks. Each takes three frames of the Python stack, which by default holds 1,000."""
 
+_NONE: Final[Mapping[NodeId, NodeModel]] = MappingProxyType({})
 Work = Callable[[NodeContext], Awaitable[str | None]]
 
 
@@ -134,7 +136,10 @@ class Tokens:
             if work is not None:
                 way_out = await work(ctx)
             else:
-                ctx.inputs = inputs = node.ready if node.ready is not None else await self._read(ctx)
+                inputs = node.ready
+                if inputs is None:
+                    inputs = await self._read(ctx) if node.needs else node.read(scope.outputs, _NONE)
+                ctx.inputs = inputs
                 way_out = await node.execute(inputs, ctx)
             exit_ = node.exits.get(way_out)
             if exit_ is None and way_out is not None:
@@ -156,7 +161,8 @@ class Tokens:
 
     async def _read(self, ctx: StepContext) -> Inputs:
         """A step's inputs. Each pure node that they need is evaluated once, now."""
-        known, evaluated = ctx.scope.outputs, dict[NodeId, NodeModel]()
+        known = ctx.scope.outputs
+        evaluated: dict[NodeId, NodeModel] = {}
         for pure in ctx.node.needs:
             if perf_counter() >= self._turn_ends:
                 await self._turn()
