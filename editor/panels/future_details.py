@@ -12,6 +12,7 @@ from runtime.engine.events import Event
 from runtime.futures.events import FutureDelta, FutureSettled, FutureStateChanged
 from runtime.futures.future import FutureResponse
 
+from ..appearance import tabs_style
 from ..icons import icon
 from ..theme import Theme
 from .future_request import RequestView, as_json
@@ -45,8 +46,10 @@ class FutureDetails(QWidget):
         self._tabs = QTabWidget(documentMode=True)
         self._nothing = EmptyState("futures", "No request selected", "Select a row to see all about it.", theme)
         self._lay_out()
+        self._tabs.tabBar().setDrawBase(False)
         self._tabs.currentChanged.connect(self._fill_raw)
         self.show_future(None)
+        self.set_theme(theme)
 
     def _lay_out(self) -> None:
         self._error.setFrameShape(QPlainTextEdit.Shape.NoFrame)
@@ -116,6 +119,7 @@ class FutureDetails(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""
         self._theme = theme
+        self._tabs.tabBar().setStyleSheet(tabs_style(theme))
         for part in (self._response, self._request, self._timing, self._nothing):
             part.set_theme(theme)
         if self._future is not None:

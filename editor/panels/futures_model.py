@@ -31,8 +31,11 @@ _ALIGNMENT: Final = int(Qt.ItemDataRole.TextAlignmentRole)
 _TOOL_TIP: Final = int(Qt.ItemDataRole.ToolTipRole)
 _ANSWERED: Final = frozenset({_DISPLAY, _DECORATION, _FOREGROUND, _ALIGNMENT, _TOOL_TIP})
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_CENTER: Final = Qt.AlignmentFlag.AlignCenter
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_ALIGNMENTS: Final = tuple(_RIGHT if column in NUMBERS else _LEFT for column in Column)
+_ALIGNMENTS: Final = tuple(
+    _CENTER if column is Column.ATTEMPTS else _RIGHT if column in NUMBERS else _LEFT for column in Column
+)
 _TICK_MS: Final = 33
 _AGE_MS: Final = 250
 

@@ -115,13 +115,16 @@ def _fields_of(node_type: type[NodeType]) -> list[tuple[float, _Grade, str]]:
 
 
 def _hit(word: str, text: str) -> float:
-    """1 for the whole text, less for its beginning, for the beginning of a word in it, for anywhere."""
+    """1 for the whole text; less for its beginning, a word in it, the beginning of a word, anywhere."""
     folded = text.casefold()
     if word == folded:
         return 1.0
     if folded.startswith(word):
         return 0.9
-    if any(part.startswith(word) for part in _words(text)):
+    words = _words(text)
+    if word in words:
+        return 0.85
+    if any(part.startswith(word) for part in words):
         return 0.75
     return 0.5 if word in folded else 0.0
 

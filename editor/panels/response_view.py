@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QTabBar, QVBoxLayo
 
 from runtime.futures.future import FutureResponse
 
+from ..appearance import tabs_style
 from ..theme import Theme
 from .follow import FollowLive
 
@@ -26,6 +27,7 @@ class ResponseView(QWidget):
         self._bar = QTabBar()
         self._bar.setAccessibleName("Choices")
         self._bar.setExpanding(False)
+        self._bar.setDrawBase(False)
         self._stack = QStackedWidget()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -62,7 +64,7 @@ class ResponseView(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""
-        self._bar.setStyleSheet(f"QTabBar {{ border-bottom: 1px solid {theme.tokens['border']}; }}")
+        self._bar.setStyleSheet(tabs_style(theme))
 
     def _show(self, choice: int, text: str) -> None:
         """Append what is new, leaving selection and scroll position alone; a text that is another is set anew."""

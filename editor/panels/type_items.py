@@ -85,7 +85,9 @@ class TypeDelegate(QStyledItemDelegate):
 
 
 def _paint_category(painter: QPainter, metrics: QFontMetrics, room: QRect, category: str) -> None:
-    """At the right of the room that the title left, cut short if need be."""
+    """At the right of the room that the title left; where that is small, only its last part, cut short if need be."""
+    if metrics.horizontalAdvance(category) > room.width():
+        category = category.rsplit("/", maxsplit=1)[-1].strip()
     if room.width() >= _LEAST_CATEGORY:
         shown = metrics.elidedText(category, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, shown)

@@ -32,6 +32,7 @@ def ids(found: list) -> list[str]:
         ("temperature", "toy.everything"),
         ("toy.len", "toy.length"),
         ("conv create", "toy.talk"),
+        ("take", "toy.everything"),
     ],
 )
 def test_words_find_the_type_they_mean(search: NodeSearch, query: str, best: str) -> None:
