@@ -11,6 +11,7 @@ from runtime.nodes.pins import DataPin, PinType
 SHOWN = 80
 """Characters of a value that are looked at for showing it in one line."""
 MASK = "••••••"
+_TEXTS = (PinType.STRING, PinType.CONVERSATION, PinType.FUTURE)
 UNSET = object()
 """What `parse_value` returns when the text means that the input is not set."""
 
@@ -41,7 +42,7 @@ def parse_value(text: str, pin: DataPin) -> object:
 
     Raises InputError naming the pin, what was typed, and what it takes.
     """
-    if not text.strip() and (pin.optional or pin.required or pin.type not in (PinType.STRING,)):
+    if not (text if pin.type in _TEXTS else text.strip()) and (pin.type not in _TEXTS or pin.optional or pin.required):
         return UNSET
     match pin.type:
         case PinType.INTEGER | PinType.FLOAT:

@@ -58,8 +58,9 @@ def paint_frames(painter: QPainter, camera: Camera, frames: Iterable[Frame], the
     for frame in frames:
         color = QColor(theme.tokens.get(f"frame.{frame.color}", theme.tokens["frame.grey"]))
         area = frame_rect(frame)
-        rect = QRectF(camera.to_view(area.topLeft()), area.size() * camera.zoom)
-        painter.setPen(QPen(color, 1.2))
+        outline = QRectF(camera.to_view(area.topLeft()), area.size() * camera.zoom).toRect()
+        rect = QRectF(outline).translated(0.5, 0.5)  # lines of a pixel lie on pixels
+        painter.setPen(QPen(color, 1))
         painter.setBrush(QColor(color.red(), color.green(), color.blue(), 28))
         painter.drawRoundedRect(rect, 8 * camera.zoom, 8 * camera.zoom)
         painter.setPen(theme.color("frame.text"))

@@ -88,7 +88,7 @@ class StatusPainter:
 
     def _strip(self, painter: QPainter, shape: NodeShape, activity: NodeActivity) -> None:
         """One line under the node: why it failed, else the end of what was streamed."""
-        rect = QRectF(0.5, shape.height + STRIP_GAP, shape.width - 1, STRIP_HEIGHT)
+        rect = QRectF(0.5, shape.height + STRIP_GAP + 0.5, shape.width - 1, STRIP_HEIGHT - 1)
         failed = bool(activity.error)
         painter.setPen(QPen(self._inks.color("node.failed" if failed else "node.border"), 1))
         painter.setBrush(self._inks.color("node.field"))

@@ -106,7 +106,7 @@ def _cut(curve: _Curve) -> list[QPointF]:
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = ((p.x(), p.y()) for p in curve)
     if y0 == y1 == y2 == y3 and x0 <= x3:
         return [curve[0], curve[3]]
-    count = min(max(int((abs(x3 - x0) + abs(y3 - y0) + abs(x1 - x0)) / 16), 10), 28)
+    count = min(max(int((abs(x3 - x0) + abs(y3 - y0) + abs(x1 - x0)) / 11), 14), 36)
     inner = (
         QPointF(a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3) for a, b, c, d in _weights(count)
     )
@@ -116,7 +116,7 @@ def _cut(curve: _Curve) -> list[QPointF]:
 @cache
 def _weights(count: int) -> list[tuple[float, float, float, float]]:
     """Bernstein weights of a curve's inner points, closer together at its ends, where it bends."""
-    shares = [(1 - math.cos(math.pi * k / count)) / 2 for k in range(1, count)]
+    shares = [k / count / 2 + (1 - math.cos(math.pi * k / count)) / 4 for k in range(1, count)]
     return [((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3) for t in shares]
 
 

@@ -1,0 +1,264 @@
+"""What is painted, by its pixels: the right colour in the right place, at every level of detail."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from canvas_stage import Stage, colors_in, node, pin_key, wire
+from PySide6.QtCore import QPoint, QPointF, QRect
+from PySide6.QtGui import QColor, QPainter, QPixmap, QRegion
+from PySide6.QtWidgets import QApplication
+
+from editor import commands
+from editor.canvas.backdrop import paint_grid
+from editor.canvas.camera import Camera
+from editor.canvas.inks import Inks
+from editor.canvas.painter import CanvasPainter
+from editor.canvas.pictures import MOST_BYTES
+from editor.theme import NAMES, Theme
+from runtime.document.flow import Flow, Frame
+from runtime.engine.events import NodeFailed, NodeFinished, NodeStarted
+from runtime.futures.events import FutureCreated, FutureDelta
+from runtime.ids import FutureId, NodeId, PinName, RunId, StepId
+
+pytestmark = pytest.mark.usefixtures("qapp")
+RUN, STEP, FUTURE = RunId("run_1"), StepId(1), FutureId("fut_1")
+
+
+@pytest.fixture
+def stage() -> Stage:
+    """The small flow on a stage."""
+    return Stage()
+
+
+def near(stage: Stage, place: QPoint, reach: int = 3) -> set[str]:
+    """The colours around a place."""
+    return colors_in(stage.image(), place.x() - reach, place.y() - reach, 2 * reach + 1, 2 * reach + 1)
+
+
+def area_of(stage: Stage, name: str) -> QRect:
+    """The pixels of all that is painted for a node."""
+    return stage.view.camera.rect_to_view(stage.view.projection.nodes[NodeId(name)].box)
+
+
+@pytest.mark.parametrize("theme", NAMES)
+@pytest.mark.parametrize("zoom", [0.1, 0.2, 0.34, 0.36, 0.5, 0.73, 1.0, 1.5, 2.0])
+def test_headers_wear_the_colour_of_their_category_at_every_zoom(theme: str, zoom: float) -> None:
+    stage = Stage(theme=theme)
+    stage.look(zoom)
+    for name in ("start", "conv", "ask", "log"):
+        category = stage.document.node_type(NodeId(name))
+        assert category is not None
+        rect = stage.view.projection.nodes[NodeId(name)].rect
+        spot = stage.at(rect.right() - 40, rect.y() + 6)
+        if stage.view.viewport().rect().contains(spot):
+            assert QColor(stage.image().pixel(spot)) == stage.theme.category(category.category), name
+
+
+@pytest.mark.parametrize("zoom", [0.5, 1.0, 2.0])
+def test_pins_are_filled_when_wired_and_hollow_when_not(stage: Stage, zoom: float) -> None:
+    stage.look_at("conv", zoom)
+    image, color = stage.image(), stage.theme.color("pin.conversation").name()
+    wired, run = stage.pin("conv", "out", "data", "ConversationId"), stage.pin("conv", "in", "exec", "Execute")
+    assert QColor(image.pixel(wired)).name() == color
+    assert QColor(image.pixel(run)).name() == stage.theme.tokens["pin.exec"]
+    hollow = stage.pin("conv", "out", "exec", "Failed")
+    assert QColor(image.pixel(hollow)).name() == stage.theme.tokens["node"]
+
+
+def test_shapes_tell_exec_from_data_and_futures_from_text(stage: Stage) -> None:
+    """A diamond leaves the corners free that a circle covers, and reaches further on its axes."""
+    stage.look_at("ask", 2.0)
+    image, ink = stage.image(), stage.theme.tokens["pin.future"]
+    future = stage.pin("ask", "out", "data", "FutureResponseId")
+    assert ink in colors_in(image, future.x() - 1, future.y() - 14, 3, 5)
+    text = stage.pin("ask", "out", "data", "ErrorMessage")
+    assert stage.theme.tokens["pin.string"] not in colors_in(image, text.x() - 1, text.y() - 15, 3, 3)
+
+
+def test_wires_wear_the_colour_of_what_they_carry(stage: Stage) -> None:
+    commands.connect(stage.document, *wire("data", "ask.FutureResponseId", "log.Message").key)
+    for key, token in (
+        (wire("exec", "start.Out", "conv.Execute").key, "pin.exec"),
+        (wire("data", "conv.ConversationId", "ask.Conversation").key, "pin.conversation"),
+    ):
+        line = stage.view.projection.wires[key].lines
+        middle = stage.view.camera.to_view(line[len(line) // 2].center()).toPoint()
+        assert stage.theme.tokens[token] in near(stage, middle)
+
+
+def test_a_running_node_gets_a_badge_and_an_outline_and_a_done_one_another(stage: Stage) -> None:
+    rect = stage.view.projection.nodes[NodeId("conv")].rect
+    badge, side = stage.at(rect.right() - 20, rect.y() + 15), stage.at(rect.x(), rect.y() + 60)
+    for event, token in (
+        (NodeStarted(0.0, RUN, NodeId("conv"), STEP), "node.running"),
+        (NodeFinished(0.1, RUN, NodeId("conv"), STEP, PinName("Success")), "node.done"),
+    ):
+        stage.view.refresh_activity(stage.activity.apply(event))
+        assert stage.theme.tokens[token] in near(stage, badge, 6)
+        assert stage.theme.tokens[token] in near(stage, side, 1)
+
+
+def test_futures_in_flight_are_counted_on_the_node_and_their_words_stand_under_it(stage: Stage) -> None:
+    rect = stage.view.projection.nodes[NodeId("ask")].rect
+    pill, strip = stage.at(rect.right() - 18, rect.y() - 8), stage.at(rect.x() + 30, rect.bottom() + 15)
+    before = stage.image()
+    stage.activity.apply(FutureCreated(0.0, RUN, FUTURE, NodeId("ask"), STEP, "local", "m"))
+    touched = stage.activity.apply(FutureDelta(0.1, RUN, FUTURE, NodeId("ask"), "once upon a time"))
+    stage.view.refresh_activity(touched)
+    assert stage.theme.tokens["node.pending"] in near(stage, pill, 5)
+    assert stage.theme.tokens["node.field"] in near(stage, strip, 8)
+    assert stage.theme.tokens["node.field"] not in colors_in(before, strip.x() - 8, strip.y() - 8, 17, 17)
+
+
+def test_a_failed_node_says_why_under_itself(stage: Stage) -> None:
+    rect = stage.view.projection.nodes[NodeId("conv")].rect
+    failed = NodeFailed(0.1, RUN, NodeId("conv"), STEP, "NodeError", "it went wrong", handled=False)
+    stage.view.refresh_activity(stage.activity.apply(failed))
+    line = colors_in(stage.image(), stage.at(rect.x(), 0).x() + 20, stage.at(0, rect.bottom()).y() + 3, 40, 4)
+    assert stage.theme.tokens["node.failed"] in line
+
+
+@pytest.mark.parametrize("zoom", [0.2, 0.4])
+def test_states_are_seen_from_afar(stage: Stage, zoom: float) -> None:
+    stage.activity.apply(NodeStarted(0.0, RUN, NodeId("conv"), STEP))
+    stage.look(zoom)
+    area = area_of(stage, "conv")
+    assert stage.theme.tokens["node.running"] in colors_in(stage.image(), area.x(), area.y(), area.width(), area.height())
+
+
+@pytest.mark.parametrize("zoom", [0.2, 1.0])
+def test_the_selection_is_outlined(stage: Stage, zoom: float) -> None:
+    stage.look(zoom)
+    area = area_of(stage, "log")
+    box = area.x(), area.y(), area.width(), area.height()
+    ink = stage.theme.tokens["node.selected"]
+    assert ink not in colors_in(stage.image(), *box)
+    stage.view.select([NodeId("log")])
+    assert ink in colors_in(stage.image(), *box)
+
+
+def test_what_is_no_target_is_dimmed_while_a_wire_is_drawn(stage: Stage) -> None:
+    rect = stage.view.projection.nodes[NodeId("start")].rect
+    header = stage.at(rect.right() - 40, rect.y() + 6)
+    plain = QColor(stage.image().pixel(header))
+    stage.press(stage.pin("conv", "out", "data", "ErrorMessage"))
+    assert QColor(stage.image().pixel(header)) != plain
+    stage.view.cancel_gesture()
+    assert QColor(stage.image().pixel(header)) == plain
+
+
+def test_a_frame_lies_behind_its_nodes_and_its_title_above_it(stage: Stage) -> None:
+    for zoom in (0.1, 1.0):
+        stage.look(zoom)
+        rect = QRect(stage.at(-40, -60), stage.at(860, 440))
+        image = stage.image()
+        assert stage.theme.tokens["frame.text"] in colors_in(image, rect.x(), max(rect.y() - 22, 0), 60, 22)
+        assert stage.theme.tokens["frame.green"] in colors_in(image, rect.x() - 2, rect.y() + 12, 5, 5)
+
+
+def test_a_frame_of_unknown_colour_is_grey() -> None:
+    stage = Stage(Flow(frames=(Frame(id="f", rect=(0, 0, 200, 200), color="mauve"),)))
+    assert stage.theme.tokens["frame.grey"] in near(stage, stage.at(0, 100), 2)
+
+
+@pytest.mark.parametrize("zoom", [0.1, 0.2, 0.34, 0.36, 0.5, 1.0, 1.7])
+def test_pieces_painted_apart_are_what_is_painted_at_once(stage: Stage, zoom: float) -> None:
+    """Partial repaints may not leave traces: damage is painted as a full repaint would paint it."""
+    stage.look(zoom)
+    stage.view.select([NodeId("conv")])
+    view = stage.view
+    whole = QRegion(view.viewport().rect())
+    at_once, apart = (QPixmap(view.viewport().size()) for _ in range(2))
+    for target, pieces in ((at_once, [whole]), (apart, _tiles(view.viewport().rect()))):
+        for piece in pieces:
+            painter = QPainter(target)
+            painter.setClipRegion(piece)
+            view.painter.paint(painter, view.camera, piece)
+            painter.end()
+    differing = _differences(at_once, apart)
+    assert differing < 40  # smoothing at the seams
+
+
+def _tiles(rect: QRect) -> list[QRegion]:
+    xs, ys = range(0, rect.width(), 200), range(0, rect.height(), 175)
+    return [QRegion(x, y, 200, 175) for x, y in itertools.product(xs, ys)]
+
+
+def _differences(one: QPixmap, other: QPixmap) -> int:
+    a, b = one.toImage(), other.toImage()
+    spots = itertools.product(range(a.width()), range(a.height()))
+    return sum(a.pixel(x, y) != b.pixel(x, y) for x, y in spots)
+
+
+def test_edits_repaint_what_they_change(stage: Stage) -> None:
+    """After edits, undo and activity the screen is what a view opened now would show."""
+    QApplication.processEvents()
+    commands.add_node(stage.document, "flow.branch", (520, 300))
+    commands.move_nodes(stage.document, {NodeId("log"): (30, 200)})
+    commands.connect(stage.document, *wire("exec", "conv.Success", "ask.Execute").key)
+    QApplication.processEvents()
+    stage.document.undo_stack.undo()
+    QApplication.processEvents()
+    fresh = Stage(stage.document.flow)
+    assert stage.image() == fresh.image()
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0, 3.0])
+def test_pictures_lie_on_whole_device_pixels(stage: Stage, ratio: float) -> None:
+    """At every device pixel ratio the body of a node is painted in its one colour, crisp to its edge."""
+    view, camera = stage.view, Camera()
+    camera.size, camera.ratio, camera.zoom, camera.center = view.viewport().size(), ratio, 0.77, QPointF(300.3, 99.9)
+    target = QPixmap(view.viewport().size() * ratio)
+    target.setDevicePixelRatio(ratio)
+    painter = QPainter(target)
+    CanvasPainter(view.projection, view.selection, stage.activity, stage.theme).paint(
+        painter, camera, QRegion(view.viewport().rect())
+    )
+    painter.end()
+    rect = view.projection.nodes[NodeId("log")].rect
+    corner = camera.to_view(rect.topLeft()) * ratio
+    image = target.toImage()
+    y = round(corner.y()) + round(6 * 0.77 * ratio)
+    header = stage.theme.category("Utilities").name()
+    inside = {QColor(image.pixel(round(corner.x()) + x, y)).name() for x in range(round(4 * ratio), round(100 * ratio))}
+    assert inside == {header}
+
+
+def test_the_grid_fades_before_it_gets_dense(dark: Theme) -> None:
+    seen = {}
+    for zoom in (0.05, 0.3, 1.0):
+        camera = Camera()
+        camera.size, camera.zoom = QPixmap(200, 200).size(), zoom
+        target = QPixmap(200, 200)
+        painter = QPainter(target)
+        paint_grid(painter, camera, QRect(0, 0, 200, 200), Inks(dark))
+        painter.end()
+        seen[zoom] = colors_in(target.toImage(), 0, 0, 200, 200)
+    assert seen[0.05] == {dark.tokens["canvas"]}
+    assert seen[0.3] == {dark.tokens["canvas"], dark.tokens["canvas.grid.major"]}
+    assert seen[1.0] == {dark.tokens["canvas"], dark.tokens["canvas.grid"], dark.tokens["canvas.grid.major"]}
+
+
+def test_pictures_are_kept_within_bounds() -> None:
+    flow = Flow(nodes=tuple(node(f"n{i}", "util.console", 0, i * 150, Message=f"text {i}") for i in range(60)))
+    stage = Stage(flow)
+    stage.view.camera.ratio = 3.0
+    pictures = stage.view.painter._pictures
+    for zoom in (0.9, 1.0, 1.1, 1.2):
+        for placed in stage.view.projection.nodes.values():
+            pictures.crisp(placed.shape, zoom * 3, zoom)
+    assert pictures._bytes == sum(picture.size_in_bytes for picture in pictures._kept.values())
+    assert pictures._bytes <= MOST_BYTES
+    assert len(pictures) <= 60
+
+
+def test_while_zooming_nothing_new_is_drawn_and_at_rest_it_is_crisp(stage: Stage) -> None:
+    stage.image()
+    stage.view.zoom_to(1.31)
+    assert stage.view.painter.stretch
+    stretched = stage.image()
+    stage.view.zoom_rested()
+    assert stage.image() != stretched
+    assert pin_key("in", "exec", "Execute") in stage.view.projection.nodes[NodeId("conv")].shape.places
