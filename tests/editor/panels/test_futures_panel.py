@@ -313,6 +313,7 @@ def test_delete_cancels_what_is_pending_among_the_selected(desk: Desk) -> None:
     desk.select(0, 1, 2)
     desk.key(Qt.Key.Key_Delete)
     assert desk.cancelled == [first, second]
+    assert desk.messages == []
     assert desk.cells(Column.STATE) == ["Succeeded", "Cancelling", "Cancelling"]
     assert not desk.panel.actions_by_name["cancel"].isEnabled()
 

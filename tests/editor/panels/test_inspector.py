@@ -217,6 +217,14 @@ def test_arrows_step_a_number_and_stop_at_its_range(inspector: Inspector, docume
     assert not spin.stepEnabled() & QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
 
 
+def test_a_step_over_the_end_of_the_range_stops_there(inspector: Inspector, document: FlowDocument) -> None:
+    spin = box(inspector, "Temperature")
+    retype(spin, "1.95")
+    QTest.keyClick(spin, Qt.Key.Key_Up)
+    QTest.keyClick(spin, Qt.Key.Key_Up)
+    assert value(document, "Temperature") == 2
+
+
 def test_stepping_a_default_starts_from_it(inspector: Inspector, document: FlowDocument) -> None:
     box(inspector, "Timeout").setFocus()
     QTest.keyClick(box(inspector, "Timeout"), Qt.Key.Key_Up)
