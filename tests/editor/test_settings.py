@@ -53,12 +53,15 @@ def test_any_number_of_recent_files_survives_the_file(file, tmp_path, count):
     assert len(Settings(file).recent_files) == count
 
 
-def test_recent_files_can_be_forgotten(file, tmp_path):
+def test_lost_files_are_forgotten_and_others_are_not(file, tmp_path):
     settings = Settings(file)
-    settings.add_recent(tmp_path / "a.flow.json")
-    settings.add_recent(tmp_path / "b.flow.json")
-    settings.forget_recent(tmp_path / "b.flow.json")
-    assert settings.recent_files == [tmp_path / "a.flow.json"]
+    there, lost = tmp_path / "there.flow.json", tmp_path / "lost.flow.json"
+    there.touch()
+    for path in (there, lost):
+        settings.add_recent(path)
+    for path in (there, lost):
+        settings.forget_lost(path)
+    assert settings.recent_files == [there]
 
 
 def test_dialogs_start_in_the_folder_of_the_latest_file(file, tmp_path):
