@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from ..errors import RegistrationError
 from .node_type import NodeType
+from .pins import Signature
 
 
 class NodeRegistry:
@@ -64,12 +65,20 @@ def _check(node_type: type[NodeType]) -> None:
         signature = node_type().signature
     except ValidationError as error:
         raise RegistrationError(f"{name}: every config needs a default: {error}") from error
+    _check_pins(name, node_type, signature)
+
+
+def _check_pins(name: str, node_type: type[NodeType], signature: Signature) -> None:
     for pins in (signature.exec_in, signature.exec_out):
         if len(set(pins)) != len(pins):
             raise RegistrationError(f"{name} has two exec pins of one name: {', '.join(pins)}")
     if ("Failed" in signature.exec_out) != ("ErrorMessage" in signature.outputs):
         raise RegistrationError(f"{name}: exec output Failed and data output ErrorMessage go together")
-    if node_type.kind == "exec" and not signature.exec_in:
-        raise RegistrationError(f"{name} is an exec node without an exec input")
-    if node_type.kind != "exec" and signature.exec_in:
-        raise RegistrationError(f"{name} is no exec node but has an exec input")
+    if (node_type.kind == "exec") != bool(signature.exec_in):
+        wrong = "an exec node without" if node_type.kind == "exec" else "no exec node but has"
+        raise RegistrationError(f"{name} is {wrong} an exec input")
+    if node_type.kind == "event" and not signature.exec_out:
+        raise RegistrationError(f"{name} is an event node without an exec output")
+    named = {*node_type.ends_token, *filter(None, [node_type.breaks_loop])}
+    if missing := named - set(signature.exec_in):
+        raise RegistrationError(f"{name} names exec inputs that it does not have: {', '.join(sorted(missing))}")
