@@ -69,10 +69,7 @@ def place_of(text: str, parts: JsonPath) -> tuple[int, int] | None:
     """Line and column of a part of valid JSON text, counted from 1; None if the text has no such part."""
     offset = _after_space(text, 0)
     for part in parts:
-        found = None
-        for key, start in _members(text, offset):
-            if key == part:
-                found = start
+        found = next((start for key, start in _members(text, offset) if key == part), None)
         if found is None:
             return None
         offset = found
