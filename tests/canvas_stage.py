@@ -54,7 +54,10 @@ def small_flow() -> Flow:
             node("ask", "openai.chat_completion_async", 520, 0, Model="gpt-4o-mini"),
             node("log", "util.console", 240, 260),
         ),
-        connections=(wire("exec", "start.Out", "conv.Execute"), wire("data", "conv.ConversationId", "ask.Conversation")),
+        connections=(
+            wire("exec", "start.Out", "conv.Execute"),
+            wire("data", "conv.ConversationId", "ask.Conversation"),
+        ),
         frames=(Frame(id="f", title="All of it", rect=(-40, -60, 900, 500), color="green"),),
     )
 
@@ -139,9 +142,7 @@ class Stage:
         self.press(place, button, keys)
         self.release(place, button, keys)
 
-    def drag(
-        self, start: QPoint, end: QPoint, button: Qt.MouseButton = LEFT, keys: Qt.KeyboardModifier = NONE
-    ) -> None:
+    def drag(self, start: QPoint, end: QPoint, button: Qt.MouseButton = LEFT, keys: Qt.KeyboardModifier = NONE) -> None:
         """Press, move in three steps, release."""
         self.press(start, button, keys)
         self.hover(start, end)
@@ -156,7 +157,9 @@ class Stage:
         """Press and release a key."""
         QTest.keyClick(widget or self.view, key, keys)
 
-    def wheel(self, place: QPoint, turned: QPoint, keys: Qt.KeyboardModifier = NONE, pixels: QPoint | None = None) -> None:
+    def wheel(
+        self, place: QPoint, turned: QPoint, keys: Qt.KeyboardModifier = NONE, pixels: QPoint | None = None
+    ) -> None:
         """Turn the wheel, or move two fingers if `pixels` are given."""
         phase = Qt.ScrollPhase.ScrollUpdate if pixels else Qt.ScrollPhase.NoScrollPhase
         spot, screen = QPointF(place), QPointF(self.view.viewport().mapToGlobal(place))

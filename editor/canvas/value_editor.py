@@ -125,7 +125,8 @@ class ValueEditor(QFrame):
         if key == Qt.Key.Key_Escape:
             self.cancel()
         elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-            self.commit(1 if key == Qt.Key.Key_Tab else -1)
+            backwards = key == Qt.Key.Key_Backtab or modifiers & Qt.KeyboardModifier.ShiftModifier
+            self.commit(-1 if backwards else 1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (
             isinstance(self.input, QLineEdit) or modifiers & Qt.KeyboardModifier.ControlModifier
         ):

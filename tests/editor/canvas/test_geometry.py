@@ -106,7 +106,9 @@ def test_every_pin_takes_a_press_ten_pixels_outside_of_its_node(zoom: float) -> 
 
 
 def test_hits_tell_header_value_fold_and_nothing_apart() -> None:
-    projection = Projection(FlowDocument(builtin_registry(), Flow(nodes=(node("n", "openai.chat_completion_async", 0, 0),))))
+    projection = Projection(
+        FlowDocument(builtin_registry(), Flow(nodes=(node("n", "openai.chat_completion_async", 0, 0),)))
+    )
     shape = projection.nodes[NodeId("n")].shape
     assert shape.more is not None
     assert hit_at(projection, QPointF(90, 14), 1.0).part == "body"

@@ -398,4 +398,3 @@ def _context_menu(stage: Stage, place: QPoint) -> None:
 
 def _near(stage: Stage, place: QPoint) -> set[str]:
     return colors_in(stage.image(), place.x() + 20, place.y() + 16, 60, 16)
-

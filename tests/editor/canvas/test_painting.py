@@ -125,7 +125,9 @@ def test_states_are_seen_from_afar(stage: Stage, zoom: float) -> None:
     stage.activity.apply(NodeStarted(0.0, RUN, NodeId("conv"), STEP))
     stage.look(zoom)
     area = area_of(stage, "conv")
-    assert stage.theme.tokens["node.running"] in colors_in(stage.image(), area.x(), area.y(), area.width(), area.height())
+    assert stage.theme.tokens["node.running"] in colors_in(
+        stage.image(), area.x(), area.y(), area.width(), area.height()
+    )
 
 
 @pytest.mark.parametrize("zoom", [0.2, 1.0])

@@ -19,7 +19,9 @@ from runtime.ids import NodeId, PinName
 pytestmark = pytest.mark.usefixtures("qapp")
 
 TYPES = ("util.console", "string.concat", "openai.chat_completion_async", "flow.branch")
-edits = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 9), st.integers(0, 9), st.integers(-3000, 3000)), max_size=25)
+edits = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(0, 9), st.integers(0, 9), st.integers(-3000, 3000)), max_size=25
+)
 
 
 def edit(document: FlowDocument, what: int, one: int, two: int, place: int) -> None:
@@ -61,7 +63,10 @@ def connect_something(document: FlowDocument, first: NodeId, second: NodeId) -> 
 def picture(projection: Projection) -> tuple[object, ...]:
     """All that the projection says, as plain values."""
     everywhere = QRectF(-9000, -9000, 20000, 20000)
-    nodes = {placed.id: (placed.rect.getRect(), placed.shape.look._replace(rows=None)) for placed in projection.nodes.values()}  # type: ignore[arg-type]
+    nodes = {
+        placed.id: (placed.rect.getRect(), placed.shape.look._replace(rows=None))
+        for placed in projection.nodes.values()
+    }  # type: ignore[arg-type]
     wires = {key: (w.color, w.start.toTuple(), w.end.toTuple(), w.box.getRect()) for key, w in projection.wires.items()}
     return (
         nodes,
@@ -114,7 +119,9 @@ def test_damage_covers_where_a_node_was_and_where_it_is(document: FlowDocument) 
 
 def test_moving_a_node_touches_only_its_own_wires(document: FlowDocument) -> None:
     projection = Projection(document)
-    others = {key: laid.box for key, laid in projection.wires.items() if "log" not in (key.source.node, key.target.node)}
+    others = {
+        key: laid.box for key, laid in projection.wires.items() if "log" not in (key.source.node, key.target.node)
+    }
     commands.move_nodes(document, {NodeId("log"): (800, 800)})
     assert all(projection.wires[key].box is box for key, box in others.items())
 

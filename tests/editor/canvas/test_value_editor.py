@@ -1,0 +1,199 @@
+"""Values edited where they are painted: by pin type, committed, cancelled, refused."""
+
+from __future__ import annotations
+
+import pytest
+from canvas_stage import CTRL, SHIFT, Stage, node, wire
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+
+from editor import commands
+from editor.canvas.value_editor import ValueEditor
+from runtime.document.flow import Flow
+from runtime.ids import NodeId, PinName
+
+pytestmark = pytest.mark.usefixtures("qapp")
+Key = Qt.Key
+
+
+@pytest.fixture
+def stage() -> Stage:
+    """One node of each kind of value."""
+    return Stage(
+        Flow(
+            nodes=(
+                node("ask", "openai.chat_completion_async", 0, 0, Model="gpt", Temperature=0.5, Stream=True),
+                node("log", "util.console", 360, 0, Message="hello"),
+                node("join", "list.append", 360, 200),
+                node("wait", "flow.delay", 620, 0),
+            )
+        )
+    )
+
+
+def opened(stage: Stage, name: str, pin: str) -> ValueEditor:
+    """The editor that a click on a value opens."""
+    stage.click(stage.field(name, pin))
+    editor = stage.view.editing.editor
+    assert editor is not None
+    return editor
+
+
+def typed(editor: ValueEditor, text: str) -> None:
+    """Type over what is there."""
+    editor.input.selectAll()
+    QTest.keyClicks(editor.input, text)
+
+
+def value(stage: Stage, name: str, pin: str) -> object:
+    """What the document holds."""
+    return stage.document.nodes[NodeId(name)].inputs.get(PinName(pin), "not set")
+
+
+def test_enter_commits_and_undo_takes_it_back(stage: Stage) -> None:
+    editor = opened(stage, "ask", "Model")
+    assert isinstance(editor.input, QLineEdit)
+    assert editor.text == "gpt"
+    typed(editor, "other")
+    stage.key(Key.Key_Return, widget=editor.input)
+    assert value(stage, "ask", "Model") == "other"
+    assert stage.view.editing.editor is None
+    stage.document.undo_stack.undo()
+    assert value(stage, "ask", "Model") == "gpt"
+
+
+def test_escape_changes_nothing(stage: Stage) -> None:
+    editor = opened(stage, "ask", "Model")
+    typed(editor, "other")
+    stage.key(Key.Key_Escape, widget=editor.input)
+    assert value(stage, "ask", "Model") == "gpt"
+    assert stage.view.editing.editor is None
+    assert stage.document.undo_stack.count() == 0
+
+
+def test_the_editor_lies_over_the_value(stage: Stage) -> None:
+    place = stage.field("ask", "Temperature")
+    assert opened(stage, "ask", "Temperature").geometry().contains(place)
+
+
+def test_a_number_is_a_number_and_out_of_range_is_refused_with_the_reason(stage: Stage) -> None:
+    editor = opened(stage, "ask", "Temperature")
+    typed(editor, "7")
+    stage.key(Key.Key_Return, widget=editor.input)
+    assert "0 to 2" in editor.reason.text()
+    assert editor.reason.isVisible()
+    assert value(stage, "ask", "Temperature") == 0.5
+    typed(editor, "warm")
+    stage.key(Key.Key_Return, widget=editor.input)
+    assert "a number" in editor.reason.text()
+    typed(editor, "1.25")
+    stage.key(Key.Key_Return, widget=editor.input)
+    assert value(stage, "ask", "Temperature") == 1.25
+
+
+def test_an_emptied_optional_value_is_unset(stage: Stage) -> None:
+    editor = opened(stage, "ask", "Temperature")
+    editor.input.clear()
+    stage.key(Key.Key_Return, widget=editor.input)
+    assert value(stage, "ask", "Temperature") == "not set"
+
+
+def test_a_default_is_shown_for_editing_and_not_set_unless_changed(stage: Stage) -> None:
+    editor = opened(stage, "wait", "DelayMs")
+    assert editor.text == "1000"
+    stage.key(Key.Key_Return, widget=editor.input)
+    assert value(stage, "wait", "DelayMs") == "not set"
+
+
+def test_a_switch_flips_at_once(stage: Stage) -> None:
+    stage.click(stage.field("ask", "Stream"))
+    assert value(stage, "ask", "Stream") is False
+    stage.click(stage.field("ask", "Stream"))
+    assert value(stage, "ask", "Stream") is True
+    assert stage.view.editing.editor is None
+
+
+def test_tab_goes_on_to_the_next_value_and_back(stage: Stage) -> None:
+    editor = opened(stage, "ask", "Model")
+    typed(editor, "other")
+    stage.key(Key.Key_Tab, widget=editor.input)
+    following = stage.view.editing.editor
+    assert following is not None
+    assert following.accessibleName() == "Value of Conversation"
+    stage.key(Key.Key_Tab, SHIFT, widget=following.input)
+    assert stage.view.editing.editor is not None
+    assert stage.view.editing.editor.accessibleName() == "Value of Model"
+    assert value(stage, "ask", "Model") == "other"
+
+
+def test_long_text_gets_an_area_in_which_enter_is_a_new_line(stage: Stage) -> None:
+    editor = opened(stage, "log", "Message")
+    assert isinstance(editor.input, QPlainTextEdit)
+    typed(editor, "one")
+    stage.key(Key.Key_Return, widget=editor.input)
+    QTest.keyClicks(editor.input, "two")
+    stage.key(Key.Key_Return, CTRL, widget=editor.input)
+    assert value(stage, "log", "Message") == "one\ntwo"
+
+
+def test_json_is_checked(stage: Stage) -> None:
+    editor = opened(stage, "join", "List")
+    typed(editor, "[1, 2")
+    stage.key(Key.Key_Return, CTRL, widget=editor.input)
+    assert "takes JSON" in editor.reason.text()
+    typed(editor, "[1, 2]")
+    stage.key(Key.Key_Return, CTRL, widget=editor.input)
+    assert value(stage, "join", "List") == [1, 2]
+
+
+def test_a_closed_list_of_values_is_a_menu(stage: Stage) -> None:
+    stage.click(stage.field("log", "Level"))
+    menu = stage.view.editing.menu
+    assert menu is not None
+    assert menu.isVisible()
+    assert [action.text() for action in menu.actions() if action.isChecked()] == ["info"]
+    stage.key(Key.Key_Down, widget=menu)
+    next(action for action in menu.actions() if action.text() == "warn").trigger()
+    menu.close()
+    assert value(stage, "log", "Level") == "warn"
+
+
+def test_a_press_elsewhere_commits_what_is_right_and_drops_what_is_not(stage: Stage) -> None:
+    editor = opened(stage, "ask", "Temperature")
+    typed(editor, "1.5")
+    stage.click(stage.header("log"))
+    assert value(stage, "ask", "Temperature") == 1.5
+    editor = opened(stage, "ask", "Temperature")
+    typed(editor, "99")
+    stage.click(stage.header("log"))
+    assert value(stage, "ask", "Temperature") == 1.5
+    assert stage.view.editing.editor is None
+
+
+def test_pan_and_zoom_end_the_editing(stage: Stage) -> None:
+    editor = opened(stage, "ask", "Model")
+    typed(editor, "moved")
+    stage.view.pan(QPointF(20, 0))
+    assert stage.view.editing.editor is None
+    assert value(stage, "ask", "Model") == "moved"
+
+
+@pytest.mark.parametrize("end", ["delete", "wire", "load"])
+def test_a_value_that_goes_away_while_it_is_edited_takes_the_editor_along(stage: Stage, end: str) -> None:
+    editor = opened(stage, "ask", "Model")
+    typed(editor, "late")
+    match end:
+        case "delete":
+            commands.remove(stage.document, [NodeId("ask")])
+        case "wire":
+            commands.add_node(stage.document, "value.text", (0, 300))
+            text = list(stage.document.nodes)[-1]
+            commands.connect(stage.document, *wire("data", f"{text}.Output", "ask.Model").key)
+        case "load":
+            stage.document.load(Flow(), None)
+    count = stage.document.undo_stack.count()
+    stage.view.editing.close()
+    QApplication.processEvents()
+    assert stage.view.editing.editor is None
+    assert stage.document.undo_stack.count() == count

@@ -1,0 +1,268 @@
+"""What the view offers to menus, panels and screen readers, and what its keys do."""
+
+from __future__ import annotations
+
+import pytest
+from canvas_stage import CTRL, SHIFT, Stage, wire_text
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QHelpEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
+
+from editor import commands
+from editor.canvas.hit import Hit
+from editor.canvas.tooltips import tooltip
+from editor.canvas.view import MIME_NODE_TYPE
+from editor.theme import Theme
+from runtime.document.flow import Flow, View
+from runtime.engine.events import NodeOutputs, NodeStarted
+from runtime.ids import NodeId, PinName, RunId, StepId
+
+pytestmark = pytest.mark.usefixtures("qapp")
+Key = Qt.Key
+
+
+@pytest.fixture
+def stage() -> Stage:
+    """The small flow on a stage."""
+    return Stage()
+
+
+# -- selection and keys
+
+
+def test_selected_nodes_come_in_the_order_of_the_document(stage: Stage) -> None:
+    stage.view.select([NodeId("log"), NodeId("start"), NodeId("ask")])
+    assert stage.view.selected_nodes() == ["start", "ask", "log"]
+
+
+def test_arrows_move_the_selection_in_one_undo_step(stage: Stage) -> None:
+    stage.view.select([NodeId("conv"), NodeId("ask")])
+    for key in (Key.Key_Right, Key.Key_Right, Key.Key_Down):
+        stage.key(key)
+    stage.key(Key.Key_Up, SHIFT)
+    assert (stage.position("conv"), stage.position("ask")) == ((260, 9), (540, 9))
+    assert stage.document.undo_stack.count() == 1
+    stage.document.undo_stack.undo()
+    assert stage.position("conv") == (240, 0)
+
+
+def test_delete_and_backspace_delete_the_selection(stage: Stage) -> None:
+    stage.view.select([NodeId("conv")])
+    stage.key(Key.Key_Delete)
+    stage.view.select([NodeId("log")])
+    stage.key(Key.Key_Backspace)
+    assert set(stage.document.nodes) == {"start", "ask"}
+    assert stage.wires() == set()
+    stage.key(Key.Key_Delete)
+    assert stage.document.undo_stack.count() == 2
+
+
+def test_ctrl_a_selects_all_and_escape_nothing(stage: Stage) -> None:
+    stage.key(Key.Key_A, CTRL)
+    assert len(stage.selected()) == 4
+    stage.key(Key.Key_Escape)
+    assert stage.selected() == set()
+
+
+def test_enter_opens_the_selected_node(stage: Stage) -> None:
+    stage.view.select([NodeId("ask")])
+    stage.key(Key.Key_Return)
+    assert stage.activated == ["ask"]
+
+
+def test_tab_steps_through_the_nodes_in_reading_order_and_then_leaves() -> None:
+    stage = Stage()
+    window = QWidget()
+    layout, other = QVBoxLayout(window), QLineEdit()
+    layout.addWidget(stage.view)
+    layout.addWidget(other)
+    window.show()
+    stage.view.setFocus()
+    seen = []
+    for _ in range(4):
+        stage.key(Key.Key_Tab)
+        seen += stage.view.selected_nodes()
+    assert seen == ["start", "conv", "ask", "log"]
+    stage.key(Key.Key_Tab)
+    assert window.focusWidget() is other
+    stage.view.setFocus()
+    stage.key(Key.Key_Tab, SHIFT)
+    assert stage.view.selected_nodes() == ["ask"]
+
+
+def test_keys_zoom_and_fit(stage: Stage) -> None:
+    stage.key(Key.Key_Plus)
+    assert stage.view.camera.zoom == pytest.approx(1.25)
+    stage.key(Key.Key_Minus)
+    assert stage.view.camera.zoom == pytest.approx(1.0)
+    stage.view.pan(QPointF(5000, 5000))
+    stage.key(Key.Key_Home)
+    assert stage.view.camera.visible.contains(stage.view.projection.bounds())
+    stage.view.select([NodeId("log")])
+    stage.key(Key.Key_F)
+    assert stage.view.camera.center == stage.view.projection.nodes[NodeId("log")].rect.center()
+
+
+def test_a_key_that_means_nothing_here_is_left_to_others(stage: Stage) -> None:
+    stage.view.select_all()
+    before = stage.document.flow
+    stage.key(Key.Key_J)
+    stage.key(Key.Key_Left, CTRL)
+    assert stage.document.flow == before
+
+
+# -- camera
+
+
+def test_fit_shows_everything_and_never_magnifies(stage: Stage) -> None:
+    stage.view.zoom_to(3.0)
+    stage.view.fit()
+    assert stage.view.camera.visible.contains(stage.view.projection.bounds())
+    commands.remove(stage.document, ["start", "conv", "ask"])  # type: ignore[list-item]
+    stage.view.fit()
+    assert stage.view.camera.zoom <= 1.0
+
+
+def test_an_empty_flow_fits_at_natural_size() -> None:
+    stage = Stage(Flow())
+    stage.view.fit()
+    assert stage.view.camera.zoom == 1.0
+    assert not stage.view.step_focus(1)
+    stage.image()
+
+
+def test_a_view_that_is_shown_first_shows_everything() -> None:
+    stage = Stage()
+    stage.view.hide()
+    stage.document.load(stage.document.flow, None)
+    stage.view.show()
+    QApplication.processEvents()
+    assert stage.view.camera.visible.contains(stage.view.projection.bounds())
+
+
+def test_the_view_of_a_file_is_kept_and_given_back(stage: Stage) -> None:
+    stage.view.set_view_state(View(center=(120, -30), zoom=0.4))
+    assert stage.view.view_state() == View(center=(120, -30), zoom=0.4)
+    assert stage.view.camera.center == QPointF(120, -30)
+    stage.view.resize(500, 300)
+    assert stage.view.view_state() == View(center=(120, -30), zoom=0.4)
+
+
+def test_places_of_the_screen_and_of_the_canvas_agree(stage: Stage) -> None:
+    place = QPointF(240, 100)
+    assert stage.view.scene_position(stage.view.global_position(place)) == place
+
+
+def test_a_located_node_comes_to_the_middle_selected_and_flashed(stage: Stage) -> None:
+    plain = stage.view.theme.tokens["node.selected"]
+    stage.view.center_on(NodeId("log"))
+    assert stage.selected() == {"log"}
+    assert stage.view.camera.center == stage.view.projection.nodes[NodeId("log")].rect.center()
+    assert stage.view.painter.emphasis.flashed == "log"
+    rect = stage.view.projection.nodes[NodeId("log")].rect
+    ring = stage.at(rect.x() - 8, rect.center().y())
+    assert stage.image().pixelColor(ring).name() == plain
+    stage.view._end_flash()
+    assert stage.image().pixelColor(ring).name() != plain
+    stage.view.center_on(NodeId("gone"))
+
+
+# -- following
+
+
+def test_activity_of_nodes_that_are_gone_or_hidden_is_no_error(stage: Stage) -> None:
+    started = NodeStarted(0.0, RunId("r"), NodeId("ghost"), StepId(1))
+    stage.view.refresh_activity(stage.activity.apply(started))
+    stage.look(0.2)
+    stage.image()
+    stage.view.hide()
+    stage.view.refresh_activity(frozenset({NodeId("conv")}))
+
+
+def test_another_theme_is_worn_at_once(stage: Stage) -> None:
+    light = Theme.load("light")
+    stage.view.set_theme(light)
+    rect = stage.view.projection.nodes[NodeId("log")].rect
+    body = stage.image().pixelColor(stage.at(rect.center().x() - 4, rect.bottom() - 4))
+    assert body == light.color("node")
+
+
+def test_another_flow_resets_selection_fold_and_picture(stage: Stage) -> None:
+    stage.view.select_all()
+    stage.click(stage.more("ask"))
+    stage.document.load(Flow(), None)
+    assert stage.selected() == set()
+    assert stage.view.projection.expanded == set()
+    assert {stage.image().pixelColor(x, 300).name() for x in range(0, 1000, 7)} <= {
+        stage.theme.tokens[token] for token in ("canvas", "canvas.grid", "canvas.grid.major")
+    }
+
+
+# -- dropping a node type
+
+
+def test_a_node_type_dropped_from_the_palette_becomes_a_node_there(stage: Stage) -> None:
+    place = QPointF(700, 500)
+    mime = QMimeData()
+    mime.setData(MIME_NODE_TYPE, b"flow.branch")
+    enter = QDragEnterEvent(place.toPoint(), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, SHIFT)
+    QApplication.sendEvent(stage.view.viewport(), enter)
+    assert enter.isAccepted()
+    drop = QDropEvent(place, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, SHIFT)
+    QApplication.sendEvent(stage.view.viewport(), drop)
+    (name,) = stage.view.selected_nodes()
+    assert stage.document.nodes[name].type == "flow.branch"
+    assert stage.view.hit(place) == Hit("body", name)
+    stage.document.undo_stack.undo()
+    assert name not in stage.document.nodes
+
+
+@pytest.mark.parametrize(("format_", "data"), [("text/plain", b"flow.branch"), (MIME_NODE_TYPE, b"no.such_type")])
+def test_anything_else_that_is_dropped_changes_nothing(stage: Stage, format_: str, data: bytes) -> None:
+    mime = QMimeData()
+    mime.setData(format_, data)
+    drop = QDropEvent(QPointF(700, 500), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, SHIFT)
+    QApplication.sendEvent(stage.view.viewport(), drop)
+    assert stage.document.undo_stack.count() == 0
+
+
+# -- words
+
+
+def test_a_resting_mouse_is_told_about_pins_nodes_and_values(stage: Stage) -> None:
+    stage.click(stage.more("ask"))
+    spot = stage.pin("ask", "in", "data", "Temperature")
+    event = QHelpEvent(QEvent.Type.ToolTip, spot, stage.view.viewport().mapToGlobal(spot))
+    QApplication.sendEvent(stage.view.viewport(), event)
+    assert "0 to 2" in QToolTip.text()
+    QToolTip.hideText()
+    outputs = NodeOutputs(0.0, RunId("r"), NodeId("conv"), StepId(1), {PinName("ConversationId"): "conv_<7>"})
+    stage.activity.apply(outputs)
+    hit = stage.view.hit(QPointF(stage.pin("conv", "out", "data", "ConversationId")))
+    assert "conv_&lt;7&gt;" in tooltip(stage.document, stage.activity, hit)
+    assert tooltip(stage.document, stage.activity, Hit("body", NodeId("gone"))) == ""
+
+
+def test_a_screen_reader_is_told_what_the_canvas_and_the_focused_node_are(stage: Stage) -> None:
+    assert stage.view.accessibleName() == "Flow canvas"
+    assert stage.view.accessibleDescription() == "4 nodes, 2 wires"
+    stage.view.select([NodeId("start")])
+    stage.key(Key.Key_Tab)
+    assert stage.view.accessibleDescription() == "Create Conversation, 1 incoming wire, 1 outgoing wire"
+
+
+def test_the_menu_key_offers_the_selected_node_or_a_new_one(stage: Stage) -> None:
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(10, 10), QPoint(10, 10))
+    stage.view.select([NodeId("ask")])
+    QApplication.sendEvent(stage.view.viewport(), event)
+    assert [node_id for node_id, _ in stage.menus] == ["ask"]
+    stage.view.select([])
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(10, 10), QPoint(10, 10))
+    QApplication.sendEvent(stage.view.viewport(), event)
+    assert stage.requests[0].position == stage.view.camera.center
+
+
+def test_selected_wires_come_in_the_order_of_the_document(stage: Stage) -> None:
+    stage.view.selection.set(wires=reversed(list(stage.document.connections)))
+    told = [wire_text(key) for key in stage.view.selected_connections()]
+    assert told == ["start.Out>conv.Execute", "conv.ConversationId>ask.Conversation"]

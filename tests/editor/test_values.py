@@ -1,0 +1,91 @@
+"""Values as text and back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from editor.values import MASK, UNSET, edit_text, parse_value, range_text, value_text
+from runtime.errors import InputError
+from runtime.ids import PinName
+from runtime.nodes.pins import DataPin, PinType
+
+
+def pin(pin_type: str, **fields: object) -> DataPin:
+    """A pin called P."""
+    return DataPin(PinName("P"), "p", PinType(pin_type), **fields)  # type: ignore[arg-type]
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(json_values.filter(lambda value: value is not None), st.booleans())
+def test_json_that_is_edited_and_left_alone_stays_itself(value: object, multiline: bool) -> None:  # noqa: FBT001
+    json_pin = pin("json", multiline=multiline)
+    assert parse_value(edit_text(value, json_pin), json_pin) == value
+
+
+@given(st.text(min_size=1))
+def test_text_that_is_edited_and_left_alone_stays_itself(value: str) -> None:
+    assert parse_value(edit_text(value, pin("string")), pin("string")) == value
+
+
+@given(json_values)
+def test_any_value_is_one_short_line(value: object) -> None:
+    text = value_text(value, pin("any"))
+    assert 0 < len(text) <= 80
+    assert "\n" not in text
+
+
+def test_secrets_are_masked() -> None:
+    assert value_text("sk-123", pin("string", secret=True)) == MASK
+
+
+@pytest.mark.parametrize(
+    ("text", "of", "value"),
+    [
+        ("", pin("string", required=True), UNSET),
+        ("", pin("string", optional=True), UNSET),
+        ("", pin("string", default="x"), ""),
+        (" ", pin("string", required=True), " "),
+        ("  ", pin("integer", default=3), UNSET),
+        ("12", pin("integer"), 12),
+        ("1e-3", pin("float"), 0.001),
+        ("TRUE", pin("boolean"), True),
+        ("plain", pin("any"), "plain"),
+        ("[1]", pin("any"), [1]),
+    ],
+)
+def test_what_is_typed_becomes_a_value(text: str, of: DataPin, value: object) -> None:
+    assert parse_value(text, of) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "of", "reason"),
+    [
+        ("1.5", pin("integer"), "P: takes a whole number, not '1.5'"),
+        ("nan", pin("float"), "P: takes a number, not 'nan'"),
+        ("-1", pin("integer", minimum=0), "P: takes at least 0, not -1"),
+        ("9", pin("float", minimum=0, maximum=2), "P: takes 0 to 2, not 9.0"),
+        ("four", pin("string", maximum=3), "P: takes at most 3 characters, not 4 characters"),
+        ("maybe", pin("boolean"), "P: takes true or false, not 'maybe'"),
+        ("{", pin("json"), "P: takes JSON: Expecting property name enclosed in double quotes, line 1, column 2"),
+        ("c", pin("string", choices=("a", "b")), "P: takes one of a, b, not c"),
+    ],
+)
+def test_what_a_pin_does_not_take_is_refused_with_the_reason(text: str, of: DataPin, reason: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_value(text, of)
+    assert str(caught.value) == reason
+
+
+def test_ranges_in_words() -> None:
+    assert range_text(pin("float", minimum=0, maximum=2)) == "0 to 2"
+    assert range_text(pin("float", minimum=0.5)) == "at least 0.5"
+    assert range_text(pin("float", maximum=3)) == "at most 3"
+    assert range_text(pin("float")) == ""
