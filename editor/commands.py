@@ -5,6 +5,7 @@ Commands know nothing of views; what they refuse, they refuse before anything is
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -27,9 +28,15 @@ class ChangeCommand(QUndoCommand):
 
     def __init__(self, document: FlowDocument, text: str, change: Change, merge_key: str = "") -> None:
         super().__init__(text)
-        self._document = document
+        # Weak: document → undo stack → command → document would be a cycle through C++, and collecting it crashes.
+        self._document = weakref.ref(document)
         self.change = change
         self.merge_key = merge_key
+
+    def _apply(self, change: Change) -> None:
+        document = self._document()
+        assert document is not None, "the undo stack belongs to the document"
+        document.apply(change)
 
     def id(self) -> int:
         return 1 if self.merge_key else -1
@@ -43,10 +50,10 @@ class ChangeCommand(QUndoCommand):
         return True
 
     def redo(self) -> None:
-        self._document.apply(self.change)
+        self._apply(self.change)
 
     def undo(self) -> None:
-        self._document.apply(self.change.inverse())
+        self._apply(self.change.inverse())
 
 
 def push(document: FlowDocument, text: str, change: Change, merge_key: str = "") -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -118,7 +120,7 @@ def test_a_smaller_shape_drops_the_wires_of_pins_that_are_gone(document: FlowDoc
 
 
 def test_a_config_that_does_not_fit_is_refused_by_name(document: FlowDocument) -> None:
-    with pytest.raises(DocumentError, match="Fork: outputs: .*less than or equal to 4"):
+    with pytest.raises(DocumentError, match=r"Fork: outputs: .*less than or equal to 4"):
         commands.set_config(document, NodeId("fork"), {"outputs": 9})
     assert not document.is_modified
 
@@ -158,6 +160,20 @@ def test_one_signal_tells_just_what_changed(document: FlowDocument) -> None:
         ("", "End"),
         ("End", ""),
     ]
+
+
+def test_documents_with_a_history_are_collected_without_a_crash(qapp: object) -> None:
+    for _ in range(60):
+        document = FlowDocument(NodeRegistry([Start, Fork, Words]), FLOW)
+        for x in range(10):
+            commands.move_nodes(document, {NodeId("last"): (x, 1)}, merge_key="drag")
+            commands.add_node(document, "toy.words", (x, 0))
+        document.undo_stack.undo()
+        commands.add_node(document, "toy.words", (0, 0))
+        gone = weakref.ref(document)
+        del document
+        gc.collect()
+        assert gone() is None
 
 
 _node = st.sampled_from(["start", "fork", "words", "last"])
