@@ -182,25 +182,43 @@ async def test_closing_ends_the_process(model: LocalModel) -> None:
         await model.endpoint()
 
 
-async def test_starting_ends_when_the_last_who_waits_is_cancelled(data_folder: Path) -> None:
-    starting = asyncio.Event()
-    model = LocalModel(data_folder, lambda stage, *_: starting.set() if stage == "starting" else None)
-    first, second = (asyncio.create_task(model.endpoint()) for _ in range(2))
-    await asyncio.wait_for(starting.wait(), TIMEOUT)
-    first.cancel()
-    await asyncio.wait([first])
-    assert (await second).base_url  # one who still waits gets what it waits for
+@pytest.fixture
+async def starting(data_folder: Path, told: Told) -> AsyncIterator[tuple[LocalModel, asyncio.Event]]:
+    """A model, and an event that is set whenever its process is about to be started."""
+    event = asyncio.Event()
+
+    def note(stage: str, message: str, _done: int, _total: int) -> None:
+        told.append((stage, message))
+        if stage == "starting":
+            event.set()
+
+    model = LocalModel(data_folder, note)
+    yield model, event
     await model.close()
 
-    starting.clear()
-    model = LocalModel(data_folder, lambda stage, *_: starting.set() if stage == "starting" else None)
+
+async def test_one_who_is_cancelled_does_not_disturb_the_others(
+    starting: tuple[LocalModel, asyncio.Event], told: Told
+) -> None:
+    model, event = starting
+    first, second = (asyncio.create_task(model.endpoint()) for _ in range(2))
+    await asyncio.wait_for(event.wait(), TIMEOUT)
+    first.cancel()
+    assert (await asked(await second))[0] == 200
+    assert first.cancelled()
+    assert [stage for stage, _ in told].count("starting") == 1
+
+
+async def test_starting_ends_when_the_last_who_waits_is_cancelled(
+    starting: tuple[LocalModel, asyncio.Event], told: Told
+) -> None:
+    model, event = starting
     only = asyncio.create_task(model.endpoint())
-    await asyncio.wait_for(starting.wait(), TIMEOUT)
+    await asyncio.wait_for(event.wait(), TIMEOUT)
     only.cancel()
     await asyncio.wait([only])
-    assert only.cancelled()
-    await model.close()
-    assert model.pid is None
+    assert (await asked(await model.endpoint()))[0] == 200
+    assert [stage for stage, _ in told if stage != "fetching"] == ["starting", "starting", "ready"]
 
 
 async def test_can_be_asked_again_after_a_start_was_cancelled(model: LocalModel) -> None:
