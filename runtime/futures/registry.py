@@ -35,7 +35,7 @@ class FutureRegistry:
         self._sink = sink
         self._futures: dict[FutureId, FutureResponse] = {}
         self._pending: dict[FutureId, Cancel] = {}
-        self._waiters: dict[FutureId, list[asyncio.Future[None]]] = {}
+        self._awaited: dict[FutureId, asyncio.Event] = {}
 
     def __iter__(self) -> Iterator[FutureResponse]:
         return iter(self._futures.values())
@@ -155,9 +155,8 @@ class FutureRegistry:
             future.attempts[-1] = replace(future.attempts[-1], ended=future.history[-1].at)
         del self._pending[future_id]
         self._sink(_settled_event(future, result))
-        for waiter in self._waiters.pop(future_id, ()):
-            if not waiter.done():
-                waiter.set_result(None)
+        if (awaited := self._awaited.pop(future_id, None)) is not None:
+            awaited.set()
 
     def cancel(self, future_id: FutureId, reason: str = "") -> None:
         """Ask for an end: the future is `cancelling` until its work has stopped. Asking twice is asking once.
@@ -180,15 +179,8 @@ class FutureRegistry:
     async def wait(self, future_id: FutureId) -> FutureResponse:
         """The future once it has settled. Cancelling the wait leaves the future running. Raises UnknownFutureError."""
         future = self.get(future_id)
-        if future.state.is_final:
-            return future
-        waiter = asyncio.get_running_loop().create_future()
-        waiters = self._waiters.setdefault(future_id, [])
-        waiters.append(waiter)
-        try:
-            await waiter
-        finally:
-            waiters.remove(waiter)
+        if not future.state.is_final:
+            await self._awaited.setdefault(future_id, asyncio.Event()).wait()
         return future
 
     async def wait_all(self) -> None:

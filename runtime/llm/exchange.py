@@ -90,7 +90,6 @@ class Exchange:
                     raise
                 if self._stream.is_complete:
                     return self._stream.answer()  # all was there already; only the end of the connection was not
-                error.can_retry = False
                 if error.error_type != "APIConnectionError":
                     raise
                 text = f"The answer was cut off after {self._stream.length} characters, which are kept. {error}"

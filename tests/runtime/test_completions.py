@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from asking import KEY, Asking, asking, origin_of, profile_of, states
 from openai_server import TIMEOUT, OpenAIServer, Reply
 
 from runtime.errors import FutureSettledError, NotConfiguredError, ProviderError, UnknownFutureError
-from runtime.futures.events import FutureCreated, FutureDelta, FutureSettled, FutureStateChanged
+from runtime.futures.events import FutureCreated, FutureDelta, FutureEvent, FutureSettled, FutureStateChanged
 from runtime.futures.future import FutureState
 from runtime.ids import FutureId
 from runtime.llm.endpoint import Endpoint
@@ -386,6 +387,25 @@ async def test_close_under_load_cancels_everything_and_leaves_nothing() -> None:
         with pytest.raises(ProviderError, match="closed"):
             asks.start()
         await asks.completions.close()
+
+
+class SlowListener(Asking):
+    """Asks, and is slow to hear: a millisecond an event."""
+
+    def _note(self, event: FutureEvent) -> None:
+        super()._note(event)
+        end = time.perf_counter() + 0.001
+        while time.perf_counter() < end:
+            pass
+
+
+async def test_close_hears_every_future_out() -> None:
+    with OpenAIServer() as server:
+        asks = SlowListener(server, profile_of(server.base_url))
+        ids = [asks.start("mock-hang") for _ in range(30)]
+        await server.until(lambda: server.in_flight == 30)
+        await asks.completions.close()
+        assert {asks.futures.get(future_id).state for future_id in ids} == {FutureState.CANCELLED}
 
 
 async def test_close_without_a_request_starts_nothing() -> None:
