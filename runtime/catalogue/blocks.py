@@ -17,6 +17,7 @@ from ..nodes.node_type import ExecNode
 from ..nodes.pins import NodeModel
 from .flow import CATEGORY, MOST_OUTPUTS
 
+Collection = list[Any] | tuple[Any, ...] | dict[Any, Any]
 MOST_AT_ONCE = 1000
 """Bodies of one loop that may run at the same time; each has a task of its own."""
 
@@ -52,11 +53,12 @@ class ForEach(ExecNode):
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
         """Run the body for each item."""
-        items = _items(inputs.collection)
-        if inputs.concurrency > 1:
-            await self._at_once(items, inputs.concurrency, ctx)
+        collection = _checked(inputs.collection)
+        at_once = min(inputs.concurrency, len(collection))
+        if at_once > 1:
+            await self._at_once(_items(collection), at_once, ctx)
             return "Done"
-        for key, value in items:
+        for key, value in _items(collection):
             ctx.set_outputs(self.Outputs(key=key, value=value))
             if not await ctx.fire("Do"):
                 break
@@ -149,14 +151,16 @@ class _LoopBrokenError(Exception):
     """A turn reached `Break`: the other turns are to be cancelled."""
 
 
-def _items(collection: object) -> Iterator[tuple[str, Any]]:
-    if isinstance(collection, str):
-        collection = _parsed(collection)
-    if isinstance(collection, dict):
-        return iter([(str(key), value) for key, value in collection.items()])
-    if isinstance(collection, (list, tuple)):
-        return ((str(index), value) for index, value in enumerate(collection))
-    raise _no_collection(collection)
+def _checked(value: object) -> Collection:
+    collection = _parsed(value) if isinstance(value, str) else value
+    if isinstance(collection, (list, tuple, dict)):
+        return collection
+    raise _no_collection(value)
+
+
+def _items(collection: Collection) -> Iterator[tuple[str, Any]]:
+    pairs = collection.items() if isinstance(collection, dict) else enumerate(collection)
+    return ((str(key), value) for key, value in pairs)
 
 
 def _parsed(text: str) -> object:

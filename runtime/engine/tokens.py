@@ -146,11 +146,18 @@ class Tokens:
                 check_way_out(ctx, way_out)
         except Exception as error:  # noqa: BLE001 (the one catch-all of a run: design 5.6 says what follows)
             return self._recover(ctx, error)
-        except BaseException:  # cancelled, broken off, or the run is over
+        except BaseException as signal:  # cancelled, broken off, or the run is over
+            if isinstance(signal, asyncio.CancelledError) and not self._is_cancelled():
+                return self._recover(ctx, NodeError("what it waited for was cancelled"))
             self._tell_end(ctx, None)
             raise
         self._tell_end(ctx, way_out)
         return exit_
+
+    def _is_cancelled(self) -> bool:
+        """Whether this token is: a node may also wait for something that somebody else has cancelled."""
+        task = asyncio.current_task()
+        return self._stopped or task is None or task.cancelling() > 0
 
     def _new_step(self, node: PlannedExec, scope: Scope, enclosing: StepContext | None) -> StepContext:
         self._steps += 1

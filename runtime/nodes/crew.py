@@ -18,15 +18,19 @@ class Crew:
         self._tasks: set[asyncio.Task[None]] = set()
         self._first_error: BaseException | None = None
         self._all_ended: asyncio.Future[None] | None = None
+        self._is_ending = False
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Run a coroutine in a task of the crew. Members may start others."""
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._note_end)
+        if self._is_ending:
+            task.cancel()
 
     def cancel(self) -> None:
-        """Ask all tasks to end."""
+        """Ask all tasks to end, also those that members may start yet."""
+        self._is_ending = True
         for task in self._tasks:
             task.cancel()
 

@@ -116,7 +116,7 @@ class ExecNode(NodeType):
     receives_failures: ClassVar[bool] = False
     """Failures inside its own bodies are its own, and so follow its `Failed` (Parallel)."""
 
-    # Any: each type narrows it to its own Inputs, which the registry checks.
+    # Any: each type narrows it to its own Inputs.
     async def execute(self, inputs: Any, ctx: NodeContext) -> str | None:
         """Do the work and return the exec output to follow, or None to end the token here.
 

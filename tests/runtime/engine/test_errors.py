@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from flows import Drawing, draw, logged, run, steps
 
 from runtime.errors import InputError, NodeFailure
+from runtime.nodes.context import NodeContext
+from runtime.nodes.node_type import ExecNode
+from runtime.nodes.pins import NodeModel
 
 pytestmark = pytest.mark.anyio
 
@@ -64,6 +69,24 @@ async def test_an_input_that_does_not_fit_goes_the_same_way() -> None:
     assert isinstance(result.error.cause, InputError)
     assert result.error.message == "AtMostTen: must be at most 10, got 11"
     assert result.error.inputs == {"AtMostTen": 11}
+
+
+async def test_waiting_for_what_somebody_else_cancelled_is_a_failure_and_no_cancelled_run() -> None:
+    class Bereft(ExecNode):
+        """Waits for what is cancelled."""
+
+        type_id = "toy.bereft"
+        title = "Bereft"
+        category = "Toys"
+        exec_in = ("In",)
+
+        async def execute(self, inputs: NodeModel, ctx: NodeContext) -> str | None:
+            lost = asyncio.get_running_loop().create_future()
+            lost.cancel()
+            return await lost
+
+    result, _ = await run(draw("start: event.button", "x: toy.bereft").exec("start.Out > x.In").flow(), Bereft)
+    assert str(result.error) == "Bereft (x): what it waited for was cancelled"
 
 
 async def test_an_error_in_a_pure_node_belongs_to_who_asked_and_names_both() -> None:

@@ -89,6 +89,22 @@ async def test_cancelling_the_wait_cancels_all_and_is_passed_on_whatever_they_ra
     assert work.notes == ["cancelled", "cancelled"]
 
 
+async def test_what_a_member_starts_when_the_crew_ends_is_cancelled_too() -> None:
+    work, crew = Work(), Crew()
+
+    async def stubborn() -> None:
+        try:
+            await work.wait()
+        except asyncio.CancelledError:
+            crew.start(work.wait(), "one more")
+
+    crew.start(stubborn(), "stubborn")
+    await asyncio.sleep(0)
+    crew.cancel()
+    await waited(crew)
+    assert work.notes == ["cancelled"]
+
+
 async def test_cancelling_the_crew_ends_the_wait_without_an_error() -> None:
     work, crew = Work(), Crew()
     crew.start(work.wait(), "waiting")
