@@ -74,6 +74,9 @@ class OpenAIClient:
             )
         else:
             self._client = openai.AsyncOpenAI(base_url=endpoint.base_url, **options)
+        if profile.kind != "openai":
+            # The client takes both from the environment, where they are meant for OpenAI.
+            self._client.organization, self._client.project = profile.organization or None, None
         self._names_deployment = profile.kind == "azure" and not profile.deployment
 
     @asynccontextmanager

@@ -52,7 +52,9 @@ class ProviderProfile(BaseModel):
     deployment: str = Field(default="", description="azure only; the model's name if empty")
     most_in_flight: int = Field(default=1000, ge=1, description="The openai client's own pool; 4 for the local model")
     most_attempts: int = Field(default=3, ge=1, description="Including the first; the openai client's default")
-    first_retry_s: float = Field(default=0.5, ge=0, description="Doubles with each retry; Retry-After goes before it")
+    first_retry_s: float = Field(
+        default=0.5, ge=0, description="The longest first pause; doubles with each, unless the server names one"
+    )
     limits: Limits = Limits()
     max_tokens_name: Literal["", "max_tokens", "max_completion_tokens"] = Field(
         default="", description="What the server calls its limit on tokens (newer OpenAI models: max_completion_tokens)"
@@ -62,7 +64,12 @@ class ProviderProfile(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _fill_by_kind(cls, given: Any) -> Any:
-        return {**_BY_KIND.get(str(given.get("kind")), {}), **given} if isinstance(given, dict) else given
+        if not isinstance(given, dict):
+            return given
+        filled = {**_BY_KIND.get(str(given.get("kind")), {}), **given}
+        if given.get("key_keyring") and "key_environment" not in given:
+            filled["key_environment"] = ""
+        return filled
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -88,7 +95,7 @@ def _check_url(url: str) -> None:
 _BY_KIND: Mapping[str, Mapping[str, Any]] = {
     "openai": {"base_url": OPENAI_URL, "key_environment": "OPENAI_API_KEY", "max_tokens_name": "max_completion_tokens"},
     "openai_compatible": {"max_tokens_name": "max_tokens"},
-    "azure": {"max_tokens_name": "max_tokens"},
+    "azure": {"max_tokens_name": "max_tokens", "key_environment": "AZURE_OPENAI_API_KEY"},
     "local": {"max_tokens_name": "max_tokens", "most_in_flight": 4},
 }
 

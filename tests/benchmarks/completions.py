@@ -5,7 +5,8 @@
 Each round runs every way once, each in a fresh process, so that drift of the machine hits all alike; figures are
 medians. `wall_s` is from the first start to the last answer, every answer checked to be its own; `lag` is that of the
 main loop, on which an editor would draw. Bare AsyncOpenAI runs on `--loop`, which is also the network thread's; the
-main loop of the flow and of Completions is asyncio's. `peak` is what the server saw in flight.
+main loop of the flow and of Completions is asyncio's. The flow's network thread takes uvloop where it is installed.
+`peak` is what the server saw in flight.
 """
 
 from __future__ import annotations

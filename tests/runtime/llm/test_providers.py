@@ -9,6 +9,7 @@ import keyring
 import keyring.backend
 import keyring.errors
 import pytest
+from asking import asking, states
 from pydantic import ValidationError
 
 from runtime.errors import NotConfiguredError
@@ -110,7 +111,7 @@ def test_more_profiles_from_a_file(tmp_path: Path) -> None:
     ('{"providers": [{"name": "a", "kind": "openai_compatible"}]}', r"at \$.providers\[0\]: .*base_url ''"),
     ('{"providers": [{"name": "a", "kind": "openai", "key": "x"}]}', r"at \$.providers\[0\].key"),
     ('{"providers": [{"name": "a", "kind": "azure", "base_url": "http://a"}]}', "azure needs api_version"),
-    ('{"providers": [{"name": "a", "kind": "openai", "key_keyring": "u"}]}', "not from both"),
+    ('{"providers": [{"name": "a", "kind": "openai", "key_keyring": "u", "key_environment": "V"}]}', "not from both"),
     ('{"default": "b"}', r"\$.default: there is no provider 'b'"),
 ])  # fmt: skip
 def test_a_broken_file_is_told_with_its_place(tmp_path: Path, text: str, words: str) -> None:
@@ -197,6 +198,24 @@ def test_a_keyring_without_the_key_says_how_to_store_it(
     profile = profile_with("theirs")
     with pytest.raises(NotConfiguredError, match=f"{words}.*`keyring set futureflow theirs`"):
         Providers([profile], environment={}, config_folder=tmp_path).key_of(profile)
+
+
+def test_a_keyring_takes_the_place_of_the_usual_variable() -> None:
+    profile = ProviderProfile(name="a", kind="openai", key_keyring="mine")
+    assert (profile.key_keyring, profile.key_environment) == ("mine", "")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("user", ["mine", "theirs"])
+async def test_the_keyring_is_asked_while_the_future_is_queued(ring: Ring, user: str) -> None:
+    async with asking(key_environment="", key_keyring=user) as asks:
+        future = await asks.ask()
+        assert future.result is not None
+        if user == "mine":
+            assert asks.server.requests[0].headers["Authorization"] == f"Bearer {KEY}"
+        else:
+            assert states(future) == ["queued", "failed"]
+            assert "keyring set futureflow theirs" in future.result.error
 
 
 @pytest.mark.parametrize(
