@@ -163,7 +163,7 @@ def test_one_signal_tells_just_what_changed(document: FlowDocument) -> None:
 
 
 def test_documents_with_a_history_are_collected_without_a_crash(qapp: object) -> None:
-    for _ in range(60):
+    for _ in range(12):
         document = FlowDocument(NodeRegistry([Start, Fork, Words]), FLOW)
         for x in range(10):
             commands.move_nodes(document, {NodeId("last"): (x, 1)}, merge_key="drag")
