@@ -33,7 +33,11 @@ _FIRST_SIZE: Final = (1400, 900)
 def main(paths: Sequence[str]) -> int:
     """Open the window with these flow files, and return the exit code once it has closed."""
     _start_log()
-    app = make_application()
+    return run(make_application(), paths)
+
+
+def run(app: QApplication, paths: Sequence[str]) -> int:
+    """`main` on an application that was made before."""
     with asyncio.Runner(loop_factory=EditorEventLoop) as runner:
         runner.run(_run(app, [Path(path) for path in paths]))
     return 0
