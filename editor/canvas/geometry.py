@@ -28,6 +28,8 @@ BADGE_ROOM = 30.0
 """Kept free at the right of the header for the badge of the node's state."""
 STRIP_HEIGHT, STRIP_GAP = 22.0, 4.0
 """The strip of streamed words under a node, and its distance from it."""
+_THINNEST = 4.0
+"""Canvas units of a letter that is narrow on average, in the small font."""
 MARGIN = 14.0
 """What a picture holds around the node: pins, shadow, outline."""
 
@@ -63,9 +65,11 @@ class Metrics:
         self.small = _font(family, 11, QFont.Weight.Normal)
         self._title = QFontMetricsF(self.title)
         self._label = QFontMetricsF(self.label)
-        self.title_drop, self.label_drop = _drop(self._title), _drop(self._label)
+        self._small = QFontMetricsF(self.small)
+        self.title_drop, self.label_drop, self.small_drop = map(_drop, (self._title, self._label, self._small))
         self.title_width = lru_cache(maxsize=20_000)(self._title.horizontalAdvance)
         self.label_width = lru_cache(maxsize=20_000)(self._label.horizontalAdvance)
+        self.small_width = lru_cache(maxsize=2_000)(self._small.horizontalAdvance)
         self.rows_width = lru_cache(maxsize=2_000)(self._rows_width)
 
     def title_text(self, text: str, width: float) -> str:
@@ -77,6 +81,14 @@ class Metrics:
         """A label or value shortened to a width."""
         fits = self.label_width(text) <= width
         return text if fits else self._label.elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+    def small_text(self, text: str, width: float, *, from_end: bool) -> str:
+        """Small text shortened to a width: its end if `from_end`, else its beginning."""
+        most = int(width / _THINNEST)  # shaping more than can ever fit would cost more than painting it
+        if from_end:
+            text = text if len(text) <= most else "…" + text[-most:]
+            return self._small.elidedText(text, Qt.TextElideMode.ElideLeft, width)
+        return self._small.elidedText(text[: most + 1], Qt.TextElideMode.ElideRight, width)
 
     def _rows_width(self, rows: PinRows) -> float:
         """The width that the labels of some rows want."""

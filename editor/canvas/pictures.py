@@ -67,8 +67,13 @@ class Pictures:
         painter = QPainter(pixmap)
         painter.translate(QPoint(inset, inset))
         painter.scale(scale, scale)
+        # Nothing is under it here, so it need not be blended, which takes four times as long.
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        self._painter.paint_shadow(painter, shape)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         self._painter.paint_body(painter, shape, zoom)
-        self._pins.stamp(painter, shape, scale, inset)
+        painter.resetTransform()
+        self._pins.stamp(painter, shape, scale, inset, inset)
         painter.end()
         return Picture(scale, pixmap, inset)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF, QTransform
+from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF
 
 from .geometry import NodeShape, Place
 from .inks import Inks
@@ -41,16 +41,15 @@ class PinPainter:
         painter.drawEllipse(center, RADIUS + 5, RADIUS + 5)
         self._pin(painter, place.pin.color, center, wired=place.wired)
 
-    def stamp(self, painter: QPainter, shape: NodeShape, scale: float, inset: int) -> None:
-        """All pins of a node on whole pixels of a picture in which the node begins at `inset`."""
+    def stamp(self, painter: QPainter, shape: NodeShape, scale: float, x: int, y: int) -> None:
+        """All pins of a node that begins at a pixel, on whole pixels; the painter's units must be pixels."""
         if scale != self._scale:
             self._stamps.clear()
             self._scale = scale
-        painter.setTransform(QTransform())
         half = math.ceil(REACH * scale)
         for place in shape.places.values():
             picture = self._stamps.get((place.pin.color, place.wired)) or self._make(place.pin.color, place.wired)
-            painter.drawPixmap(round(place.x * scale) + inset - half, round(place.y * scale) + inset - half, picture)
+            painter.drawPixmap(x + round(place.x * scale) - half, y + round(place.y * scale) - half, picture)
 
     def _make(self, color: str, wired: bool) -> QPixmap:
         half = math.ceil(REACH * self._scale)

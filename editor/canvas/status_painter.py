@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
-from ..activity import IDLE, NodeActivity
+from ..activity import NodeActivity
 from .geometry import STRIP_GAP, STRIP_HEIGHT, Metrics, NodeShape
 from .inks import Inks
 from .marks import cross, play, tick
 from .node_painter import RADIUS
-from .pin_painter import PinPainter
 from .rows import HEADER
 
 BADGE = 8.0
@@ -18,28 +17,23 @@ BADGE = 8.0
 STATUS_COLORS = {"running": "node.running", "done": "node.done", "failed": "node.failed"}
 
 
+def status_token(activity: NodeActivity) -> str:
+    """The theme token of the colour that tells a node's state from afar, or "" for an idle one."""
+    return STATUS_COLORS.get(activity.status) or ("node.pending" if activity.pending else "")
+
+
 class StatusPainter:
-    """Paints the state of nodes at their own origin, in canvas units; idle nodes cost nothing."""
+    """Paints the state of nodes at their own origin, in canvas units."""
 
-    def __init__(self, inks: Inks, metrics: Metrics, pins: PinPainter) -> None:
+    def __init__(self, inks: Inks, metrics: Metrics) -> None:
         self._inks = inks
-        self._pins = pins
         self._metrics = metrics
-        self._small = QFontMetricsF(metrics.small)
-
-    def token(self, activity: NodeActivity) -> str:
-        """The colour that tells the state from afar, or ""."""
-        return STATUS_COLORS.get(activity.status) or ("node.pending" if activity.pending else "")
 
     def paint(self, painter: QPainter, shape: NodeShape, activity: NodeActivity, *, readable: bool) -> None:
         """Everything that a running flow adds to a node."""
-        if activity == IDLE:
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if activity.status in STATUS_COLORS:
             color = self._inks.color(STATUS_COLORS[activity.status])
             self._outline(painter, shape, color)
-            self._pins.paint(painter, shape)  # over the outline
             self._badge(painter, shape, activity.status, color)
         if activity.pending or activity.failed_futures:
             self._counts(painter, shape, activity)
@@ -76,14 +70,14 @@ class StatusPainter:
                 right -= self._pill(painter, right, f"{sign} {count}", self._inks.color(token)) + 4
 
     def _pill(self, painter: QPainter, right: float, text: str, color: QColor) -> float:
-        width = self._small.horizontalAdvance(text) + 12
+        width = self._metrics.small_width(text) + 12
         rect = QRectF(right - width, -12, width, 16)
         painter.setPen(QPen(self._inks.color("canvas"), 1.5))
         painter.setBrush(color)
         painter.drawRoundedRect(rect, 8, 8)
         painter.setPen(self._inks.color("badge.text"))
         painter.setFont(self._metrics.small)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(QPointF(rect.left() + 6, rect.center().y() + self._metrics.small_drop), text)
         return width
 
     def _strip(self, painter: QPainter, shape: NodeShape, activity: NodeActivity) -> None:
@@ -94,9 +88,7 @@ class StatusPainter:
         painter.setBrush(self._inks.color("node.field"))
         painter.drawRoundedRect(rect, 4, 4)
         words = " ".join((activity.error or activity.text).split())
-        side = Qt.TextElideMode.ElideRight if failed else Qt.TextElideMode.ElideLeft
+        text = self._metrics.small_text(words, rect.width() - 16, from_end=not failed)
         painter.setPen(self._inks.color("error" if failed else "node.label"))
         painter.setFont(self._metrics.small)
-        room = rect.adjusted(8, 0, -8, 0)
-        text = self._small.elidedText(words, side, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(QPointF(rect.left() + 8, rect.center().y() + self._metrics.small_drop), text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -39,13 +40,14 @@ from .projection import Projection
 from .rows import HEADER
 from .scroll_area import UnboundedScrollArea
 from .selection import Selection
+from .subject import Subject
 from .tooltips import tooltip
 
 MIME_NODE_TYPE = "application/x-futureflow-node-type"
 """What the palette drags: the id of a node type as UTF-8."""
 FLASH_MS = 900
-MOST_PIECES = 60
-"""More damaged areas than this are repainted as one."""
+MOST_PIECES = 12
+"""More damaged areas than this are repainted as one: clipping to many pieces costs more than painting what is between."""
 _CURSORS = {
     "pin": Qt.CursorShape.CrossCursor,
     "field": Qt.CursorShape.IBeamCursor,
@@ -77,7 +79,8 @@ class CanvasView(UnboundedScrollArea):
         self.activity = activity
         self.projection = Projection(document, self)
         self.selection = Selection(document, self)
-        self.painter = CanvasPainter(self.projection, self.selection, activity, theme)
+        self.subject = Subject(self.projection, self.selection, activity)
+        self.painter = CanvasPainter(self.subject, theme)
         self.editing = ValueEditing(self)
         self.gesture: Gesture | None = None
         self.space_held = False
@@ -162,7 +165,7 @@ class CanvasView(UnboundedScrollArea):
             return
         self.selection.set([node_id])
         self.center_at(node.rect.center())
-        self.painter.emphasis.flashed = node_id
+        self.subject.flashed = node_id
         self._flash.start()
 
     def set_theme(self, theme: Theme) -> None:
@@ -213,22 +216,26 @@ class CanvasView(UnboundedScrollArea):
         return self.projection.bounds()
 
     def can_scroll_pixels(self) -> bool:
-        overlaid = self.gesture is not None and self.painter.emphasis.targets is not None
+        overlaid = self.gesture is not None and self.subject.emphasis.targets is not None
         return super().can_scroll_pixels() and not overlaid
 
     def view_moved(self, *, zoomed: bool) -> None:
         self.editing.close()
-        self.painter.stretch = zoomed
+        self.painter.near.stretch = zoomed
 
     def zoom_rested(self) -> None:
-        self.painter.stretch = False
+        self.painter.near.stretch = False
         self.viewport().update()
 
     def _repaint(self, areas: list[QRectF] | None) -> None:
-        if areas is None or len(areas) > MOST_PIECES:
+        if areas is None:
             self.viewport().update()
             return
-        for area in areas:
+        visible = self.camera.visible
+        seen = [area for area in areas if area.intersects(visible)]
+        if len(seen) > MOST_PIECES:
+            seen = [reduce(QRectF.united, seen)]
+        for area in seen:
             self.update_area(area)
 
     def _show_selection(self, nodes: Iterable[NodeId], wires: Iterable[ConnectionKey]) -> None:
@@ -248,7 +255,7 @@ class CanvasView(UnboundedScrollArea):
         self.fit()
 
     def _end_flash(self) -> None:
-        self.painter.emphasis.flashed = None
+        self.subject.flashed = None
         self.viewport().update()
 
     # -- events

@@ -14,8 +14,9 @@ from runtime.ids import NodeId
 from ... import commands
 from ..add_request import AddRequest, WireEnd
 from ..hit import Hit, hit_at
-from ..painter import Emphasis, wire_width
+from ..near_painter import wire_width
 from ..rows import PinKey
+from ..subject import Emphasis
 from ..targets import key_between, legal_pins, why_not
 from ..wire import wire_lines
 from .gesture import Gesture
@@ -44,7 +45,7 @@ class Connect(Gesture):
         self._target: tuple[NodeId, PinKey] | None = None
         self._reason = ""
         self._unfolded: list[NodeId] = []
-        view.painter.emphasis = Emphasis(self._legal_of, picked_up)
+        view.subject.emphasis = Emphasis(self._legal_of, picked_up)
         view.viewport().update()
 
     def moved(self, event: QMouseEvent) -> None:
@@ -150,7 +151,7 @@ class Connect(Gesture):
             self.view.message.emit(str(error))
 
     def _finish(self) -> None:
-        self.view.painter.emphasis = Emphasis()
+        self.view.subject.emphasis = Emphasis()
         self.view.projection.expand(self._unfolded, shown=False)
         self.view.viewport().update()
 

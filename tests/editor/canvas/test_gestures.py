@@ -199,12 +199,12 @@ def test_a_wire_is_drawn_from_an_input_to_an_output(stage: Stage) -> None:
 
 def test_only_legal_pins_are_offered(stage: Stage) -> None:
     stage.press(stage.pin("conv", "out", "data", "ErrorMessage"))
-    targets = stage.view.painter.emphasis.targets
+    targets = stage.view.subject.emphasis.targets
     assert targets is not None
     assert targets(NodeId("start")) == frozenset()
     assert targets(NodeId("log")) == {pin_key("in", "data", "Message"), pin_key("in", "data", "Level")}
     stage.key(Qt.Key.Key_Escape)
-    assert stage.view.painter.emphasis.targets is None
+    assert stage.view.subject.emphasis.targets is None
 
 
 def test_a_refused_pin_says_why_and_nothing_changes(stage: Stage) -> None:

@@ -215,9 +215,7 @@ def test_pictures_lie_on_whole_device_pixels(stage: Stage, ratio: float) -> None
     target = QPixmap(view.viewport().size() * ratio)
     target.setDevicePixelRatio(ratio)
     painter = QPainter(target)
-    CanvasPainter(view.projection, view.selection, stage.activity, stage.theme).paint(
-        painter, camera, QRegion(view.viewport().rect())
-    )
+    CanvasPainter(view.subject, stage.theme).paint(painter, camera, QRegion(view.viewport().rect()))
     painter.end()
     rect = view.projection.nodes[NodeId("log")].rect
     corner = camera.to_view(rect.topLeft()) * ratio
@@ -247,7 +245,7 @@ def test_pictures_are_kept_within_bounds() -> None:
     flow = Flow(nodes=tuple(node(f"n{i}", "util.console", 0, i * 150, Message=f"text {i}") for i in range(60)))
     stage = Stage(flow)
     stage.view.camera.ratio = 3.0
-    pictures = stage.view.painter._pictures
+    pictures = stage.view.painter.near.pictures
     for zoom in (0.9, 1.0, 1.1, 1.2):
         for placed in stage.view.projection.nodes.values():
             pictures.crisp(placed.shape, zoom * 3, zoom)
@@ -259,7 +257,7 @@ def test_pictures_are_kept_within_bounds() -> None:
 def test_while_zooming_nothing_new_is_drawn_and_at_rest_it_is_crisp(stage: Stage) -> None:
     stage.image()
     stage.view.zoom_to(1.31)
-    assert stage.view.painter.stretch
+    assert stage.view.painter.near.stretch
     stretched = stage.image()
     stage.view.zoom_rested()
     assert stage.image() != stretched

@@ -1,0 +1,150 @@
+"""Paints the canvas from near: wires as short thick lines, nodes as pictures on whole device pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from operator import attrgetter
+
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+
+from .camera import Camera
+from .geometry import Metrics
+from .inks import Inks, blend
+from .node_painter import RADIUS, READABLE, NodePainter
+from .pictures import Picture, Pictures
+from .pin_painter import PinPainter
+from .projection import PlacedNode
+from .rows import pin_color
+from .status_painter import StatusPainter
+from .subject import Subject
+from .wire import Wire
+
+EXEC_WIDTH, DATA_WIDTH = 3.0, 2.2
+DIMMED = 0.3
+"""How much is left of what is no target of the wire being drawn."""
+
+
+class NearPainter:
+    """Paints areas of the canvas. `stretch`: while zooming, the pictures there are serve, and no new ones are made."""
+
+    def __init__(self, subject: Subject, inks: Inks, metrics: Metrics) -> None:
+        self._subject = subject
+        self._inks = inks
+        self._pins = PinPainter(inks)
+        self._nodes = NodePainter(inks, metrics, self._pins)
+        self._status = StatusPainter(inks, metrics)
+        self.pictures = Pictures(self._nodes, self._pins)
+        self.stretch = False
+
+    def paint(self, painter: QPainter, camera: Camera, areas: list[QRectF]) -> None:
+        """Wires, nodes, and on top what is being dragged."""
+        projection, offset = self._subject.projection, self._subject.projection.offset
+        self._wires(painter, projection.wire_grid.within_any(areas))
+        self._all(painter, camera, projection.node_grid.within_any(areas), camera.origin)
+        if projection.lifted:
+            shifted = [area.translated(-offset) for area in areas]
+            painter.setTransform(QTransform.fromTranslate(offset.x(), offset.y()) * camera.transform)
+            self._wires(painter, [wire for wire in projection.carried.values() if _touches(wire.box, shifted)])
+            lifted = [node for node in projection.lifted.values() if _touches(node.box, shifted)]
+            self._all(painter, camera, lifted, camera.origin + offset * camera.zoom)
+
+    # -- wires
+
+    def _wires(self, painter: QPainter, wires: Iterable[Wire]) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        by_color: dict[str, list[QLineF]] = {}
+        selected: list[Wire] = []
+        for wire in wires:
+            if wire.key in self._subject.selection.wires:
+                selected.append(wire)
+            elif wire.key != self._subject.emphasis.hidden_wire:
+                by_color.setdefault(wire.color, []).extend(wire.lines)
+        for token, lines in by_color.items():
+            painter.setPen(QPen(self._wire_color(token), wire_width(token)))
+            painter.drawLines(lines)
+        for wire in selected:
+            painter.setPen(QPen(self._inks.color("node.selected"), wire_width(wire.color) + 3.5))
+            painter.drawLines(wire.lines)
+            painter.setPen(QPen(self._wire_color(wire.color), wire_width(wire.color)))
+            painter.drawLines(wire.lines)
+
+    def _wire_color(self, token: str) -> QColor:
+        color = self._inks.color(token)
+        return blend(self._inks.color("canvas"), color, DIMMED) if self._subject.emphasis.targets else color
+
+    # -- nodes
+
+    def _all(self, painter: QPainter, camera: Camera, nodes: Iterable[PlacedNode], origin: QPointF) -> None:
+        """Nodes from below to above; `origin` is where the canvas's (0, 0) is in the viewport."""
+        zoom, ratio = camera.zoom, camera.ratio
+        for node in sorted(nodes, key=attrgetter("order")):
+            x = round((node.rect.x() * zoom + origin.x()) * ratio)
+            y = round((node.rect.y() * zoom + origin.y()) * ratio)
+            self._node(painter, camera, node, x, y)
+
+    def _node(self, painter: QPainter, camera: Camera, node: PlacedNode, x: int, y: int) -> None:
+        """One node with its corner on a device pixel."""
+        subject, ratio, scale = self._subject, camera.ratio, camera.zoom * camera.ratio
+        targets = subject.emphasis.targets(node.id) if subject.emphasis.targets else frozenset()
+        painter.setOpacity(DIMMED if subject.emphasis.targets and not targets else 1.0)
+        on_pixels = QTransform.fromScale(1 / ratio, 1 / ratio)
+        on_node = QTransform(camera.zoom, 0, 0, camera.zoom, x / ratio, y / ratio)
+        painter.setTransform(on_pixels)
+        if not self._picture(painter, node, x, y, camera):
+            painter.setTransform(on_node)
+            (self._nodes.flat if self.stretch else self._nodes.paint)(painter, node.shape, camera.zoom)
+        if subject.is_marked(node.id):
+            painter.setTransform(on_node)
+            self._marks(painter, node, camera.zoom)
+            painter.setTransform(on_pixels)
+            self._pins.stamp(painter, node.shape, scale, x, y)  # over the outlines
+        if targets:
+            painter.setTransform(on_node)
+            for key in targets & node.shape.places.keys():
+                self._pins.halo(painter, node.shape.places[key])
+        painter.setOpacity(1.0)
+
+    def _picture(self, painter: QPainter, node: PlacedNode, x: int, y: int, camera: Camera) -> bool:
+        """Put the node's picture at a device pixel; False if there is none."""
+        scale = camera.zoom * camera.ratio
+        get = self.pictures.nearest if self.stretch else self.pictures.crisp
+        picture = get(node.shape, scale, camera.zoom)
+        if picture is None:
+            return False
+        if picture.scale == scale:
+            painter.drawPixmap(x - picture.inset, y - picture.inset, picture.pixmap)
+        else:
+            painter.drawPixmap(_stretched(picture, x, y, scale), picture.pixmap)
+        return True
+
+    def _marks(self, painter: QPainter, node: PlacedNode, zoom: float) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._status.paint(painter, node.shape, self._subject.activity.of(node.id), readable=zoom >= READABLE)
+        outlines = []
+        if node.id in self._subject.selection.nodes:
+            outlines.append((2.0, max(2.0, 1.5 / zoom)))
+        if node.id == self._subject.flashed:
+            outlines.append((8.0, 4.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for distance, width in outlines:
+            painter.setPen(QPen(self._inks.color("node.selected"), width))
+            body = QRectF(0, 0, node.shape.width, node.shape.height)
+            ring = body.adjusted(-distance, -distance, distance, distance)
+            painter.drawRoundedRect(ring, RADIUS + distance, RADIUS + distance)
+
+
+def wire_width(color: str) -> float:
+    """How thick the wires of a colour (a theme token) are: exec wires more than data wires."""
+    return EXEC_WIDTH if color == pin_color(None) else DATA_WIDTH
+
+
+def _stretched(picture: Picture, x: int, y: int, scale: float) -> QRect:
+    grown = scale / picture.scale
+    inset = round(picture.inset * grown)
+    size = picture.pixmap.size()
+    return QRect(x - inset, y - inset, round(size.width() * grown), round(size.height() * grown))
+
+
+def _touches(box: QRectF, areas: Iterable[QRectF]) -> bool:
+    return any(box.intersects(area) for area in areas)

@@ -1,0 +1,49 @@
+"""What is painted: the projection, and what of it is selected, busy, or wanted by the gesture under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QRectF
+
+from runtime.document.flow import ConnectionKey
+from runtime.ids import NodeId
+
+from ..activity import IDLE, RunActivity
+from .projection import PlacedNode, Projection
+from .rows import PinKey
+from .selection import Selection
+
+
+@dataclass
+class Emphasis:
+    """What the gesture under way wants shown.
+
+    Attributes:
+        targets: which pins of a node may be connected; everything else is dimmed. None: nothing is dimmed.
+        hidden_wire: a wire that was picked up and hangs on the mouse.
+    """
+
+    targets: Callable[[NodeId], frozenset[PinKey]] | None = None
+    hidden_wire: ConnectionKey | None = None
+
+
+@dataclass
+class Subject:
+    """All that the painters look at. `flashed` is the node that somebody asked to be located."""
+
+    projection: Projection
+    selection: Selection
+    activity: RunActivity
+    emphasis: Emphasis = field(default_factory=Emphasis)
+    flashed: NodeId | None = None
+
+    def rect(self, node: PlacedNode) -> QRectF:
+        """Where a node is now, drag included."""
+        return node.rect.translated(self.projection.offset) if node.id in self.projection.lifted else node.rect
+
+    def is_marked(self, node_id: NodeId) -> bool:
+        """Whether something is laid over a node's picture."""
+        is_idle = self.activity.of(node_id) is IDLE
+        return not is_idle or node_id in self.selection.nodes or node_id == self.flashed
