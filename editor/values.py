@@ -68,7 +68,7 @@ def in_range(value: object, pin: DataPin) -> object:
     else:
         return value
     if (pin.minimum is not None and measured < pin.minimum) or (pin.maximum is not None and measured > pin.maximum):
-        given = f"{len(value)} characters" if isinstance(value, str) else f"{value}"
+        given = f"{len(value)} characters" if isinstance(value, str) else f"{value:g}"
         raise InputError(pin.name, f"takes {range_text(pin)}{what}, not {given}")
     return value
 

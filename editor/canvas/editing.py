@@ -68,8 +68,6 @@ class ValueEditing(QObject):
         typed = [other for other in names if other == name or self._is_typed(node, other)]
         if step and name in typed and len(typed) > 1:
             self.edit(node, typed[(typed.index(name) + step) % len(typed)])
-        else:
-            self._view.setFocus()
 
     def _is_typed(self, node: NodeId, name: PinName) -> bool:
         pin = self._pin(node, name)

@@ -35,6 +35,14 @@ _KEYS: dict[int, Callable[[CanvasView], None]] = {
 }
 
 
+def tab_step(event: QKeyEvent) -> int:
+    """1 for Tab, -1 for Shift+Tab, 0 for any other key."""
+    back = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+    if event.key() == Qt.Key.Key_Backtab or (event.key() == Qt.Key.Key_Tab and back):
+        return -1
+    return 1 if event.key() == Qt.Key.Key_Tab and not event.modifiers() else 0
+
+
 def press_key(view: CanvasView, event: QKeyEvent) -> bool:
     """Do what a key asks; False if it asks nothing of a canvas."""
     key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

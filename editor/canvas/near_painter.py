@@ -97,12 +97,13 @@ class NearPainter:
         if subject.is_marked(node.id):
             painter.setTransform(on_node)
             self._marks(painter, node, camera.zoom)
-            painter.setTransform(on_pixels)
-            self._pins.stamp(painter, node.shape, scale, x, y)  # over the outlines
+            if subject.is_outlined(node.id):
+                painter.setTransform(on_pixels)
+                self._pins.stamp(painter, node.shape, scale, x, y)
         if targets:
             painter.setTransform(on_node)
-            for key in targets & node.shape.places.keys():
-                self._pins.halo(painter, node.shape.places[key])
+            for key, place in node.shape.places.items():
+                self._pins.halo(painter, place) if key in targets else self._pins.dim(painter, place, DIMMED)
         painter.setOpacity(1.0)
 
     def _picture(self, painter: QPainter, node: PlacedNode, x: int, y: int, camera: Camera) -> bool:

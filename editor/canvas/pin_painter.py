@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from .geometry import NodeShape, Place
-from .inks import Inks
+from .inks import Inks, blend
 from .rows import pin_color
 
 RADIUS = 5.0
@@ -41,6 +41,11 @@ class PinPainter:
         painter.drawEllipse(center, RADIUS + 5, RADIUS + 5)
         self._pin(painter, place.pin.color, center, wired=place.wired)
 
+    def dim(self, painter: QPainter, place: Place, share: float) -> None:
+        """A pin that may not be connected: only a share of its colour is left."""
+        ink = blend(self._inks.color("node"), self._inks.color(place.pin.color), share)
+        self._pin(painter, place.pin.color, QPointF(place.x, place.y), wired=place.wired, ink=ink)
+
     def stamp(self, painter: QPainter, shape: NodeShape, scale: float, x: int, y: int) -> None:
         """All pins of a node that begins at a pixel, on whole pixels; the painter's units must be pixels."""
         if scale != self._scale:
@@ -63,8 +68,8 @@ class PinPainter:
         painter.end()
         return picture
 
-    def _pin(self, painter: QPainter, token: str, center: QPointF, *, wired: bool) -> None:
-        color, corners = self._inks.color(token), _OUTLINES.get(token)
+    def _pin(self, painter: QPainter, token: str, center: QPointF, *, wired: bool, ink: QColor | None = None) -> None:
+        color, corners = ink or self._inks.color(token), _OUTLINES.get(token)
         painter.setPen(QPen(color, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
         painter.setBrush(color if wired else self._inks.color("node"))
         if corners is None:

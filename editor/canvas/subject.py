@@ -47,3 +47,7 @@ class Subject:
         """Whether something is laid over a node's picture."""
         is_idle = self.activity.of(node_id) is IDLE
         return not is_idle or node_id in self.selection.nodes or node_id == self.flashed
+
+    def is_outlined(self, node_id: NodeId) -> bool:
+        """Whether an outline runs over the pins of a node."""
+        return node_id in self.selection.nodes or self.activity.of(node_id).status != "idle"

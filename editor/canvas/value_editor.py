@@ -117,6 +117,8 @@ class ValueEditor(QFrame):
 
     def _close(self) -> None:
         self._over = True
+        if self.input.hasFocus():
+            self._room.setFocus()  # else hiding would send it to whatever comes next in the window
         self.hide()
         self.deleteLater()
 

@@ -34,7 +34,7 @@ from .gestures.gesture import Gesture
 from .gestures.move_nodes import moved_by, snapped
 from .gestures.press import gesture_for
 from .hit import Hit, hit_at
-from .keys import press_key
+from .keys import press_key, tab_step
 from .painter import CanvasPainter
 from .projection import Projection
 from .rows import HEADER
@@ -47,7 +47,7 @@ MIME_NODE_TYPE = "application/x-futureflow-node-type"
 """What the palette drags: the id of a node type as UTF-8."""
 FLASH_MS = 900
 MOST_PIECES = 12
-"""More damaged areas than this are repainted as one: clipping to many pieces costs more than painting what is between."""
+"""More damaged areas than this are repainted as one: to clip to many pieces costs more than to paint between them."""
 _CURSORS = {
     "pin": Qt.CursorShape.CrossCursor,
     "field": Qt.CursorShape.IBeamCursor,
@@ -327,8 +327,13 @@ class CanvasView(UnboundedScrollArea):
         self.space_held = False
         super().focusOutEvent(event)
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        return self.step_focus(1 if forward else -1) or super().focusNextPrevChild(forward)
+    def event(self, event: QEvent) -> bool:
+        # Not in focusNextPrevChild: Qt calls that too when a child with the focus is hidden.
+        step = tab_step(event) if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress else 0
+        if step and self.step_focus(step):
+            event.accept()
+            return True
+        return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasFormat(MIME_NODE_TYPE):

@@ -171,6 +171,17 @@ def test_a_press_elsewhere_commits_what_is_right_and_drops_what_is_not(stage: St
     assert stage.view.editing.editor is None
 
 
+@pytest.mark.parametrize("key", [Key.Key_Escape, Key.Key_Return])
+def test_after_editing_the_canvas_has_the_focus_and_looks_where_it_did(stage: Stage, key: Qt.Key) -> None:
+    stage.view.activateWindow()
+    before = stage.view.view_state()
+    editor = opened(stage, "wait", "DelayMs")
+    stage.key(key, widget=editor.input)
+    assert stage.view.hasFocus()
+    assert stage.view.view_state() == before
+    assert stage.selected() == {"wait"}
+
+
 def test_pan_and_zoom_end_the_editing(stage: Stage) -> None:
     editor = opened(stage, "ask", "Model")
     typed(editor, "moved")
