@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from .resources import resource_text
 from .theme import Theme
 
-_APP_SIZES = (16, 20, 24, 32, 48, 64, 128, 256)
+_SIZES = (16, 20, 24, 32, 48, 64)
 
 
 def icon(name: str, theme: Theme, color: str = "text") -> QIcon:
@@ -22,47 +21,22 @@ def icon(name: str, theme: Theme, color: str = "text") -> QIcon:
 
     Raises FileNotFoundError for a name without a file, KeyError for a token that no theme has.
     """
-    _svg(name)
-    inks = {
-        QIcon.Mode.Disabled: theme.color("text.disabled"),
-        QIcon.Mode.Selected: theme.color("accent.text"),
-    }
-    return QIcon(_Engine(name, theme.color(color), inks))
-
-
-class _Engine(QIconEngine):
-    """Draws an icon when a size of it is asked for: a window has a hundred icons, and most are never seen large."""
-
-    def __init__(self, name: str, ink: QColor, inks: Mapping[QIcon.Mode, QColor]) -> None:
-        super().__init__()
-        self._name = name
-        self._ink = ink
-        self._inks = inks
-
-    def clone(self) -> QIconEngine:
-        return _Engine(self._name, self._ink, self._inks)
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        return self._drawn(min(size.width(), size.height()), mode)
-
-    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        return self._drawn(min(size.width(), size.height()), mode)  # `size` is in pixels of the screen already
-
-    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        side = min(rect.width(), rect.height())
-        ratio = painter.device().devicePixelRatioF()
-        place = QRect(0, 0, side, side)
-        place.moveCenter(rect.center())
-        painter.drawPixmap(place, pixmap(self._name, self._inks.get(mode, self._ink), side, ratio))
-
-    def _drawn(self, pixels: int, mode: QIcon.Mode) -> QPixmap:
-        return pixmap(self._name, self._inks.get(mode, self._ink), pixels)
+    made = QIcon()
+    modes = (
+        (QIcon.Mode.Normal, theme.color(color)),
+        (QIcon.Mode.Disabled, theme.color("text.disabled")),
+        (QIcon.Mode.Selected, theme.color("accent.text")),
+    )
+    for mode, ink in modes:
+        for size in _SIZES:
+            made.addPixmap(pixmap(name, ink, size), mode)
+    return made
 
 
 def app_icon() -> QIcon:
     """The program's own icon, which has colours of its own."""
     made = QIcon()
-    for size in _APP_SIZES:
+    for size in (*_SIZES, 128, 256):
         made.addPixmap(pixmap("app", QColor(Qt.GlobalColor.black), size))
     return made
 
