@@ -29,8 +29,8 @@ PLACES: Final[Mapping[str, _Place]] = {
     "console": _Place("Console", _AREA.BottomDockWidgetArea),
     "problems": _Place("Problems", _AREA.BottomDockWidgetArea),
 }
-_SIDE_WIDTHS: Final = (240, 300)
-_BOTTOM_HEIGHT: Final = 260
+_SIDE_WIDTHS: Final = (220, 290)
+_BOTTOM_HEIGHT: Final = 280
 
 
 class Docks:
@@ -40,11 +40,6 @@ class Docks:
         self._window = window
         self._docks = {name: _dock(window, name, PLACES[name].title, panel) for name, panel in panels.items()}
         window.setDockNestingEnabled(True)
-        for corner, area in (
-            (Qt.Corner.BottomLeftCorner, _AREA.LeftDockWidgetArea),
-            (Qt.Corner.BottomRightCorner, _AREA.RightDockWidgetArea),
-        ):
-            window.setCorner(corner, area)
         self.reset()
 
     def reset(self) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
-from runtime.validation import connection_refusal, node_signature
 
 from runtime.document.flow import Connection, ConnectionKey, Flow, Frame, Node, PinKind, PinRef
 from runtime.errors import IllegalConnectionError
@@ -15,6 +14,7 @@ from runtime.ids import NodeId, PinName
 from runtime.nodes.node_type import NodeType
 from runtime.nodes.pins import Signature
 from runtime.nodes.registry import NodeRegistry
+from runtime.validation import connection_refusal, node_signature
 
 from .change import Change, about_of, applied
 

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 
 from runtime.document.files import load_flow, save_flow
-from runtime.document.flow import Flow
+from runtime.document.flow import Flow, View
 from runtime.errors import FlowFileError
 
 from .dialogs.asking import FILE_SUFFIX, choose_file_to_save, choose_files_to_open
@@ -23,6 +23,8 @@ from .tabs import FlowTabs
 
 FIRST_EXAMPLE: Final = "ask-in-the-background"
 """What a newcomer sees: opened as an untitled copy when the editor starts without a file."""
+
+_NEVER_LOOKED_AT: Final = View()
 
 
 class FlowFiles:
@@ -64,8 +66,7 @@ class FlowFiles:
             return
         self._settings.add_recent(path)
         if not self._show(path):  # it may have been opened twice at once
-            self._drop_untouched()
-            self._new_tab(flow, path)
+            await self._put_in_tab(flow, path)
 
     async def open_example(self, name: str) -> None:
         """Open a copy of an example: it has no file yet, and is as if just saved."""
@@ -74,8 +75,7 @@ class FlowFiles:
         except FlowFileError as error:
             self._notices.say("error", f"Could not open the example {error}")
             return
-        self._drop_untouched()
-        self._new_tab(flow, None).canvas.fit()
+        await self._put_in_tab(flow, None)
 
     async def save(self, tab: FlowTab) -> bool:
         """Save to the flow's file, or ask for one; returns whether it was saved."""
@@ -101,7 +101,8 @@ class FlowFiles:
             self._notices.say("error", f"Could not save {path}: {reason}. Save it elsewhere by File → Save As.")
             return False
         self._settings.add_recent(path)
-        self._note_saved(document, path, flow)
+        if tab in self._tabs:  # it may have been closed meanwhile
+            self._note_saved(document, path, flow)
         return True
 
     def _note_saved(self, document: FlowDocument, path: Path, flow: Flow) -> None:
@@ -111,17 +112,23 @@ class FlowFiles:
             document.path = path
             document.path_changed.emit()
 
+    async def _put_in_tab(self, flow: Flow, path: Path | None) -> None:
+        """Open a tab; a flow that was never looked at is shown whole, or from its beginning."""
+        before = self._tabs.current
+        tab = self._new_tab(flow, path)
+        if before is not None and before.is_untouched():
+            self._tabs.drop(before)
+        await asyncio.sleep(0)  # the new tab gets its size first
+        if flow.view == _NEVER_LOOKED_AT:
+            tab.show_whole_or_beginning()
+        else:
+            tab.canvas.set_view_state(flow.view)
+
     def _show(self, path: Path) -> bool:
         tab = self._tabs.tab_of(path)
         if tab is not None:
             self._tabs.setCurrentWidget(tab)
         return tab is not None
-
-    def _drop_untouched(self) -> None:
-        """An empty flow that nobody has touched makes room for the one that is opened."""
-        tab = self._tabs.current
-        if tab is not None and tab.is_untouched():
-            self._tabs.drop(tab)
 
 
 def examples() -> list[str]:

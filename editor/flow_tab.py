@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -20,7 +22,11 @@ from .run_controller import RunController
 from .tasks import Tasks
 from .theme import Theme
 
-_ZOOM_STEP = 1.25
+_ZOOM_STEP: Final = 1.25
+_LEGIBLE_ZOOM: Final = 0.55
+"""From here on the values on the nodes can be read."""
+_MARGIN: Final = 60
+"""Canvas units left free beside the first node."""
 
 
 class FlowTab(QWidget):
@@ -113,7 +119,17 @@ class FlowTab(QWidget):
             cursor = area.mapToGlobal(area.rect().center())
         return AddRequest(self.canvas.scene_position(cursor), cursor)
 
-    # -- zoom
+    # -- view
+
+    def show_whole_or_beginning(self) -> None:
+        """Show the whole flow if its nodes can be read then, else its left part, where flows begin."""
+        self.canvas.fit()
+        if self.canvas.view_state().zoom >= _LEGIBLE_ZOOM:
+            return
+        self.canvas.zoom_to(_LEGIBLE_ZOOM)
+        content = self.canvas.content_bounds()
+        half = self.canvas.viewport().width() / 2 / _LEGIBLE_ZOOM
+        self.canvas.center_at(QPointF(content.left() + half - _MARGIN, content.center().y()))
 
     def zoom_by(self, steps: int) -> None:
         """Zoom in (1) or out (-1) around the middle."""

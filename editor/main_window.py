@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from runtime.document.flow import Flow, View
+from runtime.document.flow import Flow
 from runtime.engine.events import Event
 from runtime.futures.events import FutureCreated, FutureSettled
 from runtime.ids import NodeId
@@ -45,7 +45,6 @@ from .unexpected import UnexpectedErrors
 
 _COUNT_MS: Final = 100
 """Pending futures are counted ten times a second at most."""
-_NO_VIEW: Final = View()
 
 
 class MainWindow(QMainWindow):
@@ -55,14 +54,14 @@ class MainWindow(QMainWindow):
         tabs, notices, status, panels, adder, run_menu, actions_by_name, undo_action, redo_action: its
             parts.
         errors: where unexpected errors go.
-        session: what the window works with.
+        session, settings: what the window works with.
         closed: set once the window has closed for good.
     """
 
     def __init__(self, session: Session, settings: Settings, appearance: Appearance) -> None:
         super().__init__()
         self.session = session
-        self._settings = settings
+        self.settings = settings
         self._appearance = appearance
         theme = appearance.theme
         self.closed = asyncio.Event()
@@ -81,7 +80,7 @@ class MainWindow(QMainWindow):
         self.panels = SidePanels(self, session, search, self.tabs, self._bridge, theme)
         self.actions_by_name = Actions(self, self._handlers())
         self.run_menu = RunMenu(self, self.tabs, self.actions_by_name, self.notices, self.status, theme)
-        self._provider = ProviderChip(session.providers)
+        self.provider_chip = ProviderChip(session.providers)
         self._lay_out()
         self._tie()
         self._wear(theme)
@@ -138,8 +137,8 @@ class MainWindow(QMainWindow):
         extras = self._menu_extras()
         menus.fill_menu_bar(self, self.actions_by_name, extras)
         self._toolbar = menus.make_toolbar(self, self.actions_by_name, extras)
-        if self._settings.layout is not None:
-            geometry, state = self._settings.layout
+        if self.settings.layout is not None:
+            geometry, state = self.settings.layout
             self.restoreGeometry(geometry)
             self.restoreState(state)
 
@@ -154,7 +153,7 @@ class MainWindow(QMainWindow):
             "@panels": self.panels.docks.toggle_actions(),
             "@theme": menus.theme_menu(self, self._appearance.choice, self._choose_theme),
             "@space": menus.spacer(),
-            "@provider": self._provider,
+            "@provider": self.provider_chip,
         }
 
     def _tie(self) -> None:
@@ -196,10 +195,6 @@ class MainWindow(QMainWindow):
         tab.canvas.zoom_changed.connect(self.status.set_zoom)
         self.run_menu.watch(tab)
         self.tabs.add(tab)
-        if flow.view == _NO_VIEW:
-            tab.canvas.fit()
-        else:
-            tab.canvas.set_view_state(flow.view)
         return tab
 
     def _close_tab(self, tab: FlowTab) -> None:
@@ -213,7 +208,7 @@ class MainWindow(QMainWindow):
         self.tabs.drop(tab)
 
     def _recent(self) -> Iterable[tuple[str, Callable[[], object]]]:
-        for path in self._settings.recent_files:
+        for path in self.settings.recent_files:
             yield str(path), partial(self._open, path)
 
     def _examples(self) -> Iterable[tuple[str, Callable[[], object]]]:
@@ -268,13 +263,13 @@ class MainWindow(QMainWindow):
         self.status.set_pending(len(self.session.futures.pending()))
 
     def _choose_theme(self, choice: str) -> None:
-        self._settings.theme = choice
+        self.settings.theme = choice
         self._appearance.choose(choice)
 
     def _wear(self, theme: Theme) -> None:
         self._toolbar.setStyleSheet(toolbar_style(theme))
-        self._provider.refresh()
-        wearers = (self.tabs, self.notices, self.panels, self.actions_by_name, self.run_menu, self._provider)
+        self.provider_chip.refresh()
+        wearers = (self.tabs, self.notices, self.panels, self.actions_by_name, self.run_menu, self.provider_chip)
         for part in (*wearers, self.adder.popup):
             part.set_theme(theme)
         self.undo_action.setIcon(icon("undo", theme))
@@ -284,7 +279,7 @@ class MainWindow(QMainWindow):
 
     async def shut_down(self) -> None:
         """After `closed`: remember the layout, stop all background work. The session is closed by its owner."""
-        self._settings.save()
+        self.settings.save()
         self._unsubscribe()
         for tab in list(self.tabs):
             self.tabs.drop(tab)
@@ -292,7 +287,7 @@ class MainWindow(QMainWindow):
 
     async def _ask_and_close_window(self) -> None:
         if await self._closing.may_close_window():
-            self._settings.layout = (self.saveGeometry(), self.saveState())
+            self.settings.layout = (self.saveGeometry(), self.saveState())
             self.closed.set()
             self.hide()
 

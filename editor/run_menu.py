@@ -106,6 +106,6 @@ class RunMenu(QObject):
             self._notices.say("error", text)
 
     def _show(self, tab: FlowTab, node_id: NodeId) -> None:
-        if tab in list(self._tabs) and node_id in tab.document.nodes:
+        if tab in self._tabs and node_id in tab.document.nodes:
             self._tabs.setCurrentWidget(tab)
             tab.canvas.center_on(node_id)

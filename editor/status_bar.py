@@ -13,23 +13,27 @@ MESSAGE_MS: Final = 8000
 
 
 class StatusBar(QStatusBar):
-    """Hints on the left, facts on the right."""
+    """Hints on the left, facts on the right.
+
+    Attributes:
+        progress: how far the local model is; hidden when it is not on its way.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self._model = QLabel(self)
-        self._progress = QProgressBar(self)
-        self._progress.setFixedWidth(140)
-        self._progress.setTextVisible(False)
-        self._progress.setMaximumHeight(8)
+        self.progress = QProgressBar(self)
+        self.progress.setFixedWidth(140)
+        self.progress.setTextVisible(False)
+        self.progress.setMaximumHeight(8)
         self._run = self._fact("Idle", "What the flow in front does")
         self._pending = self._fact("", "Futures that have not settled yet, of all flows")
-        self._zoom = self._fact("100 %", "Zoom of the canvas: Ctrl+wheel, Ctrl+0 for 100 %")
-        for widget in (self._model, self._progress, self._run, self._pending, self._zoom):
+        self._zoom_label = self._fact("100 %", "Zoom of the canvas: Ctrl+wheel, Ctrl+0 for 100 %")
+        for widget in (self._model, self.progress, self._run, self._pending, self._zoom_label):
             self.addPermanentWidget(widget)
         self._model.hide()
-        self._progress.hide()
+        self.progress.hide()
 
     def hint(self, text: str) -> None:
         """Show a hint for a while."""
@@ -46,18 +50,23 @@ class StatusBar(QStatusBar):
 
     def set_zoom(self, zoom: float) -> None:
         """The zoom of the canvas in front; 1 is its own size."""
-        self._zoom.setText(f"{zoom:.0%}".replace("%", " %"))
+        self._zoom_label.setText(f"{zoom:.0%}".replace("%", " %"))
+
+    @property
+    def zoom_text(self) -> str:
+        """The zoom as it stands there."""
+        return self._zoom_label.text()
 
     def show_local_model(self, progress: LocalModelProgress) -> None:
         """How far the model on this machine is; once it is ready or has failed the news goes after a while."""
         under_way = progress.stage in ("fetching", "starting")
         self._model.setText(progress.message)
         self._model.setVisible(under_way)
-        self._progress.setVisible(under_way)
+        self.progress.setVisible(under_way)
         known = progress.stage == "fetching" and progress.total_bytes > 0
         # A range from 0 to 0 is Qt's sign for work of unknown length. In kilobytes, for Qt counts in 32 bits (C22).
-        self._progress.setRange(0, progress.total_bytes // 1024 if known else 0)
-        self._progress.setValue(progress.done_bytes // 1024 if known else 0)
+        self.progress.setRange(0, progress.total_bytes // 1024 if known else 0)
+        self.progress.setValue(progress.done_bytes // 1024 if known else 0)
         if not under_way:
             self.hint(progress.message)
 

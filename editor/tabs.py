@@ -41,6 +41,9 @@ class FlowTabs(QTabWidget):
         self.setUsesScrollButtons(True)
         self.currentChanged.connect(self._take_up)
 
+    def __contains__(self, tab: object) -> bool:
+        return any(other is tab for other in self)
+
     def __iter__(self) -> Iterator[FlowTab]:
         for index in range(self.count()):
             widget = self.widget(index)
