@@ -21,6 +21,7 @@ STOP: Final = "Stop and close"
 WAIT: Final = "Wait"
 CANCEL_THEM: Final = "Cancel them"
 KEEP_EDITING: Final = "Keep editing"
+WAITING: Final = "Futureflow closes when everything under way has ended. To change your mind, close it again."
 
 
 class Closing:
@@ -64,8 +65,11 @@ class Closing:
         more = "Wait until they have ended, or cancel them and close now?"
         answer = await choose(self._window, f"{under_way} still under way.", more, (WAIT, CANCEL_THEM, KEEP_EDITING))
         if answer == WAIT:
-            self._notices.say("info", "Futureflow closes when everything under way has ended. Close again to ask anew.")
-            await self._all_ended()
+            take_away = self._notices.say("info", WAITING)
+            try:
+                await self._all_ended()
+            finally:
+                take_away()
         return answer != KEEP_EDITING
 
     async def _all_ended(self) -> None:

@@ -210,6 +210,8 @@ class MainWindow(QMainWindow):
     def _recent(self) -> Iterable[tuple[str, Callable[[], object]]]:
         for path in self.settings.recent_files:
             yield str(path), partial(self._open, path)
+        if self.settings.recent_files:
+            yield "Clear This List", self.settings.clear_recent
 
     def _examples(self) -> Iterable[tuple[str, Callable[[], object]]]:
         for name in examples():

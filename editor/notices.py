@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -35,12 +36,14 @@ class NoticeBar(QWidget):
         self._box.setSpacing(0)
         self.hide()
 
-    def say(self, level: Level, text: str, action: tuple[str, Callable[[], object]] | None = None) -> None:
-        """Show a message; `action` is (text, what to do) for a button beside it."""
+    def say(
+        self, level: Level, text: str, action: tuple[str, Callable[[], object]] | None = None
+    ) -> Callable[[], None]:
+        """Show a message; `action` is (text, what to do) for a button beside it. What is returned takes it away."""
         for row in self._rows:
             if row.text == text:
                 row.repeat()
-                return
+                return partial(self._remove, row)
         row = _Row(level, text, action, self)
         row.set_theme(self._theme)
         row.closed.clicked.connect(lambda: self._remove(row))
@@ -50,16 +53,12 @@ class NoticeBar(QWidget):
             self._remove(old)
         self.show()
         self.changed.emit()
+        return partial(self._remove, row)
 
     @property
     def texts(self) -> list[str]:
         """What stands there now."""
         return [row.text for row in self._rows]
-
-    def clear(self) -> None:
-        """Take all messages away."""
-        for row in list(self._rows):
-            self._remove(row)
 
     def set_theme(self, theme: Theme) -> None:
         """Wear other colours."""
@@ -68,6 +67,8 @@ class NoticeBar(QWidget):
             row.set_theme(theme)
 
     def _remove(self, row: _Row) -> None:
+        if row not in self._rows:
+            return
         self._rows.remove(row)
         self._box.removeWidget(row)
         row.hide()

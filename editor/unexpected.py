@@ -22,7 +22,7 @@ REPEAT_SECONDS: Final = 5.0
 class UnexpectedErrors:
     """Catches what slots, paints, callbacks and background tasks raise, so that the window lives on and says so."""
 
-    def __init__(self, show: Callable[[str], None]) -> None:
+    def __init__(self, show: Callable[[str], object]) -> None:
         """`show(text)` puts a message before the person's eyes."""
         self._show = show
         self._last: dict[tuple[type[BaseException], str], float] = {}

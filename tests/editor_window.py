@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from driving import emitted
+from driving import emitted, until
 from openai_server import OpenAIServer
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtTest import QTest
@@ -49,23 +48,30 @@ async def open_editor(
 
 async def shown(window: QWidget) -> None:
     """Show a window and wait until it has been painted."""
-    watch = _PaintWatch(window)
+    watch = _EventWatch(window)
     window.show()
     await emitted(watch.painted, "the first paint")
+    watch.stop()
 
 
-class _PaintWatch(QObject):
-    """Tells when a window was painted."""
+class _EventWatch(QObject):
+    """Tells when something was painted (a window) or shown (any widget of the application)."""
 
     painted = Signal()
+    appeared = Signal()
 
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        window.installEventFilter(self)
+    def __init__(self, watched: QObject) -> None:
+        super().__init__(watched)
+        self._watched = watched
+        watched.installEventFilter(self)
+
+    def stop(self) -> None:
+        self._watched.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.UpdateRequest:
-            QTimer.singleShot(0, self.painted.emit)  # once the request has been dealt with
+        told = {QEvent.Type.UpdateRequest: self.painted, QEvent.Type.Show: self.appeared}.get(event.type())
+        if told is not None:
+            QTimer.singleShot(0, told.emit)  # once the event has been dealt with
         return False
 
 
@@ -106,9 +112,13 @@ async def answer(window: QWidget, text: str) -> QMessageBox:
 
 async def appeared(window: QWidget, kind: type[Any]) -> Any:
     """Wait for a child window of this class to be seen."""
-    for _ in range(10_000):
-        found: Sequence[Any] = [child for child in window.findChildren(kind) if child.isVisible()]
-        if found:
-            return found[0]
-        await asyncio.sleep(0)
-    raise AssertionError(f"no {kind.__name__} appeared")
+
+    def seen() -> list[Any]:
+        return [child for child in window.findChildren(kind) if child.isVisible()]
+
+    app = QApplication.instance()
+    assert app is not None
+    watch = _EventWatch(app)
+    await until(seen, watch.appeared, what=f"a {kind.__name__}")
+    watch.stop()
+    return seen()[0]

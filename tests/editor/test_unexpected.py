@@ -88,11 +88,12 @@ def test_closing_the_tasks_cancels_all_but_the_caller(drive):
 def test_equal_notices_are_one_row_and_the_oldest_makes_room(qapp, dark):
     bar = NoticeBar(dark)
     bar.say("error", "first")
-    bar.say("error", "first")
+    take_away = bar.say("error", "first")
     assert bar.texts == ["first"]
+    take_away()
+    take_away()
+    assert not bar.texts
+    assert bar.isHidden()
     for number in range(MOST_ROWS):
         bar.say("info", str(number))
     assert bar.texts == [str(number) for number in range(MOST_ROWS)]
-    bar.clear()
-    assert not bar.texts
-    assert bar.isHidden()

@@ -178,7 +178,7 @@ def test_opening_takes_the_place_of_an_untouched_flow(drive, tmp_path, flow_file
 def test_recent_files_are_offered_and_a_lost_one_is_forgotten(drive, tmp_path, flow_file):
     async def main():
         async with open_editor(tmp_path, flow_file) as window:
-            assert menu_texts(window, "Open Recent") == [str(flow_file)]
+            assert menu_texts(window, "Open Recent") == [str(flow_file), "Clear This List"]
             window.actions_by_name["close"].trigger()
             await until(lambda: front(window).document.path is None, window.tabs.current_tab_changed)
             flow_file.unlink()

@@ -278,3 +278,24 @@ def test_closing_can_wait_for_pending_futures_and_asks_once(drive, tmp_path):
 
     with OpenAIServer() as server:
         drive(main(server))
+
+
+def test_who_waits_for_futures_may_change_their_mind(drive, tmp_path):
+    async def main(server: OpenAIServer):
+        gate = server.gate()
+        server.script(Reply(hold=gate))
+        async with open_editor(tmp_path, saved(tmp_path, "ask", asking()), server=server) as window:
+            await run_to_its_end(window)
+            window.close()
+            await answer(window, "Wait")
+            await until(lambda: window.notices.texts, window.notices.changed)
+            window.close()
+            await answer(window, "Keep editing")
+            assert not window.notices.texts
+            gate.open()
+            await window.session.futures.wait_all()
+            assert window.isVisible()
+            assert not window.closed.is_set()
+
+    with OpenAIServer() as server:
+        drive(main(server))
