@@ -181,13 +181,27 @@ class Stage:
         return self.document.nodes[NodeId(name)].position
 
     def image(self) -> QImage:
-        """What is painted."""
+        """What a full repaint paints."""
         return self.view.viewport().grab().toImage()
+
+    def screen(self) -> QImage:
+        """What is on the screen once all repaints that were asked for are done."""
+        QApplication.processEvents()
+        return self.view.screen().grabWindow(self.view.winId()).toImage()
 
 
 def wire_text(key: ConnectionKey) -> str:
     """A wire as `node.Pin>node.Pin`."""
     return f"{'.'.join(key.source)}>{'.'.join(key.target)}"
+
+
+def differing(one: QImage, other: QImage) -> int:
+    """How many pixels of two pictures of one size differ."""
+    a, b = (
+        memoryview(image.convertToFormat(QImage.Format.Format_RGB32).constBits()).cast("I") for image in (one, other)
+    )
+    assert len(a) == len(b)
+    return sum(left != right for left, right in zip(a, b, strict=True)) if a != b else 0
 
 
 def colors_in(image: QImage, left: int, top: int, width: int, height: int) -> set[str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from canvas_stage import Stage, colors_in, node, pin_key, wire
+from canvas_stage import Stage, colors_in, differing, node, pin_key, wire
 from PySide6.QtCore import QPoint, QPointF, QRect
 from PySide6.QtGui import QColor, QPainter, QPixmap, QRegion
-from PySide6.QtWidgets import QApplication
 
 from editor import commands
 from editor.canvas.backdrop import paint_grid
@@ -179,8 +178,7 @@ def test_pieces_painted_apart_are_what_is_painted_at_once(stage: Stage, zoom: fl
             painter.setClipRegion(piece)
             view.painter.paint(painter, view.camera, piece)
             painter.end()
-    differing = _differences(at_once, apart)
-    assert differing < 40  # smoothing at the seams
+    assert differing(at_once.toImage(), apart.toImage()) < 40  # smoothing at the seams
 
 
 def _tiles(rect: QRect) -> list[QRegion]:
@@ -188,23 +186,66 @@ def _tiles(rect: QRect) -> list[QRegion]:
     return [QRegion(x, y, 200, 175) for x, y in itertools.product(xs, ys)]
 
 
-def _differences(one: QPixmap, other: QPixmap) -> int:
-    a, b = one.toImage(), other.toImage()
-    spots = itertools.product(range(a.width()), range(a.height()))
-    return sum(a.pixel(x, y) != b.pixel(x, y) for x, y in spots)
-
-
 def test_edits_repaint_what_they_change(stage: Stage) -> None:
-    """After edits, undo and activity the screen is what a view opened now would show."""
-    QApplication.processEvents()
+    """After edits, undo and activity the screen is what a full repaint would show."""
+    assert stage.screen() == stage.image()
     commands.add_node(stage.document, "flow.branch", (520, 300))
     commands.move_nodes(stage.document, {NodeId("log"): (30, 200)})
     commands.connect(stage.document, *wire("exec", "conv.Success", "ask.Execute").key)
-    QApplication.processEvents()
+    assert stage.screen() == stage.image()
     stage.document.undo_stack.undo()
-    QApplication.processEvents()
-    fresh = Stage(stage.document.flow)
-    assert stage.image() == fresh.image()
+    commands.set_input(stage.document, NodeId("log"), PinName("Level"), "warn")
+    stage.click(stage.more("ask"))
+    assert stage.screen() == stage.image()
+    stage.view.refresh_activity(stage.activity.apply(NodeStarted(0.0, RUN, NodeId("conv"), STEP)))
+    stage.activity.apply(FutureCreated(0.0, RUN, FUTURE, NodeId("ask"), STEP, "local", "m"))
+    stage.view.refresh_activity(stage.activity.apply(FutureDelta(0.1, RUN, FUTURE, NodeId("ask"), "words")))
+    assert stage.screen() == stage.image()
+    commands.remove(stage.document, [NodeId("conv")])
+    assert stage.screen() == stage.image()
+
+
+def test_gestures_repaint_what_they_change(stage: Stage) -> None:
+    """At every step of a drag, a band and a wire the screen is what a full repaint would show."""
+    empty = QPoint(900, 600)
+    for start, end in (
+        (stage.header("conv"), stage.header("conv") + QPoint(60, 110)),
+        (empty, stage.at(300, 100)),
+        (stage.pin("ask", "out", "data", "FutureResponseId"), stage.pin("log", "in", "data", "Message")),
+        (stage.pin("ask", "in", "data", "Conversation"), empty),
+    ):
+        stage.press(start)
+        for share in (0.4, 1.0):
+            stage.hover(start, (QPointF(start) * (1 - share) + QPointF(end) * share).toPoint())
+            assert differing(stage.screen(), stage.image()) < 10  # smoothing of cut lines
+        stage.release(end)
+        assert differing(stage.screen(), stage.image()) < 10  # smoothing of cut lines
+
+
+def test_a_wire_that_was_picked_up_is_not_painted_where_it_was(stage: Stage) -> None:
+    lines = stage.view.projection.wires[wire("data", "conv.ConversationId", "ask.Conversation").key].lines
+    middle = stage.view.camera.to_view(lines[len(lines) // 2].center()).toPoint()
+    canvas = {stage.theme.tokens[token] for token in ("canvas", "canvas.grid", "canvas.grid.major")}
+    commands.move_nodes(stage.document, {NodeId("log"): (240, 600)})
+    stage.press(stage.pin("ask", "in", "data", "Conversation"))
+    stage.hover(stage.pin("ask", "in", "data", "Conversation"), QPoint(900, 650))
+    framed = near(stage, middle, 4)
+    stage.view.cancel_gesture()
+    assert framed < near(stage, middle, 4) or framed <= canvas
+    assert framed != near(stage, middle, 4)
+
+
+@pytest.mark.parametrize("zoom", [0.4, 1.0, 1.6])
+def test_grid_lines_lie_where_positions_snap(dark: Theme, zoom: float) -> None:
+    stage = Stage(Flow())
+    stage.look(zoom)
+    stage.view.pan(QPointF(-37, 53))
+    image, ink = stage.image(), dark.tokens["canvas.grid.major"]
+    for x, y in ((100, 150), (200, 150), (150, 100), (150, 200)):
+        spot = stage.at(x, y)
+        across, down = (1, 0) if x % 100 == 0 else (0, 1)
+        near_by = {image.pixelColor(spot.x() + i * across, spot.y() + i * down).name() for i in (-1, 0, 1)}
+        assert ink in near_by
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0, 3.0])
