@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from pathlib import Path
 
 import pytest
 from driving import until
 from editor_window import front, open_editor
+from lag_probe import ATTEMPTS, MOST_LAG_SECONDS, LagProbe
 from openai_server import OpenAIServer, Reply
 
 from editor.flow_files import examples
@@ -16,33 +16,6 @@ from editor.resources import resource_path
 from runtime.futures.future import FutureState
 
 QUESTIONS = 8
-MOST_LAG_SECONDS = 0.1
-"""The window answers within 100 ms whatever a flow does: a promise of the program, not a guess of this test."""
-TICK_SECONDS = 0.005
-ATTEMPTS = 3
-"""Other processes on the machine can only add to the lag: what one undisturbed attempt shows is the program's own."""
-
-
-class LagProbe:
-    """Ticks on the window's loop and notes how late it is at worst."""
-
-    def __init__(self) -> None:
-        self.worst = 0.0
-
-    async def __aenter__(self) -> LagProbe:
-        self._task = asyncio.create_task(self._tick())
-        return self
-
-    async def __aexit__(self, *_error: object) -> None:
-        self._task.cancel()
-        await asyncio.wait([self._task])
-
-    async def _tick(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            due = loop.time() + TICK_SECONDS
-            await asyncio.sleep(TICK_SECONDS)
-            self.worst = max(self.worst, loop.time() - due)
 
 
 def test_an_example_runs_its_futures_are_seen_and_one_is_cancelled(drive, tmp_path):
