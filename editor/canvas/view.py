@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QToolTip
 
 from runtime.document.flow import ConnectionKey
 from runtime.ids import NodeId, PinName
@@ -28,11 +28,11 @@ from ..activity import RunActivity
 from ..document import FlowDocument
 from ..theme import Theme
 from . import announce
-from .add_request import AddRequest
+from .asking import ask_for_details, ask_for_menu
 from .editing import ValueEditing
-from .gestures.gesture import Gesture
+from .gestures.hand import Hand
 from .gestures.move_nodes import moved_by, snapped
-from .gestures.press import gesture_for
+from .gestures.pan import Pan
 from .hit import Hit, hit_at
 from .keys import press_key, tab_step
 from .painter import CanvasPainter
@@ -48,11 +48,6 @@ MIME_NODE_TYPE = "application/x-futureflow-node-type"
 FLASH_MS = 900
 MOST_PIECES = 12
 """More damaged areas than this are repainted as one: to clip to many pieces costs more than to paint between them."""
-_CURSORS = {
-    "pin": Qt.CursorShape.CrossCursor,
-    "field": Qt.CursorShape.IBeamCursor,
-    "more": Qt.CursorShape.PointingHandCursor,
-}
 
 
 class CanvasView(UnboundedScrollArea):
@@ -82,9 +77,7 @@ class CanvasView(UnboundedScrollArea):
         self.subject = Subject(self.projection, self.selection, activity)
         self.painter = CanvasPainter(self.subject, theme)
         self.editing = ValueEditing(self)
-        self.gesture: Gesture | None = None
-        self.space_held = False
-        self.drag_distance = QApplication.startDragDistance()
+        self.hand = Hand(self)
         self._flash = QTimer(self, singleShot=True, interval=FLASH_MS)
         self._flash.timeout.connect(self._end_flash)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -124,7 +117,7 @@ class CanvasView(UnboundedScrollArea):
 
     def delete_selection(self) -> None:
         """Delete the selected nodes and wires: one undo step."""
-        self.cancel_gesture()
+        self.hand.cancel()
         commands.remove(self.document, self.selection.nodes, self.selection.wires)
 
     def nudge(self, dx: float, dy: float) -> None:
@@ -182,23 +175,14 @@ class CanvasView(UnboundedScrollArea):
 
     # -- gestures
 
-    def begin(self, gesture: Gesture | None) -> None:
-        """Make this the gesture under way; it takes the place of another that turned into it."""
-        self.gesture = gesture
-        if gesture is not None and gesture.cursor is not None:
-            self.viewport().setCursor(gesture.cursor)
-
     def cancel_gesture(self) -> None:
         """Call off the gesture under way, if there is one."""
-        gesture, self.gesture = self.gesture, None
-        if gesture is not None:
-            gesture.canceled()
-            self.viewport().unsetCursor()
+        self.hand.cancel()
 
     def escape(self) -> None:
         """Call off what is under way; else select nothing."""
-        if self.gesture is not None:
-            self.cancel_gesture()
+        if self.hand.gesture is not None:
+            self.hand.cancel()
         else:
             self.selection.clear()
 
@@ -216,8 +200,8 @@ class CanvasView(UnboundedScrollArea):
         return self.projection.bounds()
 
     def can_scroll_pixels(self) -> bool:
-        overlaid = self.gesture is not None and self.subject.emphasis.targets is not None
-        return super().can_scroll_pixels() and not overlaid
+        nothing_above = self.hand.gesture is None or isinstance(self.hand.gesture, Pan)
+        return super().can_scroll_pixels() and nothing_above
 
     def view_moved(self, *, zoomed: bool) -> None:
         self.editing.close()
@@ -245,13 +229,12 @@ class CanvasView(UnboundedScrollArea):
         self.selection_changed.emit()
 
     def _follow_document(self, _change: object) -> None:
-        if self.gesture is not None:
-            self.gesture.document_changed()
+        self.hand.follow_document()
         self.setAccessibleDescription(announce.about_flow(self.document))
 
     def _start_anew(self) -> None:
         self.editing.cancel()
-        self.cancel_gesture()
+        self.hand.cancel()
         self.fit()
 
     def _end_flash(self) -> None:
@@ -263,68 +246,42 @@ class CanvasView(UnboundedScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         self.painter.paint(painter, self.camera, event.region())
-        if self.gesture is not None:
-            self.gesture.paint(painter)
+        if self.hand.gesture is not None:
+            self.hand.gesture.paint(painter)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.editing.close()
-        if self.gesture is None:
-            self.begin(gesture_for(self, event))
+        self.hand.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self.gesture is not None:
-            self.gesture.moved(event)
-        elif not self.space_held:
-            self.viewport().setCursor(_CURSORS.get(self.hit(event.position()).part, Qt.CursorShape.ArrowCursor))
+        self.hand.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self.gesture is None or event.button() != self.gesture.button:
-            return
-        gesture, self.gesture = self.gesture, None
-        self.viewport().unsetCursor()
-        gesture.released(event)
+        self.hand.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        hit = self.hit(event.position())
-        if event.button() is not Qt.MouseButton.LeftButton or hit.part not in ("void", "body"):
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        if not (is_left and ask_for_details(self, event.position())):
             self.mousePressEvent(event)
-        elif hit.node is not None:
-            self.node_activated.emit(hit.node)
-        else:
-            place = event.globalPosition().toPoint()
-            self.add_requested.emit(AddRequest(self.camera.to_scene(event.position()), place))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if self.gesture is not None:
-            return
-        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
-        hit = Hit("body", next(iter(self.selected_nodes()), None)) if by_key else self.hit(QPointF(event.pos()))
-        if hit.node is not None and hit.node not in self.selection.nodes:
-            self.selection.set([hit.node])
-        elif hit.wire is not None and hit.wire not in self.selection.wires:
-            self.selection.set(wires=[hit.wire])
-        if hit.node is None and hit.wire is None:
-            place = self.camera.center if by_key else self.camera.to_scene(event.pos())
-            self.add_requested.emit(AddRequest(place, self.global_position(place)))
-        else:
-            self.context_menu_requested.emit(hit.node, event.globalPos())
+        if self.hand.gesture is None:
+            ask_for_menu(self, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat() and self.gesture is None:
-            self.space_held = True
-            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+        if event.key() == Qt.Key.Key_Space:
+            self.hand.pans = True
         elif not press_key(self, event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self.space_held = False
-            self.viewport().unsetCursor()
+            self.hand.pans = False
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.space_held = False
+        self.hand.pans = False
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:

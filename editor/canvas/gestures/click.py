@@ -35,7 +35,7 @@ class ClickNode(Gesture):
 
     def moved(self, event: QMouseEvent) -> None:
         if self.is_drag(event) and self._node in self.view.selection.nodes:
-            self.view.begin(MoveNodes(self.view, event, self.start, self._node))
+            self.view.hand.begin(MoveNodes(self.view, event, self.start, self._node))
 
     def released(self, event: QMouseEvent) -> None:
         if self._extends or self._node not in self.view.projection.nodes:

@@ -85,7 +85,7 @@ class Connect(Gesture):
         if self._end.pin.node not in document.nodes or (
             self._picked_up is not None and self._picked_up not in document.connections
         ):
-            self.view.cancel_gesture()
+            self.view.hand.cancel()
 
     def paint(self, painter: QPainter) -> None:
         camera, projection = self.view.camera, self.view.projection

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
     from ..view import CanvasView
@@ -44,7 +45,7 @@ class Gesture:
 
     def is_drag(self, event: QMouseEvent) -> bool:
         """Whether the mouse went far enough that it is no click."""
-        return (event.position() - self.start).manhattanLength() >= self.view.drag_distance
+        return (event.position() - self.start).manhattanLength() >= QApplication.startDragDistance()
 
 
 def rect_between(a: QPointF, b: QPointF) -> QRectF:

@@ -29,12 +29,13 @@ class MoveNodes(Gesture):
         super().__init__(view, event)
         self.button = Qt.MouseButton.LeftButton
         self.start = start
+        self._grabbed = self.scene_start()
         self._leader = view.projection.nodes[leader].rect.topLeft()
         view.projection.lift(view.selection.nodes)
         self.moved(event)
 
     def moved(self, event: QMouseEvent) -> None:
-        offset = (event.position() - self.start) / self.view.camera.zoom
+        offset = self.view.camera.to_scene(event.position()) - self._grabbed
         if not event.modifiers() & Qt.KeyboardModifier.AltModifier:
             offset = QPointF(*snapped(self._leader + offset)) - self._leader
         if offset != self.view.projection.offset:

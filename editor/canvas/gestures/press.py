@@ -25,7 +25,7 @@ def gesture_for(view: CanvasView, event: QMouseEvent) -> Gesture | None:
         return Pan(view, event)
     if event.button() is not Qt.MouseButton.LeftButton:
         return None
-    if view.space_held:
+    if view.hand.pans:
         return Pan(view, event)
     hit = hit_at(view.projection, view.camera.to_scene(event.position()), view.camera.zoom)
     if hit.part == "wire" and hit.wire is not None:

@@ -132,6 +132,21 @@ def test_wires_follow_while_nodes_are_dragged(stage: Stage) -> None:
     assert stage.position("conv") == (240, 100)
 
 
+def test_a_node_stays_under_the_mouse_when_the_canvas_is_panned_and_zoomed_during_a_drag(stage: Stage) -> None:
+    begin = stage.header("conv")
+    stage.press(begin)
+    stage.hover(begin, begin + QPoint(50, 50))
+    stage.view.pan(QPointF(200, -70))
+    stage.view.zoom_to(0.5, QPointF(begin))
+    place = begin + QPoint(51, 50)
+    stage.move(place)
+    stage.release(place)
+    assert stage.view.hit(QPointF(place)).node == "conv"
+    rect = stage.view.projection.nodes[NodeId("conv")].rect
+    held = stage.view.camera.to_scene(place) - rect.topLeft()
+    assert (held - QPointF(60, 14)).manhattanLength() <= 12
+
+
 def test_with_alt_a_drag_does_not_snap(stage: Stage) -> None:
     begin = stage.header("conv")
     stage.press(begin)
@@ -302,7 +317,7 @@ def test_a_node_deleted_while_a_wire_hangs_on_it_takes_the_wire_along(stage: Sta
     commands.remove(stage.document, [NodeId("ask")])
     stage.move(EMPTY + QPoint(5, 5))
     stage.release(EMPTY)
-    assert stage.view.gesture is None
+    assert stage.view.hand.gesture is None
     assert stage.requests == []
     stage.image()
 
