@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
+from shiboken6 import isValid
 
 from runtime.document.flow import Connection, ConnectionKey, Flow, Frame, Node, PinKind, PinRef
 from runtime.errors import IllegalConnectionError
@@ -45,6 +46,13 @@ class FlowDocument(QObject):
         self._by_node: dict[NodeId, set[ConnectionKey]] = {}
         self._signatures: dict[NodeId, Signature] = {}
         self.load(flow or Flow(), path)
+
+    def __del__(self) -> None:
+        # WORKAROUND PySide6 6.11 on Python 3.11: collecting a cycle that holds a stack with Python commands in it
+        # crashes (see also pitfall C24). Finalizers run before anything of the cycle is cleared.
+        if isValid(self.undo_stack):
+            self.undo_stack.blockSignals(True)
+            self.undo_stack.clear()
 
     # -- reading
 
