@@ -284,7 +284,7 @@ def test_what_does_not_fit_is_refused_beside_the_field(
 
 def test_a_field_is_free_of_its_error_once_it_fits(inspector: Inspector, document: FlowDocument) -> None:
     retype(box(inspector, "Temperature"), "5")
-    assert "Not applied: takes 0 to 2, not 5.0. It is still not sent." in texts(row(inspector, "Temperature"))
+    assert "Not applied: takes 0 to 2, not 5. It is still not sent." in texts(row(inspector, "Temperature"))
     retype(box(inspector, "Temperature"), "1")
     assert "Not applied" not in texts(row(inspector, "Temperature"))
     assert value(document, "Temperature") == 1
