@@ -12,8 +12,8 @@ from typing import Any, Literal, get_args
 from aiohttp import web
 
 Fault = Literal[
-    "", "drop", "garbage", "cut", "latecut", "nofinish", "badjson", "badchunk", "oddchunk", "hang", "silent",
-    "nochoices", "html", "echokey", "keypage", "keychunk", "errorchunk", "nousage", "tools",
+    "", "drop", "garbage", "cut", "latecut", "nofinish", "badjson", "badchunk", "oddchunk", "oddcalls", "hang",
+    "silent", "nochoices", "html", "echokey", "keypage", "keychunk", "errorchunk", "nousage", "tools",
 ]  # fmt: skip
 """What goes wrong with an answer (the last two are no faults but shapes):
 
@@ -25,6 +25,7 @@ nofinish    the stream ends in order, but without finish reason and without [DON
 badjson     the body is cut JSON (stream: one such chunk after the first piece)
 badchunk    a chunk of the stream is JSON, but no object (plain: the body is a JSON list)
 oddchunk    a chunk of the stream is an object, but not of the API's form (plain: the body)
+oddcalls    a chunk of the stream calls tools in a form of its own
 hang        no byte is ever sent
 silent      nothing follows the first piece
 nochoices   an answer without choices
@@ -245,6 +246,8 @@ class Answer:
             yield b"data: [1, 2]\n\n"
         if self.reply.fault == "oddchunk":
             yield b'data: {"choices": [7]}\n\n'
+        if self.reply.fault == "oddcalls":
+            yield self._event([{"index": 0, "delta": {"tool_calls": ["look_up"]}}])
         if self.reply.fault == "errorchunk":
             yield b'data: {"error": {"message": "The server is on fire", "type": "server_error", "code": "fire"}}\n\n'
         if self.reply.fault == "keychunk":

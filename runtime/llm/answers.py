@@ -5,18 +5,21 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from .changes import Answer
+
+MOST_CHOICES: Final = 128
+"""What the API allows as N; an index beyond it would make as many empty texts."""
 
 
 def plain_answer(value: Mapping[str, Any]) -> Answer:
     """The answer of a request that was not streamed; `value` is the API's JSON object."""
-    choices = value.get("choices") or ()
+    choices, usage = value.get("choices") or (), value.get("usage")
     return Answer(
         messages=tuple(_text_of(choice.get("message") or {}) for choice in choices),
         finish_reason=str((choices[0].get("finish_reason") if choices else None) or ""),
-        usage=value.get("usage"),
+        usage=usage if isinstance(usage, dict) else None,
         response=value,
     )
 
@@ -50,24 +53,25 @@ class StreamedAnswer:
     def add(self, chunk: Mapping[str, Any]) -> list[tuple[int, str]]:
         """Take one chunk; returns (choice, new text) for the choices that got text.
 
-        Raises TypeError or AttributeError for JSON that is no chunk.
+        Raises TypeError, AttributeError or ValueError for JSON that is no chunk; `answer` gives what came before it.
         """
         self._head.update({key: value for key, value in chunk.items() if key != "choices" and value is not None})
         added = []
         for part in chunk.get("choices") or ():
             index = operator.index(part.get("index") or 0)
-            choice = self._choices.setdefault(index, {"index": index, "message": {"role": "assistant"}})
             delta = dict(part.get("delta") or {})
+            _check(index, delta)
+            choice = self._choices.setdefault(index, {"index": index, "message": {"role": "assistant"}})
             if text := delta.pop("content", None):
                 self._texts.setdefault(index, []).append(str(text))
                 added.append((index, str(text)))
             _merge(choice["message"], delta)
-            _merge(choice, {key: value for key, value in part.items() if key != "delta"})
+            _merge(choice, {key: value for key, value in part.items() if key not in ("index", "delta", "message")})
         return added
 
     def answer(self) -> Answer:
         """What has come so far."""
-        if not self._head:
+        if not self._head and not self._choices:
             return Answer()
         choices = [{**self._choices[index], "message": self._message(index)} for index in sorted(self._choices)]
         answer = plain_answer({**self._head, "object": "chat.completion", "choices": choices})
@@ -77,10 +81,19 @@ class StreamedAnswer:
     def _message(self, index: int) -> dict[str, Any]:
         message = self._choices[index]["message"]
         calls = [
-            {key: value for key, value in call.items() if key != "index"} for call in message.get("tool_calls", ())
+            {key: value for key, value in call.items() if key != "index"} for call in message.get("tool_calls") or ()
         ]
         content = "".join(self._texts[index]) if index in self._texts else None
         return {**message, "content": content, **({"tool_calls": calls} if calls else {})}
+
+
+def _check(index: int, delta: Mapping[str, Any]) -> None:
+    """Raise for what could not be put together: ValueError or TypeError."""
+    if not 0 <= index < MOST_CHOICES:
+        raise ValueError(f"a choice has index {index}")
+    calls = delta.get("tool_calls")
+    if calls is not None and not (isinstance(calls, list) and all(isinstance(call, dict) for call in calls)):
+        raise TypeError("tool_calls is no list of objects")
 
 
 def _text_of(message: Mapping[str, Any]) -> str:
@@ -113,7 +126,7 @@ def _merge_list(into: list[Any], part: list[Any]) -> None:
         if not isinstance(member, dict) or "index" not in member:
             into.append(member)
             continue
-        known = next((other for other in into if other["index"] == member["index"]), None)
+        known = next((each for each in into if isinstance(each, dict) and each.get("index") == member["index"]), None)
         if known is None:
             into.append(known := {})
         _merge(known, member)

@@ -58,6 +58,7 @@ FAULTS = [
     Fault("mock-badchunk", "failed", "MalformedAnswer", ("no JSON object", "[1, 2]"), "echo:", streams=STREAM),
     Fault("mock-oddchunk", "failed", "MalformedAnswer", ("no chat answer",), streams=PLAIN),
     Fault("mock-oddchunk", "failed", "MalformedAnswer", ("no chunk of a chat answer",), "echo:", streams=STREAM),
+    Fault("mock-oddcalls", "failed", "MalformedAnswer", ("no chunk of a chat answer",), "echo:", streams=STREAM),
     Fault("mock-nochoices", "failed", "MalformedAnswer", ("no choices",), streams=PLAIN),
     Fault("mock-nochoices", "failed", "MalformedAnswer", ("without a choice",), streams=STREAM),
     Fault("mock-html", "failed", "MalformedAnswer", ("text/html", "Welcome to the hotel", "Check that the base URL")),

@@ -86,13 +86,42 @@ def test_a_part_of_an_answer_has_a_text_for_each_index() -> None:
 
 @pytest.mark.parametrize("odd", [
     {"choices": "none"}, {"choices": 7}, {"choices": [7]}, {"choices": [{"index": "a"}]},
-    {"choices": [{"delta": "text"}]},
+    {"choices": [{"delta": "text"}]}, {"choices": [{"index": -1}]}, {"choices": [{"index": 10**12}]},
+    {"choices": [{"delta": {"tool_calls": {"name": "f"}}}]}, {"choices": [{"delta": {"tool_calls": ["f"]}}]},
 ])  # fmt: skip
-def test_what_is_no_chunk_is_refused(odd: dict[str, Any]) -> None:
+def test_what_is_no_chunk_is_refused_and_spoils_nothing(odd: dict[str, Any]) -> None:
+    answer = put_together(chunk(part(0, content="a")))
     with pytest.raises((TypeError, AttributeError, ValueError)):
-        StreamedAnswer().add(odd)
+        answer.add(odd)
+    assert answer.answer().messages == ("a",)
+
+
+@pytest.mark.parametrize("odd", [
+    {"delta": {"tool_calls": None}}, {"delta": {"tool_calls": [{"id": "no index"}]}}, {"delta": None},
+    {"message": "a whole one", "delta": {}}, {"index": None, "delta": {"function_call": None}},
+])  # fmt: skip
+def test_a_chunk_may_say_things_in_its_own_way(odd: dict[str, Any]) -> None:
+    answer = put_together(chunk(part(0, content="a")), chunk(odd), chunk(odd), chunk(part(0, "stop", content="b")))
+    assert answer.answer().messages == ("ab",)
+    assert answer.answer().response["choices"][0]["message"]["content"] == "ab"
+
+
+def test_calls_of_tools_with_and_without_index_may_be_mixed() -> None:
+    calls = [{"id": "c0"}, {"index": 0, "id": "c1"}]
+    answer = put_together(chunk(part(0, tool_calls=calls)), chunk(part(0, tool_calls=[calls[1]])))
+    assert answer.answer().response["choices"][0]["message"]["tool_calls"] == [{"id": "c0"}, {"id": "c1"}]
+
+
+def test_chunks_may_hold_nothing_but_choices() -> None:
+    answer = put_together({"choices": [part(0, "stop", content="a")]}).answer()
+    assert (answer.messages, answer.finish_reason) == (("a",), "stop")
+    assert answer.response["choices"][0]["message"]["content"] == "a"
 
 
 def test_a_plain_answer_may_lack_nearly_everything() -> None:
     answer = plain_answer({"choices": [{"message": {"content": None}}, {}]})
     assert (answer.messages, answer.finish_reason, answer.usage) == (("", ""), "", None)
+
+
+def test_a_usage_that_is_no_object_is_none() -> None:
+    assert plain_answer({"choices": [], "usage": "much"}).usage is None
