@@ -28,8 +28,6 @@ BADGE_ROOM = 30.0
 """Kept free at the right of the header for the badge of the node's state."""
 STRIP_HEIGHT, STRIP_GAP = 22.0, 4.0
 """The strip of streamed words under a node, and its distance from it."""
-_THINNEST = 4.0
-"""Canvas units of a letter that is narrow on average, in the small font."""
 MARGIN = 14.0
 """What a picture holds around the node: pins, shadow, outline."""
 
@@ -83,12 +81,18 @@ class Metrics:
         return text if fits else self._label.elidedText(text, Qt.TextElideMode.ElideRight, width)
 
     def small_text(self, text: str, width: float, *, from_end: bool) -> str:
-        """Small text shortened to a width: its end if `from_end`, else its beginning."""
-        most = int(width / _THINNEST)  # shaping more than can ever fit would cost more than painting it
-        if from_end:
-            text = text if len(text) <= most else "…" + text[-most:]
-            return self._small.elidedText(text, Qt.TextElideMode.ElideLeft, width)
-        return self._small.elidedText(text[: most + 1], Qt.TextElideMode.ElideRight, width)
+        """Small text shortened to a width: its end if `from_end`, else its beginning.
+
+        It adds up letters, each measured once: shaping whole texts at every tick of a stream would cost more than
+        painting them.
+        """
+        room, kept = width - self.small_width("…"), 0
+        for letter in reversed(text) if from_end else text:
+            room -= self.small_width(letter)
+            if room < 0:
+                return "…" + text[len(text) - kept :] if from_end else text[:kept] + "…"
+            kept += 1
+        return text
 
     def _rows_width(self, rows: PinRows) -> float:
         """The width that the labels of some rows want."""

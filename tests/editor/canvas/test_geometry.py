@@ -95,6 +95,18 @@ def test_a_long_value_is_shortened() -> None:
     assert field.text.endswith("…")
 
 
+def test_streamed_words_are_shortened_at_the_side_where_they_are_old() -> None:
+    metrics = shape_of("util.console").metrics
+    assert metrics.small_text("short", 200, from_end=True) == "short"
+    late = metrics.small_text(LONG, 150, from_end=True)
+    early = metrics.small_text(LONG, 150, from_end=False)
+    assert LONG.endswith(late[1:])
+    assert LONG.startswith(early[:-1])
+    assert late[0] == early[-1] == "…"
+    for text in (late, early):
+        assert 110 < metrics.small_width(text) <= 151
+
+
 @pytest.mark.parametrize("zoom", [0.4, 1.0, 3.0])
 def test_every_pin_takes_a_press_ten_pixels_outside_of_its_node(zoom: float) -> None:
     flow = Flow(nodes=(node("n", "openai.chat_completion_async", 0, 0),))
