@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
-from weakref import WeakKeyDictionary
 
 import platformdirs
 
@@ -51,7 +50,6 @@ class Session:
         self._started = time.time()
         self._sinks: list[EventSink] = []
         self._tasks: dict[Run, asyncio.Task[RunResult]] = {}
-        self._ended: WeakKeyDictionary[Run, asyncio.Task[RunResult]] = WeakKeyDictionary()
         self._closing: asyncio.Task[None] | None = None
         self.registry = builtin_registry() if registry is None else registry
         self.providers = Providers() if providers is None else providers
@@ -105,12 +103,15 @@ class Session:
         )
         task = self._loop.create_task(run.execute(), name=f"run {run.run_id}")
         self._tasks[run] = task
-        task.add_done_callback(lambda _: self._note_end(run))
+        task.add_done_callback(lambda _: self._tasks.pop(run))
         return run
 
     async def wait(self, run: Run) -> RunResult:
         """How a run of this session ended, once it has. Cancelling the wait leaves the run going."""
-        return await asyncio.shield(self._tasks.get(run) or self._ended[run])
+        if run in self._tasks:
+            return await asyncio.shield(self._tasks[run])
+        assert run.result is not None, "a run that this session has not started"
+        return run.result
 
     async def close(self) -> None:
         """Cancel all runs and futures, close all connections, end the local model. May be called again."""
@@ -126,9 +127,6 @@ class Session:
             for task in stuck:
                 _log.warning("%s did not end within %g s of being cancelled", task.get_name(), CLOSE_SECONDS)
         await self.completions.close()
-
-    def _note_end(self, run: Run) -> None:
-        self._ended[run] = self._tasks.pop(run)
 
     def _tell(self, event: Event) -> None:
         for sink in tuple(self._sinks):

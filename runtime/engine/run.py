@@ -77,13 +77,18 @@ class Run:
         self._tokens = Tokens(self._facts, self._teller, self._spawn)
         self._crew = Crew()
         self._is_started = False
-        self._status: RunStatus | Literal["running"] = "running"
+        self._result: RunResult | None = None
         self._is_cancelled = False
+
+    @property
+    def result(self) -> RunResult | None:
+        """How it ended and with what, None before that."""
+        return self._result
 
     @property
     def status(self) -> RunStatus | Literal["running"]:
         """How it ended, or `running` before that."""
-        return self._status
+        return self._result.status if self._result is not None else "running"
 
     async def execute(self) -> RunResult:
         """Run to the end. A failing flow is a result, not an exception; may be called once.
@@ -117,15 +122,13 @@ class Run:
 
     async def _until_no_token_is_left(self) -> RunResult:
         self._spawn(self._tokens.begin(self._entry))
-        if self._is_cancelled:
-            self._crew.cancel()
         try:
             await self._crew.wait()
         except (NodeFailure, RunEnded) as ended:
-            return self._result(ended)
-        return self._result(None)
+            return self._result_of(ended)
+        return self._result_of(None)
 
-    def _result(self, ended_by: NodeFailure | RunEnded | None) -> RunResult:
+    def _result_of(self, ended_by: NodeFailure | RunEnded | None) -> RunResult:
         outputs = self._facts.outputs
         failure = ended_by.failure if isinstance(ended_by, RunEnded) else ended_by
         if self._is_cancelled:
@@ -135,7 +138,7 @@ class Run:
         return RunResult(self.run_id, "succeeded", outputs, None)
 
     def _finish(self, result: RunResult) -> None:
-        self._status = result.status
+        self._result = result
         if self._teller is not None:
             error = error_fields(result.error) if result.error is not None else None
             self._teller.run_finished(result.status, dict(result.outputs), error)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import threading
+import weakref
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -61,6 +63,20 @@ async def test_a_run_goes_on_by_itself_and_can_be_waited_for_at_any_time(session
     assert (result.status, result.outputs) == ("succeeded", {"Output": "world"})
     assert session.runs == ()
     assert await session.wait(run) == result
+
+
+async def test_a_run_that_has_ended_is_forgotten_however_it_ended(session: Session) -> None:
+    fails = draw("start: event.button", "fail: flow.failed").exec("start.Out > fail.In")
+    breaks = draw("start: event.button", "say: openai.add_user_message").exec("start.Out > say.Execute")
+    breaks.set("say", ConversationId="conv_of_nobody", Message="one")
+    for drawing, status in ((hello(), "succeeded"), (fails, "failed"), (breaks, "failed")):
+        run = session.start(drawing.flow())
+        assert (await session.wait(run)).status == status
+        ended = weakref.ref(run)
+        del run
+        await asyncio.sleep(0)  # the loop lets go of the turn in which the run ended
+        gc.collect()
+        assert ended() is None
 
 
 async def test_cancelling_a_wait_leaves_the_run_going(session: Session) -> None:
