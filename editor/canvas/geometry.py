@@ -86,12 +86,11 @@ class Metrics:
         It adds up letters, each measured once: shaping whole texts at every tick of a stream would cost more than
         painting them.
         """
-        room, kept = width - self.small_width("…"), 0
-        for letter in reversed(text) if from_end else text:
+        room = width - self.small_width("…")
+        for kept, letter in enumerate(reversed(text) if from_end else text):
             room -= self.small_width(letter)
             if room < 0:
                 return "…" + text[len(text) - kept :] if from_end else text[:kept] + "…"
-            kept += 1
         return text
 
     def _rows_width(self, rows: PinRows) -> float:
