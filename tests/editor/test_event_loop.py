@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 
-from editor.event_loop import EditorEventLoop
+from editor.event_loop import PASS_SECONDS, EditorEventLoop
 
 
 def editor_loop() -> EditorEventLoop:
@@ -61,6 +61,27 @@ def test_no_timer_fires_early(drive, delay):
         fired: asyncio.Future[float] = loop.create_future()
         handle = loop.call_later(delay, lambda: fired.set_result(loop.time()))
         assert await fired >= handle.when()
+
+    drive(main())
+
+
+def test_no_timer_fires_early_in_the_wake_of_another(drive):
+    async def main():
+        loop = editor_loop()
+        done = asyncio.Event()
+        early: list[float] = []
+
+        def fire(when: float) -> None:
+            if loop.time() < when:
+                early.append(when - loop.time())
+
+        start = loop.time()
+        for number in range(200):
+            when = start + 0.005 + number * 0.00025
+            loop.call_at(when, fire, when)
+        loop.call_at(start + 0.06, done.set)
+        await done.wait()
+        assert not early
 
     drive(main())
 
@@ -116,6 +137,29 @@ def test_a_busy_loop_lets_qt_work(drive):
         await turned.wait()
         busy.cancel()
         await asyncio.wait([busy])
+
+    drive(main())
+
+
+def test_a_long_queue_lets_qt_work_in_between(drive):
+    async def main():
+        loop = editor_loop()
+        order: list[object] = []
+        done = asyncio.Event()
+
+        def work(number: int) -> None:
+            order.append(number)
+            until = loop.time() + PASS_SECONDS / 4
+            while loop.time() < until:
+                pass
+
+        for number in range(20):
+            loop.call_soon(work, number)
+        loop.call_soon(done.set)
+        QTimer.singleShot(0, lambda: order.append("Qt"))
+        await done.wait()
+        assert order.index("Qt") < 20
+        assert [entry for entry in order if entry != "Qt"] == list(range(20))
 
     drive(main())
 
