@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import io
 import json
 import logging
 import math
@@ -37,6 +38,9 @@ _EXIT_CODES: Final = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments (those of the process if None) say, and return the exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A character that stdout cannot carry is no reason to lose the rest.
+        sys.stdout.reconfigure(errors="backslashreplace")
     options = vars(_parser().parse_args(arguments))
     command = options.pop("command")
     try:

@@ -54,7 +54,7 @@ class EventWriter:
 
 def open_events(path: Path) -> EventWriter:
     """A new file of event lines. Raises OSError."""
-    return EventWriter(path.open("w", encoding="utf-8"), str(path))
+    return EventWriter(_opened(path), str(path))
 
 
 def open_recording(path: Path, flow: Flow) -> EventWriter:
@@ -68,6 +68,11 @@ def open_recording(path: Path, flow: Flow) -> EventWriter:
         "recorded": time.time(),
         "flow": json.loads(dump_flow(flow)),
     }
-    file = path.open("w", encoding="utf-8")
+    file = _opened(path)
     file.write(json.dumps(header, ensure_ascii=False) + "\n")
     return EventWriter(file, str(path))
+
+
+def _opened(path: Path) -> TextIO:
+    """Half a surrogate pair is no UTF-8; with a backslash it is as JSON escapes it."""
+    return path.open("w", encoding="utf-8", errors="backslashreplace")

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
+from ..document.json_text import json_text
 from ..futures.events import FutureEvent
 from ..ids import NodeId, PinName, RunId, StepId
 from ..llm.local_model import LocalModelProgress
@@ -151,4 +151,4 @@ def event_fields(event: Event) -> dict[str, Any]:
 
 def event_line(event: Event) -> str:
     """The event as one line of JSON; values that JSON does not know are written as text."""
-    return json.dumps(event_fields(event), ensure_ascii=False, default=str)
+    return json_text(event_fields(event))

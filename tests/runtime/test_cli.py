@@ -134,6 +134,14 @@ class TestProcess:
         drawing = draw("start: event.button", "end: flow.failed").exec("start.Out > end.In")
         assert process("run", saved(tmp_path, drawing)).returncode == 1
 
+    def test_half_a_surrogate_pair_is_printed_as_json_escapes_it(self, tmp_path: Path) -> None:
+        flow, events, recording = saved(tmp_path, hello().set("out", Value="a\ud800b")), tmp_path / "e", tmp_path / "r"
+        assert process("run", flow).stdout == "Answer: a\\ud800b\n"
+        done = process("run", flow, "--output", "json", "--events", events, "--record", recording)
+        assert json.loads(done.stdout)["outputs"] == {"Answer": "a\ud800b"}
+        assert json.loads(events.read_text("utf-8").splitlines()[-1])["outputs"] == {"Answer": "a\ud800b"}
+        assert json.loads(recording.read_text("utf-8").splitlines()[-1])["outputs"] == {"Answer": "a\ud800b"}
+
     def test_a_flow_that_cannot_run_is_2(self, tmp_path: Path) -> None:
         done = process("run", tmp_path / "none.flow.json")
         assert (done.returncode, done.stdout) == (2, "")

@@ -11,6 +11,7 @@ from toys import Gates
 
 from runtime.engine.events import Event, NodeFailed, NodeFinished, NodeStarted, RunFinished, event_line
 from runtime.engine.run import Run
+from runtime.ids import RunId
 
 pytestmark = pytest.mark.anyio
 
@@ -77,6 +78,11 @@ async def test_times_count_up_from_the_beginning_and_every_event_is_a_line_of_js
     assert times == sorted(times)
     assert times[-1] < TIMEOUT
     assert [json.loads(event_line(event))["event"] for event in events][-2:] == ["NodeFailed", "RunFinished"]
+
+
+def test_a_number_that_json_does_not_have_is_written_as_text() -> None:
+    line = event_line(RunFinished(0.0, RunId("run_1"), "succeeded", {"Output": float("nan")}, None))
+    assert json.loads(line)["outputs"] == {"Output": "NaN"}
 
 
 async def test_secrets_are_masked_in_outputs_and_in_the_inputs_of_a_failure() -> None:
