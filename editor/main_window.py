@@ -41,6 +41,7 @@ from .status_bar import StatusBar
 from .tabs import FlowTabs
 from .tasks import Tasks
 from .theme import Theme
+from .typing_in import take_in_typing
 from .unexpected import UnexpectedErrors
 
 _COUNT_MS: Final = 100
@@ -93,7 +94,7 @@ class MainWindow(QMainWindow):
             "new": self._files.new,
             "open": lambda: self._tasks.spawn("open the flow", self._files.choose_and_open()),
             "save": tab(self.save),
-            "save_as": tab(lambda tab: self._tasks.spawn("save the flow", self._files.save_as(tab))),
+            "save_as": tab(self._save_as),
             "close": tab(self._close_tab),
             "quit": self.close,
             "cut": tab(FlowTab.cut),
@@ -115,6 +116,7 @@ class MainWindow(QMainWindow):
         }
 
     def _run(self, tab: FlowTab) -> None:
+        take_in_typing()
         self.run_menu.run(tab)
 
     def _on_tab(self, act: Callable[[FlowTab], object]) -> Callable[[], object]:
@@ -181,7 +183,12 @@ class MainWindow(QMainWindow):
 
     def save(self, tab: FlowTab) -> asyncio.Task[bool]:
         """Save a flow, asking for a file if it has none; the task tells whether it was saved."""
+        take_in_typing()
         return self._tasks.spawn("save the flow", self._files.save(tab))
+
+    def _save_as(self, tab: FlowTab) -> None:
+        take_in_typing()
+        self._tasks.spawn("save the flow", self._files.save_as(tab))
 
     def _new_tab(self, flow: Flow, path: Path | None) -> FlowTab:
         document = FlowDocument(self.session.registry, flow, path.absolute() if path else None)
@@ -194,10 +201,12 @@ class MainWindow(QMainWindow):
         tab.canvas.context_menu_requested.connect(lambda node_id, place: self._open_menu(tab, node_id, place))
         tab.canvas.zoom_changed.connect(self.status.set_zoom)
         self.run_menu.watch(tab)
+        tab.runs.refused.connect(lambda _why: self.panels.docks.raise_panel("problems"))
         self.tabs.add(tab)
         return tab
 
     def _close_tab(self, tab: FlowTab) -> None:
+        take_in_typing()
         self._tasks.spawn("close the tab", self._ask_and_close(tab))
 
     async def _ask_and_close(self, tab: FlowTab) -> None:
@@ -296,6 +305,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Never close at once: the questions are asked by a task (pitfall C2), which hides the window in the end."""
         event.ignore()
+        take_in_typing()
         if self._asking is not None and not self._asking.done():
             self._asking.cancel()  # asked again, as while waiting for futures: the question comes anew
         self._asking = self._tasks.spawn("close the window", self._ask_and_close_window())

@@ -18,7 +18,7 @@ from . import menus
 from .actions import Actions
 from .dialogs.flow_inputs import FlowInputsDialog
 from .flow_tab import FlowTab
-from .notices import NoticeBar
+from .notices import Level, NoticeBar
 from .status_bar import StatusBar
 from .tabs import FlowTabs
 from .theme import Theme
@@ -44,21 +44,23 @@ class RunMenu(QObject):
         self._status = status
         self._theme = theme
         self._ended: dict[FlowTab, str] = {}
+        self._told: dict[FlowTab, Callable[[], None]] = {}
         self.entries = menus.listing_menu("Run &From", window, self._choices, "The flow has no event to start from")
         self.button = menus.run_button(actions["run"], self.entries)
         tabs.current_tab_changed.connect(self.refresh)
+        tabs.dropped.connect(self._forget)
 
     def watch(self, tab: FlowTab) -> None:
         """Listen to a new tab's runs."""
         tab.runs.running_changed.connect(self.refresh)
-        tab.runs.refused.connect(lambda text: self._notices.say("warning", f"“{tab.document.title}”: {text}"))
+        tab.runs.refused.connect(lambda text: self._say(tab, "warning", f"“{tab.document.title}”: {text}"))
         tab.runs.entry_wanted.connect(self._show_entries)
         tab.runs.values_wanted.connect(lambda entry, wanted: self._ask_values(tab, entry, wanted))
         tab.runs.finished.connect(lambda result: self._tell(tab, result))
-        tab.destroyed.connect(lambda: self._ended.pop(tab, None))
 
     def run(self, tab: FlowTab) -> None:
         """Run a flow from the selected event, its only one, or the last one; else ask."""
+        self._take_away_news(tab)
         selected = tab.canvas.selected_nodes()
         tab.runs.start_somewhere(selected[0] if len(selected) == 1 else None)
 
@@ -95,15 +97,30 @@ class RunMenu(QObject):
     def _tell(self, tab: FlowTab, result: RunResult) -> None:
         self._ended[tab] = _ENDED[result.status]
         self.refresh()
-        if result.error is None:
+        if result.error is None or tab not in self._tabs:
             return
         text = f"“{tab.document.title}” failed: {result.error}"
         if isinstance(result.error, NodeFailure) and result.error.node_id in tab.document.nodes:
             node_id = result.error.node_id
-            self._notices.say("error", text, ("Show the node", lambda: self._show(tab, node_id)))
+            self._say(tab, "error", text, ("Show the node", lambda: self._show(tab, node_id)))
             self._show(tab, node_id)
         else:
-            self._notices.say("error", text)
+            self._say(tab, "error", text)
+
+    def _say(
+        self, tab: FlowTab, level: Level, text: str, action: tuple[str, Callable[[], object]] | None = None
+    ) -> None:
+        """News of a flow's run; they stay until its next run."""
+        self._take_away_news(tab)
+        self._told[tab] = self._notices.say(level, text, action)
+
+    def _forget(self, tab: FlowTab) -> None:
+        self._take_away_news(tab)
+        self._ended.pop(tab, None)
+
+    def _take_away_news(self, tab: FlowTab) -> None:
+        if (take_away := self._told.pop(tab, None)) is not None:
+            take_away()
 
     def _show(self, tab: FlowTab, node_id: NodeId) -> None:
         if tab in self._tabs and node_id in tab.document.nodes:

@@ -26,10 +26,12 @@ class FlowTabs(QTabWidget):
     Signals:
         current_tab_changed(): another flow is in front, or none.
         close_wanted(FlowTab): a tab's cross was clicked.
+        dropped(FlowTab): it was taken out and is about to be deleted.
     """
 
     current_tab_changed = Signal()
     close_wanted = Signal(object)
+    dropped = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +76,7 @@ class FlowTabs(QTabWidget):
         self.undo_group.removeStack(tab.document.undo_stack)
         tab.document.undo_stack.clear()  # else its destructor tells a tab that is half gone that it is clean
         self.removeTab(self.indexOf(tab))
+        self.dropped.emit(tab)
         tab.deleteLater()
 
     def tab_of(self, path: Path) -> FlowTab | None:

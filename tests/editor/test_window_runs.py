@@ -8,12 +8,13 @@ from driving import emitted, until
 from editor_window import answer, appeared, front, open_editor
 from flows import draw
 from openai_server import OpenAIServer, Reply
-from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QMessageBox
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QMessageBox
 
 from editor.dialogs.flow_inputs import FlowInputsDialog
-from runtime.document.files import save_flow
+from runtime.document.files import load_flow, save_flow
 from runtime.document.flow import Flow
-from runtime.ids import NodeId
+from runtime.ids import NodeId, PinName
 
 
 def saved(folder: Path, name: str, flow: Flow) -> Path:
@@ -105,6 +106,39 @@ def test_a_flow_without_an_event_says_how_to_get_one(drive, tmp_path):
         async with open_editor(tmp_path, saved(tmp_path, "log", draw("log: util.console").flow())) as window:
             window.actions_by_name["run"].trigger()
             assert "Button Event" in window.notices.texts[0]
+
+    drive(main())
+
+
+def test_what_is_being_typed_counts_and_news_of_a_run_go_with_the_next(drive, tmp_path):
+    flow = draw("start: event.button", "log: util.console").exec("start.Out > log.In").flow()
+
+    async def main():
+        async with open_editor(tmp_path, saved(tmp_path, "log", flow)) as window:
+            tab = front(window)
+            window.actions_by_name["run"].trigger()
+            assert "Message" in window.notices.texts[0]
+            tab.canvas.edit_value(NodeId("log"), PinName("Message"))
+            QTest.keyClicks(QApplication.focusWidget(), "typed")
+            result = await run_to_its_end(window)
+            assert result.status == "succeeded"
+            assert tab.document.nodes[NodeId("log")].inputs == {"Message": "typed"}
+            assert not window.notices.texts
+
+    drive(main())
+
+
+def test_a_value_that_is_being_typed_is_saved(drive, tmp_path):
+    path = saved(tmp_path, "log", draw("start: event.button", "log: util.console").flow())
+
+    async def main():
+        async with open_editor(tmp_path, path) as window:
+            tab = front(window)
+            tab.canvas.edit_value(NodeId("log"), PinName("Message"))
+            QTest.keyClicks(QApplication.focusWidget(), "typed")
+            assert await window.save(tab)
+            assert load_flow(path).node(NodeId("log")).inputs == {"Message": "typed"}
+            assert not tab.document.is_modified
 
     drive(main())
 
