@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Edit flows in a window (futureflow [FLOW...]), or work with them without one:",
     )
     parser.add_argument("--version", action=_ShowVersion, help="show the version and end")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="futureflow")
     _add_run(commands.add_parser("run", help="run a flow", epilog=_EXIT_CODES))
     validate = commands.add_parser("validate", help="list the problems of flows; exit code 2 if there are errors")
     validate.add_argument("flows", metavar="FLOW", nargs="+", type=Path)
@@ -128,7 +128,10 @@ def _add_run(run: argparse.ArgumentParser) -> None:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
     if not (seconds > 0 and math.isfinite(seconds)):
         raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
     return seconds

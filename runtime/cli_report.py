@@ -114,7 +114,7 @@ class Report:
         """Tell on stderr how it ended, and which futures brought no answer."""
         unanswered = [future for future in futures if future.state is not FutureState.SUCCEEDED]
         if unanswered:
-            _say(f"{len(unanswered)} futures without an answer:")
+            _say(f"futures without an answer: {len(unanswered)}")
         for future in unanswered:
             reason = f": {future.error}" if future.error else ""
             _say(f"  {future.id} ({future.origin.node_id}, {future.model}): {future.state}{reason}")

@@ -125,7 +125,7 @@ class _Call:
         done, _ = await asyncio.wait({work, stop}, timeout=self._options.timeout, return_when=asyncio.FIRST_COMPLETED)
         if not done:
             pending = len(session.futures.pending())
-            left = f"; {pending} futures had no answer yet" if pending else ""
+            left = f"; futures without an answer yet: {pending}" if pending else ""
             self._report.trouble = {
                 "node": None,
                 "type": None,

@@ -145,7 +145,8 @@ def _not_a_flow(error: ValidationError, value: Any, text: str, path: Path | None
     first = details[0]
     problem = first["msg"].removeprefix("Input ").replace("tuple", "list").replace("dictionary", "object")
     if first["type"] == "missing":
-        problem = f"{first['loc'][-1]!r} is missing"
+        last = first["loc"][-1]
+        problem = f"{f'item {last}' if isinstance(last, int) else repr(last)} is missing"
     if len(details) > 1:
         problem += f" (and {len(details) - 1} more problems like this)"
     made = _problem_at(_existing_part(value, first["loc"]), text, f"not a flow: {problem}")

@@ -151,4 +151,5 @@ def _words_of(error: BaseException) -> str:
         case aiohttp.ClientPayloadError():
             return "it broke in the middle of the answer"
         case _:
-            return str(cause or error) or type(error).__name__
+            # aiohttp names its TLS settings, also where there is no TLS.
+            return str(cause or error).replace(" ssl:default", "") or type(error).__name__

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..document.flow import Connection, PinKind, PinRef
 from ..errors import IllegalConnectionError
+from ..ids import PinName
 from ..nodes.conversions import CONVERSION_NODES, refusal
 from ..nodes.pins import Signature
 from .graph import FlowGraph
@@ -19,9 +20,9 @@ def connection_refusal(
     outputs = source_signature.exec_out if kind is PinKind.EXEC else source_signature.outputs
     inputs = target_signature.exec_in if kind is PinKind.EXEC else target_signature.inputs
     if source.pin not in outputs:
-        return IllegalConnectionError(f"{source.node} has no {kind} output {source.pin}")
+        return IllegalConnectionError(f"{source.node} has no {kind} output {source.pin}; {_those_there(outputs)}")
     if target.pin not in inputs:
-        return IllegalConnectionError(f"{target.node} has no {kind} input {target.pin}")
+        return IllegalConnectionError(f"{target.node} has no {kind} input {target.pin}; {_those_there(inputs)}")
     if kind is PinKind.EXEC:
         return None
     if source.node == target.node:
@@ -29,6 +30,10 @@ def connection_refusal(
     pair = (source_signature.outputs[source.pin].type, target_signature.inputs[target.pin].type)
     reason = refusal(*pair)
     return IllegalConnectionError(reason, conversion_type=CONVERSION_NODES.get(pair)) if reason else None
+
+
+def _those_there(names: Iterable[PinName]) -> str:
+    return f"it has: {', '.join(names) or 'none'}"
 
 
 def wire_problems(graph: FlowGraph) -> Iterator[Problem]:

@@ -354,7 +354,7 @@ class TestFutures:
         flow = saved(tmp_path, asks(awaits=False))
         done = cli("run", flow, "--base-url", server.base_url, "--model", "mock-400")
         assert done.returncode == 0
-        assert "1 futures without an answer" in done.stderr
+        assert "futures without an answer: 1\n" in done.stderr
         assert "temperature is too high" in done.stderr
 
     def test_no_wait_cancels_them(self, tmp_path: Path, server: OpenAIServer) -> None:
@@ -415,6 +415,10 @@ class TestBadInput:
             ("[]", "line 1, column 1, at $: not a flow"),
             ('{"format": "futureflow", "version": 9}', "this flow has version 9"),
             ('{"format": "futureflow", "version": 1, "nodes": [{"id": "a"}]}', "at $.nodes[0]: not a flow: 'type' is"),
+            (
+                '{"format": "futureflow", "version": 1, "nodes": [{"id": "a", "type": "b", "position": [1]}]}',
+                "at $.nodes[0].position: not a flow: item 1 is missing",
+            ),
         ],
     )
     def test_a_broken_file_says_where(self, tmp_path: Path, command: str, text: str, problem: str) -> None:
@@ -431,10 +435,11 @@ class TestBadInput:
         ("drawing", "node", "problem"),
         [
             (hello().node("odd", "vendor.odd").exec("out.Out > odd.In"), "odd", "vendor.odd"),
-            (hello().data("start.Nothing > log.Message"), "log", "Nothing"),
+            (hello().data("out.Nothing > log.Message"), "log", "out has no data output Nothing; it has: none"),
+            (hello().exec("out.Out > log.Into"), "log", "log has no exec input Into; it has: In"),
             (hello().exec("out.Out > nobody.In"), "out", "nobody"),
         ],
-        ids=["unknown type", "missing pin", "missing node"],
+        ids=["unknown type", "missing output", "missing input", "missing node"],
     )
     def test_a_flow_that_cannot_run_names_the_node(
         self, tmp_path: Path, command: str, drawing: Drawing, node: str, problem: str
@@ -511,6 +516,11 @@ class TestBadInput:
         done = cli(*arguments)
         assert done.returncode == 2
         assert "usage: futureflow" in done.stderr
+
+    def test_the_usage_of_a_command_is_of_that_command_alone(self) -> None:
+        done = cli("run", "a", "--timeout", "soon")
+        assert done.stderr.startswith("usage: futureflow run [-h]")
+        assert "argument --timeout: soon is no number of seconds above 0" in done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to whole consoles only")

@@ -91,6 +91,7 @@ async def test_a_refused_connection() -> None:
         assert states(future) == ["queued", "sending", "retry_wait", "sending", "failed"]
         assert future.result is not None
         assert "The connection failed: Cannot connect to host 127.0.0.1" in future.result.error
+        assert "ssl" not in future.result.error
         await asks.completions.close()
 
 

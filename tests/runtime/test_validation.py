@@ -115,10 +115,10 @@ def test_a_wire_to_a_node_that_is_not_there() -> None:
 @pytest.mark.parametrize(
     ("drawing", "reason"),
     [
-        (draw("a: toy.step", "b: toy.step").exec("a.Off > b.In"), "a has no exec output Off"),
-        (draw("a: toy.step", "b: toy.step").exec("a.Out > b.On"), "b has no exec input On"),
-        (draw("a: toy.keep", "b: toy.keep").data("a.Worth > b.Value"), "a has no data output Worth"),
-        (draw("a: toy.keep", "b: toy.keep").data("a.Value > b.Worth"), "b has no data input Worth"),
+        (draw("a: toy.step", "b: toy.step").exec("a.Off > b.In"), "a has no exec output Off; it has: Out"),
+        (draw("a: toy.step", "b: toy.step").exec("a.Out > b.On"), "b has no exec input On; it has: In"),
+        (draw("a: toy.keep", "b: toy.keep").data("a.Worth > b.Value"), "a has no data output Worth; it has: Value"),
+        (draw("a: toy.keep", "b: toy.keep").data("a.Value > b.Worth"), "b has no data input Worth; it has: Value"),
         (
             draw("a: value.text", "b: flow.delay").data("a.Output > b.DelayMs"),
             "string to integer could lose something: put a conversion node (convert.string_to_integer) between",
