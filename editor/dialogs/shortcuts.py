@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -10,16 +11,24 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 
 from ..actions import ACTIONS
 
+CANVAS_KEYS: Final = (
+    ("Tab, Shift+Tab", "Select the next node, or the one before"),
+    ("Arrows", "Move the selected nodes; with Shift by one unit"),
+    ("Return", "Show the selected node in the inspector"),
+    ("F", "Show the selected nodes"),
+    ("Escape", "Call off what the mouse does, else select nothing"),
+)
 MOUSE: Final = (
     ("Drag a node", "Move it, and all that are selected"),
     ("Drag from a pin", "Draw a wire; only pins that fit are lit"),
     ("Drop a wire in the void", "Choose a node that fits it"),
+    ("Alt + click on a pin", "Take its wires away"),
+    ("Click on a value", "Edit it in place"),
     ("Drag over the void", "Select by a rectangle"),
-    ("Shift or Ctrl + click", "Add to the selection, or take away"),
-    ("Right click on the void", "Search a node type and add it there"),
+    ("Shift + click, Ctrl + click", "Add to the selection; turn it around"),
+    ("Right click, or double click, on the void", "Search a node type and add it there"),
     ("Wheel", "Zoom to the cursor"),
     ("Middle button, or Space + drag", "Move over the canvas"),
-    ("Double click on a value", "Edit it in place"),
 )
 
 
@@ -48,10 +57,11 @@ def _html() -> str:
     ]
     undo = [("Ctrl+Z", "Undo"), ("Ctrl+Shift+Z, Ctrl+Y", "Redo")]
     rows = [*undo, *((key, spec.tip or spec.text.replace("&", "").rstrip("…")) for key, spec in keys)]
-    return f"<h3>Keys</h3>{_table(rows)}<h3>Mouse</h3>{_table(MOUSE)}"
+    parts = (("Keys", rows), ("Keys on the canvas", CANVAS_KEYS), ("Mouse on the canvas", MOUSE))
+    return "".join(f"<h3>{title}</h3>{_table(table)}" for title, table in parts)
 
 
-def _table(rows: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> str:
+def _table(rows: Iterable[tuple[str, str]]) -> str:
     cells = "".join(
         f"<tr><td><b>{left}</b></td><td style='padding-left: 18px'>{right}</td></tr>" for left, right in rows
     )
