@@ -58,26 +58,42 @@ class EditorEventLoop(QEventLoop):  # type: ignore[misc]  # qasync is untyped
         self._waker.woken.connect(self._ask_for_pass, Qt.ConnectionType.QueuedConnection)
         super().__init__(QApplication.instance())
 
-    # WORKAROUND C11: qasync's default executor is a pool of ten QThreads that asyncio.Runner does not shut down.
+    # WORKAROUND C11: qasync's default executor is a pool of ten QThreads that asyncio.Runner does not shut down; after
+    # a task that raised SystemExit its next run ends at once; the handler that it was given it does not tell.
     run_in_executor = asyncio.BaseEventLoop.run_in_executor
     set_default_executor = asyncio.BaseEventLoop.set_default_executor
+    run_until_complete = asyncio.BaseEventLoop.run_until_complete
+    set_exception_handler = asyncio.BaseEventLoop.set_exception_handler
+    default_exception_handler = asyncio.BaseEventLoop.default_exception_handler
+    call_exception_handler = asyncio.BaseEventLoop.call_exception_handler
 
     def timer_count(self) -> int:
         """How many timers wait; of cancelled ones that are not dropped yet there are never more than live ones."""
         return len(self._later)
+
+    _stopping: bool
+    """asyncio's own mark: `stop()` was called and the run has not ended since."""
 
     def run_forever(self) -> None:
         """Run until `stop()`. WORKAROUND C5: qasync installs no hooks for async generators."""
         hooks = sys.get_asyncgen_hooks()
         sys.set_asyncgen_hooks(firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook)
         try:
+            if self._stopping:
+                self.call_soon(super().stop)
             self._ask_for_pass()
             super().run_forever()
         finally:
+            self._stopping = False
             sys.set_asyncgen_hooks(*hooks)
         if self._fatal is not None:
             fatal, self._fatal = self._fatal, None
             raise fatal
+
+    def stop(self) -> None:
+        """End the run once the callbacks that are ready have run; before a run, end the next one so."""
+        self._stopping = True
+        super().stop()
 
     def close(self) -> None:
         """Release everything; what still waits is dropped, as on asyncio's own loops."""
@@ -172,7 +188,7 @@ class EditorEventLoop(QEventLoop):  # type: ignore[misc]  # qasync is untyped
             self._report_nested()
             return
         if not self.is_running():
-            return  # qasync turns Qt's loop once more after a run; tasks need a running asyncio loop
+            return  # Qt may turn outside of a run, as in `processEvents()`; tasks need a running asyncio loop
         self._in_pass = True
         # Armed before anything runs: if it fires before the pass is over, a callback has started a loop of its own.
         self._pass_timer.start(0)

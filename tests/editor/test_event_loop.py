@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import os
 import signal
 import threading
@@ -299,3 +300,36 @@ def test_a_closed_loop_refuses_work(qapp):
         loop.call_later(1, print)
     with pytest.raises(RuntimeError, match="closed"):
         loop.call_soon_threadsafe(print)
+
+
+def test_an_exit_in_the_main_task_leaves_a_loop_that_works(qapp, surprises):
+    async def leave() -> None:
+        raise SystemExit(3)
+
+    loop = EditorEventLoop()
+    with pytest.raises(SystemExit):
+        loop.run_until_complete(leave())
+    assert loop.run_until_complete(asyncio.sleep(0.001, "works")) == "works"
+    loop.close()
+    gc.collect()  # the task must not complain that nobody looked at its exception
+
+
+def test_a_loop_that_was_stopped_before_its_run_does_what_is_ready_and_ends(qapp):
+    loop = EditorEventLoop()
+    done: list[str] = []
+    loop.call_soon(done.append, "ready")
+    loop.stop()
+    loop.call_later(5, loop.stop)
+    loop.run_forever()
+    assert done == ["ready"]
+    assert loop.timer_count() == 1
+    assert loop.run_until_complete(asyncio.sleep(0, "runs again")) == "runs again"
+    loop.close()
+
+
+def test_the_exception_handler_can_be_asked_for(qapp):
+    loop = EditorEventLoop()
+    assert loop.get_exception_handler() is None
+    loop.set_exception_handler(print)
+    assert loop.get_exception_handler() is print
+    loop.close()
