@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import Final
 
-from .errors import FutureSettledError
+from .errors import FutureSettledError, message_of
 from .futures.future import FutureOrigin, FutureResult, FutureState
 from .futures.registry import FutureRegistry
 from .ids import FutureId
@@ -14,6 +15,8 @@ from .llm.exchange import Call
 from .llm.network import NetworkThread
 from .llm.providers import Providers
 from .llm.requests import ChatRequest
+
+_log = logging.getLogger(__name__)
 
 _STARTING_LOCAL: Final = "waiting for the model on this machine"
 
@@ -41,7 +44,7 @@ class Completions:
         """
         profile = self._providers.get(provider) if provider else self._providers.default()
         self._providers.check(profile)
-        self._network.start(self._apply)
+        self._network.start(self._apply, self._fail_pending)
         future = self._futures.create(
             request=request.snapshot(),
             provider=profile.name,
@@ -67,6 +70,14 @@ class Completions:
         for future in self._futures.pending():
             error = "the program ended before the answer came: ask again"
             self._futures.settle(future.id, FutureState.INTERRUPTED, FutureResult(error=error))
+
+    def _fail_pending(self, error: BaseException) -> None:
+        """The network broke off: nothing that is pending will ever get an answer."""
+        _log.error("the network broke off", exc_info=error)
+        text = f"the network broke off by an error of the program ({message_of(error)}): start it again, then ask again"
+        result = FutureResult(error=text, error_type=type(error).__name__)
+        for future in self._futures.pending():
+            self._futures.settle(future.id, FutureState.FAILED, result)
 
     def _apply(self, future_id: FutureId, change: Change) -> None:
         """A change from the network; what comes after a request to cancel crosses it on its way."""

@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Final
 
 from ..errors import ProviderError
@@ -25,6 +26,7 @@ CLOSE_S: Final = 20.0
 
 Order = Callable[[Dispatcher], None]
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+BrokeOff = Callable[[BaseException], None]
 
 
 class NetworkThread:
@@ -45,19 +47,24 @@ class NetworkThread:
         self._orders: deque[Order] = deque()
         self._is_handing_over = False
         self._is_closed = False
+        self._has_broken = False
 
-    def start(self, apply: Callable[[FutureId, Change], None]) -> None:
-        """Start the thread if it is not running; `apply` gets every change, on the loop that calls this.
+    def start(self, apply: Callable[[FutureId, Change], None], broke_off: BrokeOff) -> None:
+        """Start the thread if it is not running; both functions are called on the loop that calls this.
 
-        Raises ProviderError after `close`.
+        `apply` gets every change, `broke_off` the error of its own by which the thread ended: nothing comes after it.
+        Raises ProviderError after `close` or `broke_off`.
         """
         if self._is_closed:
             raise ProviderError("the network is closed, since the program is ending: no request can be sent any more")
+        if self._has_broken:
+            raise ProviderError("the network broke off by an error, so no request can be sent: start the program again")
         if self._thread is None:
             self._home = asyncio.get_running_loop()
             self._inbox = Inbox(apply, self._taken)
-            self._thread = threading.Thread(target=self._main, name="futureflow-network", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._main, args=[broke_off], name="futureflow-network", daemon=True)
+            thread.start()
+            self._thread = thread
 
     def send(self, future_id: FutureId, call: Call) -> None:
         """Begin a request. Its changes come to what `start` was given."""
@@ -78,7 +85,6 @@ class NetworkThread:
         self._inbox.work_off()
         if self._ended.done():
             self._thread.join()
-            self._ended.result()
 
     def _order(self, order: Order) -> None:
         """Hand over once per turn of this loop: each hand-over is a system call that may cost the GIL."""
@@ -101,15 +107,21 @@ class NetworkThread:
             with contextlib.suppress(RuntimeError):  # that loop is closed: nobody is left to be told
                 self._loop.call_soon_threadsafe(function)
 
+    def _note_break(self, broke_off: BrokeOff, error: BaseException) -> None:
+        self._has_broken = True
+        if self._inbox is not None:
+            self._inbox.work_off()
+        broke_off(error)
+
     # From here on: on the network's thread.
 
-    def _main(self) -> None:
+    def _main(self, broke_off: BrokeOff) -> None:
         try:
             with settings_for_many_requests(), asyncio.Runner(loop_factory=self._loop_factory) as runner:
                 runner.run(self._serve())
-        except BaseException as error:  # noqa: BLE001 (handed to whoever closes)
-            self._ended.set_exception(error)
-        else:
+        except BaseException as error:  # noqa: BLE001 (told to those who wait for answers)
+            self._at_home(partial(self._note_break, broke_off, error))
+        finally:
             self._ended.set_result(None)
 
     async def _serve(self) -> None:
@@ -128,9 +140,13 @@ class NetworkThread:
             self._orders.popleft()(self._dispatcher)
 
     def _send_home(self, batch: list[Parcel]) -> None:
-        if self._home is not None and self._inbox is not None:
+        if self._inbox is not None:
+            self._at_home(partial(self._inbox.receive, batch))
+
+    def _at_home(self, function: Callable[[], None]) -> None:
+        if self._home is not None:
             with contextlib.suppress(RuntimeError):  # the engine's loop was closed before this thread was
-                self._home.call_soon_threadsafe(self._inbox.receive, batch)
+                self._home.call_soon_threadsafe(function)
 
 
 def fastest_loop() -> LoopFactory:

@@ -83,6 +83,25 @@ async def test_a_request_to_a_closed_network_is_refused() -> None:
         await asks.network.close()
 
 
+def no_loop() -> asyncio.AbstractEventLoop:
+    """What happens to a process that has too many open files."""
+    raise OSError(24, "Too many open files")
+
+
+async def test_a_network_that_breaks_off_fails_what_is_pending(caplog: pytest.LogCaptureFixture) -> None:
+    with OpenAIServer() as server:
+        asks = Asking(server, profile_of(server.base_url), network=NetworkThread(loop_factory=no_loop))
+        future = await asks.ask()
+        assert future.state is FutureState.FAILED
+        assert "Too many open files" in future.error
+        assert "start it again" in future.error
+        assert [record.levelname for record in caplog.records] == ["ERROR"]
+        with pytest.raises(ProviderError, match="start the program again"):
+            asks.start()
+        await asks.completions.close()
+        assert not is_running()
+
+
 def test_a_loop_that_is_closed_first_leaves_no_thread_behind_that_holds_up_the_program() -> None:
     with OpenAIServer() as server:
 
