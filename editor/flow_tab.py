@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPointF, Signal
+from PySide6.QtCore import QPointF, QSizeF, Signal
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -122,14 +122,19 @@ class FlowTab(QWidget):
     # -- view
 
     def show_whole_or_beginning(self) -> None:
-        """Show the whole flow if its nodes can be read then, else its left part, where flows begin."""
+        """Show the whole flow if its nodes can be read then, else its top left part, where flows begin."""
         self.canvas.fit()
         if self.canvas.view_state().zoom >= _LEGIBLE_ZOOM:
             return
         self.canvas.zoom_to(_LEGIBLE_ZOOM)
         content = self.canvas.content_bounds()
-        half = self.canvas.viewport().width() / 2 / _LEGIBLE_ZOOM
-        self.canvas.center_at(QPointF(content.left() + half - _MARGIN, content.center().y()))
+        seen = QSizeF(self.canvas.viewport().size()) / _LEGIBLE_ZOOM
+        self.canvas.center_at(
+            QPointF(
+                min(content.center().x(), content.left() + seen.width() / 2 - _MARGIN),
+                min(content.center().y(), content.top() + seen.height() / 2 - _MARGIN),
+            )
+        )
 
     def zoom_by(self, steps: int) -> None:
         """Zoom in (1) or out (-1) around the middle."""
