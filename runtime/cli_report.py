@@ -59,15 +59,17 @@ class Report:
         trouble: what ended the call otherwise (`node`, `type`, `message`), if anything did.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_log: bool) -> None:
+        """`keeps_log`: for `print_json`, which prints it; a flow that runs for ever would fill the memory with it."""
+        self._keeps_log = keeps_log
         self.finished: RunFinished | None = None
         self.trouble: dict[str, Any] | None = None
         self._log: list[dict[str, Any]] = []
 
     def __call__(self, event: Event) -> None:
-        """Keep log lines and the run's end."""
+        """Keep what is to be told."""
         match event:
-            case LogWritten():
+            case LogWritten() if self._keeps_log:
                 self._log.append({"t": event.t, "level": event.level, "node": event.node_id, "message": event.message})
             case RunFinished():
                 self.finished = event

@@ -48,7 +48,7 @@ def run_flow(options: RunOptions) -> int:
         return asyncio.run(_Call(options, flow, registry, inputs, providers).make())
     except FutureflowError as error:
         if options.output == "json":
-            report = Report()
+            report = Report(keeps_log=False)
             report.trouble = {"node": None, "type": None, "message": str(error)}
             report.print_json((), 0.0, one_line=options.events == _STDOUT)
         print(f"futureflow: {error}", file=sys.stderr)
@@ -71,7 +71,7 @@ class _Call:
         self._registry = registry
         self._inputs = inputs
         self._providers = providers
-        self._report = Report()
+        self._report = Report(keeps_log=options.output == "json")
         self._began = time.monotonic()
 
     async def make(self) -> int:

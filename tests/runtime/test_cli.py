@@ -22,7 +22,10 @@ from flows import Drawing, draw
 from openai_server import OpenAIServer
 
 from runtime.cli import main
+from runtime.cli_report import Report
 from runtime.document.files import load_flow, save_flow
+from runtime.engine.events import LogWritten
+from runtime.ids import NodeId, RunId
 
 ROOT = Path(__file__).parents[2]
 Starter = Callable[..., subprocess.Popen[str]]
@@ -188,6 +191,15 @@ class TestRun:
         (line,) = told["log"]
         assert line.pop("t") >= 0
         assert line == {"level": "warn", "node": "log", "message": "hello"}
+
+    @pytest.mark.parametrize(("keeps_log", "count"), [(True, 1), (False, 0)])
+    def test_the_log_is_kept_only_where_it_is_told(
+        self, keeps_log: bool, count: int, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        report = Report(keeps_log=keeps_log)
+        report(LogWritten(0.0, RunId("run_1"), NodeId("log"), "info", "one of a million"))
+        report.print_json((), 0.0, one_line=True)
+        assert len(json.loads(capsys.readouterr().out)["log"]) == count
 
     def test_none_prints_nothing_and_the_log_level_hides_lines(self, tmp_path: Path) -> None:
         done = cli("run", saved(tmp_path, hello()), "--output", "none", "--log-level", "error")
