@@ -23,7 +23,7 @@ class NodeActivity:
     Attributes:
         status: of its latest step.
         pending, failed_futures: counts of its futures that are in flight, or ended badly, since the run began.
-        text: the last streamed words.
+        text: the last streamed words of one of its futures; the next one is heard when that has settled.
         error: why it failed, "" if it did not.
     """
 
@@ -44,6 +44,8 @@ class RunActivity:
         self._nodes: dict[NodeId, NodeActivity] = {}
         self._pending: dict[FutureId, NodeId] = {}
         self._outputs: dict[NodeId, dict[str, object]] = {}
+        self._tails: dict[FutureId, str] = {}
+        self._speaking: dict[NodeId, FutureId] = {}
 
     def of(self, node_id: NodeId) -> NodeActivity:
         """What a node is doing."""
@@ -78,7 +80,7 @@ class RunActivity:
                 self._pending[event.future_id] = event.node_id
                 return self._set(event.node_id, pending=self.of(event.node_id).pending + 1)
             case FutureDelta():
-                return self._set(event.node_id, text=(self.of(event.node_id).text + event.delta)[-TAIL:])
+                return self._hear(event)
             case FutureSettled():
                 return self._settle(event)
             case _:
@@ -89,6 +91,7 @@ class RunActivity:
         pending = {node_id: self.of(node_id).pending for node_id in set(self._pending.values())}
         self._nodes = {node_id: NodeActivity(pending=count) for node_id, count in pending.items()}
         self._outputs.clear()
+        self._speaking.clear()
         return touched
 
     def _end(self) -> frozenset[NodeId]:
@@ -97,16 +100,28 @@ class RunActivity:
             self._set(node_id, status="idle")
         return frozenset(running)
 
+    def _hear(self, event: FutureDelta) -> frozenset[NodeId]:
+        if event.choice:
+            return frozenset()
+        self._tails[event.future_id] = tail = (self._tails.get(event.future_id, "") + event.delta)[-TAIL:]
+        if self._speaking.setdefault(event.node_id, event.future_id) != event.future_id:
+            return frozenset()
+        return self._set(event.node_id, text=tail)
+
     def _settle(self, event: FutureSettled) -> frozenset[NodeId]:
         if self._pending.pop(event.future_id, None) is None:
             return frozenset()
         now = self.of(event.node_id)
         bad = event.state not in (FutureState.SUCCEEDED, FutureState.CANCELLED)
+        self._tails.pop(event.future_id, None)
+        heard = self._speaking.get(event.node_id, event.future_id) == event.future_id
+        if heard:
+            self._speaking.pop(event.node_id, None)
         return self._set(
             event.node_id,
             pending=now.pending - 1,
             failed_futures=now.failed_futures + bad,
-            text=(event.message or now.text)[-TAIL:],
+            text=(event.message or now.text)[-TAIL:] if heard else now.text,
         )
 
     def _set(self, node_id: NodeId, **fields: object) -> frozenset[NodeId]:
