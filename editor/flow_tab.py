@@ -59,7 +59,7 @@ class FlowTab(QWidget):
 
     def close_down(self) -> None:
         """Stop the run and listening; the tab is about to go."""
-        self.runs.stop()
+        self.runs.close()
         self._unsubscribe()
 
     def owns_run(self, run_id: RunId | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Final
 
@@ -49,6 +50,7 @@ class RunController(QObject):
         self._feed = feed
         self._tasks = tasks
         self._run: Run | None = None
+        self._watching: asyncio.Task[None] | None = None
         self.last_entry: NodeId | None = None
 
     @property
@@ -95,12 +97,18 @@ class RunController(QObject):
         self._run = run
         self._feed.follow(run.run_id)
         self.running_changed.emit()
-        self._tasks.spawn("watch the run", self._watch(run))
+        self._watching = self._tasks.spawn("watch the run", self._watch(run))
 
     def stop(self) -> None:
         """Cancel the run; its futures go on."""
         if self._run is not None:
             self._run.cancel()
+
+    def close(self) -> None:
+        """Cancel the run and tell nobody how it ends: the flow is about to go."""
+        self.stop()
+        if self._watching is not None:
+            self._watching.cancel()
 
     def _required(self) -> list[FlowParameter]:
         """The parameters that a caller must give: one for each name, unless a default stands in."""

@@ -1,0 +1,63 @@
+"""Closing tabs and the window: nothing that was edited meanwhile is lost, nothing that has gone is spoken to."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from driving import until
+from editor_window import answer, front, open_editor
+from flows import draw
+from openai_server import OpenAIServer, Reply
+
+from editor import commands
+from runtime.document.files import load_flow, save_flow
+from runtime.document.flow import Flow
+
+
+def saved(folder: Path, name: str, flow: Flow) -> Path:
+    path = folder / f"{name}.flow.json"
+    save_flow(flow, path)
+    return path
+
+
+def waiting() -> Flow:
+    """Runs until it is stopped."""
+    drawn = draw("start: event.button", "wait: flow.delay").set("wait", DelayMs=3_600_000)
+    return drawn.exec("start.Out > wait.In").flow()
+
+
+def asking() -> Flow:
+    """Asks a model in the background, and ends at once."""
+    drawn = draw(
+        "start: event.button",
+        "conv: openai.create_conversation",
+        "user: openai.add_user_message",
+        "ask: openai.chat_completion_async",
+    )
+    drawn.set("user", Message="hello").set("ask", Model="ok")
+    drawn.exec("start.Out > conv.Execute", "conv.Success > user.Execute", "user.Success > ask.Execute")
+    return drawn.data("conv.ConversationId > user.ConversationId", "conv.ConversationId > ask.Conversation").flow()
+
+
+def add_a_node(window) -> None:
+    commands.add_node(front(window).document, "util.console", (0, 400))
+
+
+def test_a_tab_that_was_closed_hears_no_more_of_its_run(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path, saved(tmp_path, "waiting", waiting())) as window:
+            tab = front(window)
+            gone = asyncio.Event()
+            tab.destroyed.connect(gone.set)
+            window.actions_by_name["run"].trigger()
+            (run,) = window.session.runs
+            window.actions_by_name["close"].trigger()
+            await answer(window, "Stop and close")
+            await gone.wait()
+            result = await window.session.wait(run)
+            assert result.status == "cancelled"
+            await asyncio.sleep(0)  # whoever else waited for the run has its turn
+            assert not window.notices.texts
+
+    drive(main())
