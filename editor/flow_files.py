@@ -92,17 +92,18 @@ class FlowFiles:
 
     async def _write(self, tab: FlowTab, path: Path) -> bool:
         document = tab.document
-        flow = document.flow
-        written = flow.model_copy(update={"view": tab.canvas.view_state()})
-        try:
-            await asyncio.to_thread(save_flow, written, path)
-        except (OSError, FlowFileError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-            self._notices.say("error", f"Could not save {path}: {reason}. Save it elsewhere by File → Save As.")
-            return False
-        self._settings.add_recent(path)
-        if tab in self._tabs:  # it may have been closed meanwhile
-            self._note_saved(document, path, flow)
+        async with tab.writing:
+            flow = document.flow
+            written = flow.model_copy(update={"view": tab.canvas.view_state()})
+            try:
+                await asyncio.to_thread(save_flow, written, path)
+            except (OSError, FlowFileError) as error:
+                reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+                self._notices.say("error", f"Could not save {path}: {reason}. Save it elsewhere by File → Save As.")
+                return False
+            self._settings.add_recent(path)
+            if tab in self._tabs:  # it may have been closed meanwhile
+                self._note_saved(document, path, flow)
         return True
 
     def _note_saved(self, document: FlowDocument, path: Path, flow: Flow) -> None:

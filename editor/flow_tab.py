@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from PySide6.QtCore import QPointF, QSizeF, Signal
@@ -35,6 +36,7 @@ class FlowTab(QWidget):
     Attributes:
         document, canvas, runs: the flow, its view, its runs.
         feed: what its nodes do.
+        writing: held while the flow is written to its file, so that of two saves the later one stands.
 
     Signals:
         message(str): a hint or refusal for the status bar.
@@ -46,6 +48,7 @@ class FlowTab(QWidget):
         super().__init__()
         self.document = document
         document.setParent(self)
+        self.writing = asyncio.Lock()
         self.feed = ActivityFeed(self)
         self._unsubscribe = session.subscribe(self.feed.sink)
         self.runs = RunController(document, session, self.feed, tasks, self)

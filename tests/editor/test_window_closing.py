@@ -61,3 +61,20 @@ def test_a_tab_that_was_closed_hears_no_more_of_its_run(drive, tmp_path):
             assert not window.notices.texts
 
     drive(main())
+
+
+def test_of_two_saves_at_once_the_later_one_stands(drive, tmp_path):
+    async def main():
+        path = saved(tmp_path, "waiting", waiting())
+        async with open_editor(tmp_path, path) as window:
+            tab = front(window)
+            nodes = [commands.add_node(tab.document, "util.console", (x * 10, 400)) for x in range(3000)]
+            long = window.save(tab)
+            await asyncio.sleep(0)  # let it begin
+            commands.remove(tab.document, nodes)
+            await window.save(tab)
+            await long
+            assert not tab.document.is_modified
+            assert load_flow(path).nodes == tuple(tab.document.nodes.values())
+
+    drive(main())
