@@ -36,6 +36,8 @@ class Closing:
 
     async def may_close_tab(self, tab: FlowTab) -> bool:
         """Whether a tab may go: its changes are saved or given up, its run is stopped or over."""
+        if tab not in self._tabs:
+            return False  # asked to twice at once, it is gone already
         if tab.runs.running:
             more = "Its futures go on; the panel keeps them."
             question = f"“{tab.document.title}” is still running."
@@ -44,11 +46,16 @@ class Closing:
         return await self._saved_or_given_up(tab)
 
     async def may_close_window(self) -> bool:
-        """Whether the window may go: nothing unsaved, and nothing under way that the person wants to keep."""
+        """Whether the window may go: nothing under way that the person wants to keep, and nothing unsaved.
+
+        In this order, for while the window waits its flows can be edited.
+        """
+        if not await self._nothing_pending():
+            return False
         for tab in list(self._tabs):
             if not await self._saved_or_given_up(tab):
                 return False
-        return await self._nothing_pending()
+        return True
 
     async def _saved_or_given_up(self, tab: FlowTab) -> bool:
         if not tab.document.is_modified:
@@ -56,7 +63,9 @@ class Closing:
         self._tabs.setCurrentWidget(tab)
         question = f"Save the changes to “{tab.document.title}”?"
         answer = await choose(self._window, question, "Without saving they are lost.", (SAVE, DISCARD, CANCEL))
-        return answer == DISCARD or (answer == SAVE and await self._files.save(tab))
+        if answer == SAVE and await self._files.save(tab):
+            return await self._saved_or_given_up(tab)  # it may have been edited while it was written
+        return answer == DISCARD
 
     async def _nothing_pending(self) -> bool:
         under_way = self._under_way()

@@ -63,6 +63,60 @@ def test_a_tab_that_was_closed_hears_no_more_of_its_run(drive, tmp_path):
     drive(main())
 
 
+def test_closing_the_last_tab_twice_at_once_leaves_one_empty_flow(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path, saved(tmp_path, "waiting", waiting())) as window:
+            tab = front(window)
+            gone = asyncio.Event()
+            tab.destroyed.connect(gone.set)
+            window.actions_by_name["close"].trigger()
+            window.actions_by_name["close"].trigger()
+            await gone.wait()
+            assert window.tabs.count() == 1
+            assert not front(window).document.nodes
+
+    drive(main())
+
+
+def test_edits_made_while_the_window_waits_for_futures_are_asked_about(drive, tmp_path):
+    async def main(server: OpenAIServer):
+        gate = server.gate()
+        server.script(Reply(hold=gate))
+        path = saved(tmp_path, "ask", asking())
+        async with open_editor(tmp_path, path, server=server) as window:
+            window.actions_by_name["run"].trigger()
+            await server.until(lambda: server.in_flight == 1)
+            window.close()
+            await answer(window, "Wait")
+            await until(lambda: window.notices.texts, window.notices.changed)
+            add_a_node(window)
+            gate.open()
+            await answer(window, "Save")
+            await window.closed.wait()
+        assert len(load_flow(path).nodes) == 5
+
+    with OpenAIServer() as server:
+        drive(main(server))
+
+
+def test_edits_made_while_the_last_save_is_written_are_asked_about(drive, tmp_path):
+    async def main():
+        path = saved(tmp_path, "waiting", waiting())
+        async with open_editor(tmp_path, path) as window:
+            for x in range(2000):  # enough that writing them takes a while
+                commands.add_node(front(window).document, "util.console", (x * 10, 400))
+            window.close()
+            box_gone = asyncio.Event()
+            (await answer(window, "Save")).destroyed.connect(box_gone.set)
+            await box_gone.wait()  # then what is to be written has been taken
+            add_a_node(window)
+            await answer(window, "Discard")
+            await window.closed.wait()
+        assert len(load_flow(path).nodes) == 2002
+
+    drive(main())
+
+
 def test_of_two_saves_at_once_the_later_one_stands(drive, tmp_path):
     async def main():
         path = saved(tmp_path, "waiting", waiting())
