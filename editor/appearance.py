@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QTabWidget, QToolTip
 
 from .settings import SYSTEM_THEME
 from .theme import Theme
@@ -81,3 +81,13 @@ def toolbar_style(theme: Theme) -> str:
 def tabs_style(theme: Theme) -> str:
     """The style sheet of the tabs over the canvas."""
     return _TABS % theme.tokens
+
+
+def dress_tabs(tabs: QTabWidget, theme: Theme) -> None:
+    """Give a tab widget the look of the tabs over the canvas.
+
+    WORKAROUND Qt 6: a tab widget whose bar has a style sheet counts as styled by it, and does not hear of another
+    palette of the application; nor does anything on its pages. So it is told.
+    """
+    tabs.tabBar().setStyleSheet(tabs_style(theme))
+    tabs.setPalette(theme.palette)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QUndoGroup
 from PySide6.QtWidgets import QTabBar, QTabWidget, QToolButton, QWidget
 
-from .appearance import tabs_style
+from .appearance import dress_tabs
 from .flow_tab import FlowTab
 from .icons import icon
 from .theme import Theme
@@ -87,7 +87,7 @@ class FlowTabs(QTabWidget):
     def set_theme(self, theme: Theme) -> None:
         """Wear other colours."""
         self._theme = theme
-        self.tabBar().setStyleSheet(tabs_style(theme))
+        dress_tabs(self, theme)
         for index, tab in enumerate(self):
             self.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, self._cross(tab))
             tab.canvas.set_theme(theme)

@@ -12,7 +12,7 @@ from runtime.engine.events import Event
 from runtime.futures.events import FutureDelta, FutureSettled, FutureStateChanged
 from runtime.futures.future import FutureResponse
 
-from ..appearance import tabs_style
+from ..appearance import dress_tabs
 from ..icons import icon
 from ..theme import Theme
 from .future_request import RequestView, as_json
@@ -119,7 +119,7 @@ class FutureDetails(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""
         self._theme = theme
-        self._tabs.tabBar().setStyleSheet(tabs_style(theme))
+        dress_tabs(self._tabs, theme)
         for part in (self._response, self._request, self._timing, self._nothing):
             part.set_theme(theme)
         if self._future is not None:

@@ -13,7 +13,17 @@ from panel_nodes import shown
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMenu, QPlainTextEdit, QTabWidget, QTextBrowser, QToolButton, QTreeWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QPlainTextEdit,
+    QTabWidget,
+    QTextBrowser,
+    QToolButton,
+    QTreeWidget,
+)
 
 from editor.panels.future_columns import Column
 from editor.panels.futures_panel import FuturesPanel
@@ -411,3 +421,20 @@ def test_both_themes_paint_wide_and_narrow(desk: Desk) -> None:
         for width in (1300, 420):
             desk.panel.resize(width, 500)
             assert desk.panel.grab().width() == width
+
+
+def test_the_details_of_a_request_follow_another_palette(desk: Desk, qapp: QApplication) -> None:
+    window = QMainWindow()
+    window.setCentralWidget(desk.panel)
+    window.show()
+    desk.stream(desk.ask(), "text")
+    desk.select(0)
+    qapp.processEvents()
+    light = Theme.load("light")
+    try:
+        qapp.setPalette(light.palette)
+        desk.panel.set_theme(light)
+        qapp.processEvents()
+        assert desk.response().palette().base().color() == light.color("base")
+    finally:
+        qapp.setPalette(Theme.load("dark").palette)
