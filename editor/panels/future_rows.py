@@ -10,7 +10,7 @@ from runtime.futures.future import FutureState
 from runtime.ids import FutureId, NodeId, RunId
 
 PREVIEW: Final = 200
-"""How many characters of the answer's end a row keeps to show."""
+"""How many characters of an answer a row keeps to show."""
 
 WORDS: Final = {
     FutureState.QUEUED: "Queued",
@@ -60,7 +60,7 @@ class FutureRow:
         elapsed: seconds from making to settling, once settled.
         attempts: tries so far.
         tokens: total token count that the server reported, or None.
-        preview: the end of the streamed text; once settled, of the answer.
+        preview: the end of the text while it streams; the beginning of the answer once it is whole.
         note: why it is in its state (a retry's reason, an error), for people.
     """
 
@@ -104,7 +104,7 @@ class FutureRow:
                 self.state = FutureState(event.state)
                 self.elapsed = event.elapsed_s
                 self.tokens = _total(event)
-                self.preview = (event.message or self.preview)[-PREVIEW:]
+                self.preview = event.message[:PREVIEW] or self.preview
                 self.note = event.error
 
     def age(self, now: float) -> float:
@@ -113,9 +113,14 @@ class FutureRow:
 
     @property
     def text(self) -> str:
-        """What stands in the last column: the error if there is one, else the end of the answer, on one line."""
+        """What stands in the last column: the error if there is one, else of the answer, on one line."""
         shown = self.note if self.state in STATE_GROUPS["Failed"] or not self.preview else self.preview
         return " ".join(shown.split())
+
+    @property
+    def grows(self) -> bool:
+        """Whether `text` is an answer that still grows at its end."""
+        return bool(self.preview) and not self.state.is_final
 
     def matches(self, words: list[str]) -> bool:
         """Whether every word (case folded) stands somewhere in the row."""

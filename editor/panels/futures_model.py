@@ -18,7 +18,7 @@ from runtime.ids import FutureId
 from ..icons import icon
 from ..theme import Theme
 from .future_columns import HEADERS, NUMBERS, Column, cell_text, sort_key
-from .future_rows import FutureRow
+from .future_rows import STATE_GROUPS, FutureRow
 from .labels import wrapped_tool_tip
 from .naming import NodeTitle
 
@@ -276,5 +276,5 @@ class FuturesModel(QAbstractTableModel):
         if column == Column.STATE:
             return self._colors[row.state]
         if column == Column.TEXT and row.note and row.text == " ".join(row.note.split()):
-            return self._error if row.state.is_final else self._faint
+            return self._error if row.state in STATE_GROUPS["Failed"] else self._faint
         return self._faint if column in (Column.MODEL, Column.PROVIDER, Column.ATTEMPTS) else None

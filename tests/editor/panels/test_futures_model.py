@@ -9,6 +9,7 @@ from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
 from editor.panels.future_columns import HEADERS, Column
+from editor.panels.future_rows import PREVIEW
 from editor.panels.futures_model import FuturesModel
 from editor.theme import Theme
 from runtime.futures.events import FutureCreated, FutureDelta, FutureSettled, FutureStateChanged
@@ -264,6 +265,27 @@ def test_events_of_unknown_futures_are_ignored(model: FuturesModel) -> None:
     settle(model, "x")
     model.flush()
     assert model.rowCount() == 0
+
+
+def test_one_reads_the_end_of_an_answer_that_streams_and_the_beginning_of_a_whole_one(model: FuturesModel) -> None:
+    answer = "first " + "word " * PREVIEW + "last"
+    create(model, "a")
+    move(model, "a", FutureState.STREAMING)
+    stream(model, "a", answer)
+    model.flush()
+    assert cells(model, Column.TEXT)[0].endswith("last")
+    settle(model, "a", message=answer)
+    model.flush()
+    assert cells(model, Column.TEXT)[0].startswith("first ")
+
+
+def test_only_a_failure_is_told_in_red(model: FuturesModel, dark: Theme) -> None:
+    create(model, "a", "b")
+    settle(model, "a", FutureState.CANCELLED, error="cancelled in the futures panel")
+    settle(model, "b", FutureState.FAILED, error="The server had an error.")
+    model.flush()
+    colors = [model.index(row, Column.TEXT).data(Qt.ItemDataRole.ForegroundRole) for row in (0, 1)]
+    assert colors == [dark.color("text.faint"), dark.color("error")]
 
 
 def test_only_the_first_choice_is_previewed(model: FuturesModel) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QPlainTextEdit,
+    QStyleOptionViewItem,
     QTabWidget,
     QTextBrowser,
     QToolButton,
@@ -411,6 +412,21 @@ def test_asking_again_reaches_the_server_as_a_new_future(dark: Theme, drive: Dri
 
 
 # -- looks
+
+
+def test_an_answer_that_grows_is_cut_at_its_beginning_and_a_whole_one_at_its_end(desk: Desk) -> None:
+    def cut() -> Qt.TextElideMode:
+        desk.panel.model.flush()
+        option = QStyleOptionViewItem()
+        index = desk.panel.model.index(0, Column.TEXT)
+        desk.panel.table.itemDelegateForIndex(index).initStyleOption(option, index)
+        return option.textElideMode
+
+    future_id = desk.ask()
+    desk.stream(future_id, "a long answer")
+    assert cut() is Qt.TextElideMode.ElideLeft
+    desk.succeed(future_id, "a long answer")
+    assert cut() is not Qt.TextElideMode.ElideLeft
 
 
 def test_both_themes_paint_wide_and_narrow(desk: Desk) -> None:
