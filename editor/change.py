@@ -42,6 +42,12 @@ class Change:
     def __bool__(self) -> bool:
         return bool(self.nodes or self.connections or self.frames or self.about)
 
+    @property
+    def is_void(self) -> bool:
+        """Whether everything is afterwards as it was before."""
+        same_about = self.about is None or self.about[0] == self.about[1]
+        return same_about and all(alike(edit.before, edit.after) for edit in self._edits)
+
     def inverse(self) -> Change:
         """The change that takes this one back."""
         return Change(
@@ -65,11 +71,18 @@ class Change:
         return self._altered() is not None and self._altered() == other._altered()
 
     def _altered(self) -> frozenset[object] | None:
-        edits: list[Edit[NodeId, Node] | Edit[ConnectionKey, Connection] | Edit[str, Frame]]
-        edits = [*self.nodes, *self.connections, *self.frames]
-        if any(edit.before is None or edit.after is None for edit in edits):
+        if any(edit.before is None or edit.after is None for edit in self._edits):
             return None
-        return frozenset((type(edit.after), edit.key) for edit in edits)
+        return frozenset((type(edit.after), edit.key) for edit in self._edits)
+
+    @property
+    def _edits(self) -> list[Edit[NodeId, Node] | Edit[ConnectionKey, Connection] | Edit[str, Frame]]:
+        return [*self.nodes, *self.connections, *self.frames]
+
+
+def alike(one: object, other: object) -> bool:
+    """Whether two parts are saved alike: unlike Python, JSON tells 1 from true and from 1.0."""
+    return one == other and repr(one) == repr(other)
 
 
 def _chained(first: Iterable[Edit[K, T]], later: Iterable[Edit[K, T]]) -> tuple[Edit[K, T], ...]:

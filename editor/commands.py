@@ -17,14 +17,14 @@ from runtime.errors import DocumentError
 from runtime.ids import NodeId, PinName, new_node_id
 from runtime.nodes.pins import Signature
 
-from .change import Change, Edit
+from .change import Change, Edit, alike
 from .document import FlowDocument
 
 T = TypeVar("T")
 
 
 class ChangeCommand(QUndoCommand):
-    """One entry of the undo stack. Entries with equal `merge_key` on the same parts become one."""
+    """One entry of the undo stack. Entries with equal `merge_key` on the same parts become one, or none."""
 
     def __init__(self, document: FlowDocument, text: str, change: Change, merge_key: str = "") -> None:
         super().__init__(text)
@@ -47,6 +47,7 @@ class ChangeCommand(QUndoCommand):
         if not self.change.same_parts(other.change):
             return False
         self.change = self.change.then(other.change)
+        self.setObsolete(self.change.is_void)
         return True
 
     def redo(self) -> None:
@@ -146,7 +147,7 @@ def altering(document: FlowDocument, fields: Mapping[NodeId, Mapping[str, object
     for node_id, new in fields.items():
         before = document.nodes[node_id]
         after = before.model_copy(update=dict(new))
-        if after != before:
+        if not alike(after, before):
             edits.append(Edit(node_id, 0, before, after))
     return Change(nodes=tuple(edits))
 

@@ -79,7 +79,7 @@ class ValueEditing(QObject):
             return  # deleted or wired while the editor was open
         if value is UNSET:
             commands.unset_input(document, node, name)
-        elif name not in document.nodes[node].inputs or document.nodes[node].inputs[name] != value:
+        else:
             commands.set_input(document, node, name, value)
 
     def _pin(self, node: NodeId, name: PinName) -> DataPin | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -133,6 +134,26 @@ def test_typing_into_one_input_is_one_undo_step(document: FlowDocument) -> None:
     assert document.nodes[NodeId("last")].inputs == {}
 
 
+def test_edits_that_merge_to_nothing_leave_no_step_to_undo(document: FlowDocument) -> None:
+    commands.add_node(document, "toy.start", (0, 900))
+    before, steps = dump_flow(document.flow), document.undo_stack.count()
+    commands.set_fields(document, NodeId("fork"), "Fold", collapsed=True)
+    commands.set_fields(document, NodeId("fork"), "Unfold", collapsed=False)
+    assert dump_flow(document.flow) == before
+    assert document.undo_stack.count() == steps
+    assert document.undo_stack.undoText() == "Add Start"
+    commands.set_fields(document, NodeId("fork"), "Fold", collapsed=True)
+    document.undo_stack.undo()
+    assert dump_flow(document.flow) == before
+
+
+def test_an_edit_taken_back_by_hand_leaves_the_flow_as_saved(document: FlowDocument) -> None:
+    document.saved_as(Path("saved.flow.json"))
+    for collapsed in (True, False):
+        commands.set_fields(document, NodeId("fork"), "Fold", collapsed=collapsed)
+    assert not document.is_modified
+
+
 def test_moves_under_one_key_merge_and_others_do_not(document: FlowDocument) -> None:
     for x in (610, 620):
         commands.move_nodes(document, {NodeId("last"): (x, 0)}, merge_key="drag 1")
@@ -149,6 +170,18 @@ def test_unsetting_an_input_gives_its_default_back(document: FlowDocument) -> No
 def test_a_change_that_changes_nothing_is_no_step(document: FlowDocument) -> None:
     commands.move_nodes(document, {NodeId("last"): (600, 0)})
     assert not document.is_modified
+
+
+@pytest.mark.parametrize(("first", "second"), [(1, True), (1, 1.0), ([0], [False])])
+def test_json_values_that_python_takes_for_equal_are_told_apart(
+    document: FlowDocument, first: object, second: object
+) -> None:
+    for value in (first, second):
+        commands.set_input(document, NodeId("last"), PinName("Text"), value)
+    assert repr(document.nodes[NodeId("last")].inputs["Text"]) == repr(second)
+    commands.set_input(document, NodeId("last"), PinName("Text"), first)
+    document.undo_stack.undo()
+    assert document.nodes[NodeId("last")].inputs == {}
 
 
 def test_one_signal_tells_just_what_changed(document: FlowDocument) -> None:
