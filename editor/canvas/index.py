@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from itertools import product
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 
 K = TypeVar("K", bound=Hashable)
 CELL = 1024.0
@@ -17,7 +18,7 @@ _Span = tuple[int, int, int, int]
 
 
 class SpatialGrid(Generic[K]):
-    """Boxes by key, found by rectangle or point. Moving a box costs what its cells cost, whatever else there is."""
+    """Boxes by key, found by rectangle. Moving a box costs what its cells cost, whatever else there is."""
 
     def __init__(self) -> None:
         self._boxes: dict[K, QRectF] = {}
@@ -28,17 +29,17 @@ class SpatialGrid(Generic[K]):
     def __len__(self) -> int:
         return len(self._boxes)
 
-    def __contains__(self, key: K) -> bool:
-        return key in self._boxes
-
     def put(self, key: K, box: QRectF) -> None:
         """Add a box, or give it a new place. The box must have a width and a height."""
         span = _span(box)
         if self._spans.get(key) != span:
             self.discard(key)
             self._spans[key] = span
-            for cell in self._homes(span):
-                cell.add(key)
+            if _is_oversized(span):
+                self._oversized.add(key)
+            else:
+                for cell in _cells_of(span):
+                    self._cells.setdefault(cell, set()).add(key)
         self._boxes[key] = box
 
     def discard(self, key: K) -> None:
@@ -47,8 +48,14 @@ class SpatialGrid(Generic[K]):
         if span is None:
             return
         del self._boxes[key]
-        for cell in self._homes(span):
-            cell.discard(key)
+        if _is_oversized(span):
+            self._oversized.discard(key)
+            return
+        for cell in _cells_of(span):
+            held = self._cells[cell]
+            held.discard(key)
+            if not held:
+                del self._cells[cell]
 
     def clear(self) -> None:
         """Forget all."""
@@ -64,18 +71,6 @@ class SpatialGrid(Generic[K]):
         """The keys of all boxes that share a place with one of the areas."""
         return {key for area in areas for key in self.within(area)}
 
-    def at(self, point: QPointF) -> list[K]:
-        """The keys of all boxes that hold a point (edges included), in no order."""
-        boxes = self._boxes
-        return [key for key in self._near(QRectF(point, point)) if boxes[key].contains(point)]
-
-    def bounds(self) -> QRectF:
-        """The smallest rectangle around all boxes; null if there are none."""
-        total = QRectF()
-        for box in self._boxes.values():
-            total |= box
-        return total
-
     def is_mostly_in(self, area: QRectF) -> bool:
         """Whether `area` covers at least half of the cells that hold something: then asking for all is cheaper."""
         left, top, right, bottom = _span(area)
@@ -83,13 +78,6 @@ class SpatialGrid(Generic[K]):
             return False
         covered = sum(left <= x <= right and top <= y <= bottom for x, y in self._cells)
         return covered * 2 >= len(self._cells)
-
-    def _homes(self, span: _Span) -> list[set[K]]:
-        left, top, right, bottom = span
-        if (right - left + 1) * (bottom - top + 1) > MOST_CELLS:
-            return [self._oversized]
-        cells = self._cells
-        return [cells.setdefault((x, y), set()) for x in range(left, right + 1) for y in range(top, bottom + 1)]
 
     def _near(self, area: QRectF) -> set[K]:
         left, top, right, bottom = _span(area)
@@ -99,9 +87,8 @@ class SpatialGrid(Generic[K]):
                 if left <= x <= right and top <= y <= bottom:
                     found |= keys
             return found
-        for x in range(left, right + 1):
-            for y in range(top, bottom + 1):
-                found |= self._cells.get((x, y), frozenset())
+        for cell in _cells_of((left, top, right, bottom)):
+            found |= self._cells.get(cell, frozenset())
         return found
 
 
@@ -113,3 +100,13 @@ def _span(box: QRectF) -> _Span:
         int((left + box.width()) // CELL),
         int((top + box.height()) // CELL),
     )
+
+
+def _is_oversized(span: _Span) -> bool:
+    left, top, right, bottom = span
+    return (right - left + 1) * (bottom - top + 1) > MOST_CELLS
+
+
+def _cells_of(span: _Span) -> Iterator[tuple[int, int]]:
+    left, top, right, bottom = span
+    return product(range(left, right + 1), range(top, bottom + 1))
