@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPointF
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from runtime.document.flow import PinDirection, PinKind, PinRef, Point
+from runtime.document.flow import PinDirection, PinKind, PinRef
 from runtime.ids import NodeId
 
 from . import commands
 from .canvas.add_request import AddRequest
+from .canvas.gestures.move_nodes import snapped
 from .document import FlowDocument
 from .flow_tab import FlowTab
 from .panels.add_node_popup import AddNodePopup
@@ -60,10 +61,10 @@ def add_requested(document: FlowDocument, type_id: str, request: AddRequest) -> 
     """Add a node of a type at the place of the request; node and wire are one step for undo."""
     end = wire_end(document, request)
     if end is None or request.wire_end is None:
-        return commands.add_node(document, type_id, _whole(request.position))
+        return commands.add_node(document, type_id, snapped(request.position))
     document.undo_stack.beginMacro(f"Add {document.registry.get(type_id).title}")
     try:
-        node_id = commands.add_node(document, type_id, _whole(request.position))
+        node_id = commands.add_node(document, type_id, snapped(request.position))
         pin = end.pin_of(document.registry.instance(type_id))
         if pin is not None:
             new, loose = PinRef(node_id, pin), request.wire_end.pin
@@ -72,8 +73,3 @@ def add_requested(document: FlowDocument, type_id: str, request: AddRequest) -> 
     finally:
         document.undo_stack.endMacro()
     return node_id
-
-
-def _whole(place: QPointF) -> Point:
-    """A point of the canvas in whole units, as files hold them."""
-    return round(place.x()), round(place.y())

@@ -14,8 +14,9 @@ from runtime.errors import DocumentError
 from runtime.ids import RunId
 from runtime.session import Session
 
-from . import clipboard, commands
+from . import clipboard
 from .canvas.add_request import AddRequest
+from .canvas.gestures.move_nodes import snapped
 from .canvas.view import CanvasView
 from .document import FlowDocument
 from .run_bridge import ActivityFeed
@@ -102,17 +103,13 @@ class FlowTab(QWidget):
 
     def delete(self) -> None:
         """Delete the selected nodes and wires."""
-        nodes, wires = self.canvas.selected_nodes(), self.canvas.selected_connections()
-        if nodes or wires:
-            commands.remove(self.document, nodes, wires)
+        self.canvas.delete_selection()
 
     # -- adding nodes
 
     def add_in_the_middle(self, type_id: str) -> None:
         """Add a node where one looks."""
-        area = self.canvas.viewport()
-        place = self.canvas.scene_position(area.mapToGlobal(area.rect().center()))
-        self.canvas.select([commands.add_node(self.document, type_id, _whole(place))])
+        self.canvas.add_node(type_id, self.canvas.camera.center)
 
     def add_request(self) -> AddRequest:
         """The wish for a node at the mouse, or in the middle if the mouse is elsewhere."""
@@ -148,9 +145,4 @@ class FlowTab(QWidget):
         cursor = QCursor.pos()
         if not area.rect().contains(area.mapFromGlobal(cursor)):
             return None
-        return _whole(self.canvas.scene_position(cursor))
-
-
-def _whole(place: QPointF) -> Point:
-    """A point of the canvas in whole units, as files hold them."""
-    return round(place.x()), round(place.y())
+        return snapped(self.canvas.scene_position(cursor))

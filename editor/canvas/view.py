@@ -175,10 +175,6 @@ class CanvasView(UnboundedScrollArea):
 
     # -- gestures
 
-    def cancel_gesture(self) -> None:
-        """Call off the gesture under way, if there is one."""
-        self.hand.cancel()
-
     def escape(self) -> None:
         """Call off what is under way; else select nothing."""
         if self.hand.gesture is not None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTextBrowser
 
 from editor.actions import ACTIONS, MENUS, TOOLBAR
 from editor.canvas.add_request import AddRequest, WireEnd
+from editor.canvas.gestures.move_nodes import SNAP
 from editor.dialogs.shortcuts import ShortcutsDialog
 from editor.flow_files import FIRST_EXAMPLE, example_title, examples
 from editor.resources import resource_path
@@ -62,11 +63,9 @@ def test_what_the_palette_gives_lands_in_the_middle_of_the_view(drive, tmp_path,
             tab = front(window)
             window.panels.palette.type_chosen.emit("util.console")
             (added,) = tab.canvas.selected_nodes()
-            x, y = tab.document.nodes[added].position
             middle = tab.canvas.viewport().rect().center()
-            wanted = tab.canvas.scene_position(tab.canvas.viewport().mapToGlobal(middle))
-            assert abs(x - wanted.x()) <= 1
-            assert abs(y - wanted.y()) <= 1
+            assert tab.canvas.hit(QPointF(middle)).node == added
+            assert all(number % SNAP == 0 for number in tab.document.nodes[added].position)
 
     drive(main())
 

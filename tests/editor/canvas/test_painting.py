@@ -146,7 +146,7 @@ def test_what_is_no_target_is_dimmed_while_a_wire_is_drawn(stage: Stage) -> None
     plain = QColor(stage.image().pixel(header))
     stage.press(stage.pin("conv", "out", "data", "ErrorMessage"))
     assert QColor(stage.image().pixel(header)) != plain
-    stage.view.cancel_gesture()
+    stage.view.hand.cancel()
     assert QColor(stage.image().pixel(header)) == plain
 
 
@@ -230,7 +230,7 @@ def test_a_wire_that_was_picked_up_is_not_painted_where_it_was(stage: Stage) -> 
     stage.press(stage.pin("ask", "in", "data", "Conversation"))
     stage.hover(stage.pin("ask", "in", "data", "Conversation"), QPoint(900, 650))
     framed = near(stage, middle, 4)
-    stage.view.cancel_gesture()
+    stage.view.hand.cancel()
     assert framed < near(stage, middle, 4) or framed <= canvas
     assert framed != near(stage, middle, 4)
 
