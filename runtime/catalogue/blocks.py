@@ -67,8 +67,14 @@ class ForEach(ExecNode):
     async def _at_once(self, items: Iterator[tuple[str, Any]], limit: int, ctx: NodeContext) -> None:
         """Every turn starts from what was known before the loop; what turns compute is gathered apart until all end."""
         gathered = ctx.fork()
+        crew = Crew()
 
-        async def work() -> None:
+        def start(number: int) -> None:
+            crew.start(work(number), f"turns {number} of {ctx.node_id}")
+
+        async def work(number: int) -> None:
+            if number < limit:
+                start(number + 1)  # each in a turn of the event loop of its own: a thousand would keep it for 50 ms
             for key, value in items:
                 turn = ctx.fork()
                 turn.set_outputs(self.Outputs(key=key, value=value))
@@ -78,9 +84,7 @@ class ForEach(ExecNode):
                 finally:
                     gathered.join(turn)
 
-        crew = Crew()
-        for number in range(1, limit + 1):
-            crew.start(work(), f"turns {number} of {ctx.node_id}")
+        start(1)
         try:
             await crew.wait()
         except _LoopBrokenError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from itertools import count
 from time import perf_counter
@@ -22,7 +23,7 @@ from .stand_ins import way_on
 from .telling import Teller
 
 TURN_SECONDS: Final = 0.005
-"""How long tokens may keep the loop (design 5.9)."""
+"""How long a token may keep the loop (design 5.9)."""
 MOST_NESTED: Final = 100
 """Blocks within blocks. Each takes three frames of the Python stack, which by default holds 1,000."""
 
@@ -45,8 +46,9 @@ class Tokens:
         self._spawn = spawn
         self._writes = count(1)
         self._steps = 0
-        self._under_way = 0
         self._turn_ends = 0.0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        """Tokens that wait for their turn, in order; while there are any, `_give_turn` is due."""
         self._stopped = False
 
     # -- for the run
@@ -106,26 +108,36 @@ class Tokens:
     async def _follow(self, exit_: Exit | None, scope: Scope, enclosing: StepContext | None) -> None:
         """Follow a token from an exec output until it ends. A chain of nodes is a loop here, never a call stack."""
         teller = self._teller
-        self._under_way += 1
-        try:
-            while exit_ is not None:
-                if perf_counter() >= self._turn_ends:
-                    await self._turn()
-                if teller is not None:
-                    teller.token_moved(exit_)
-                if exit_.arrival == "step":
-                    exit_ = await self._step(exit_.node, scope, enclosing)
-                else:
-                    exit_ = self._arrive(exit_, scope, enclosing)
-        finally:
-            self._under_way -= 1
+        while exit_ is not None:
+            if perf_counter() >= self._turn_ends:
+                await self._turn()
+            if teller is not None:
+                teller.token_moved(exit_)
+            if exit_.arrival == "step":
+                exit_ = await self._step(exit_.node, scope, enclosing)
+            else:
+                exit_ = self._arrive(exit_, scope, enclosing)
 
     async def _turn(self) -> None:
-        """Give the event loop a turn. Tokens share the 5 ms, for between two turns each of them may run."""
-        await asyncio.sleep(0)
+        """Give the event loop a turn, and go on when it is this token's: one of them has each turn of the loop."""
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            loop.call_soon(self._give_turn, loop)
+        turn = loop.create_future()
+        self._waiting.append(turn)
+        await turn
         if self._stopped:
             raise asyncio.CancelledError
-        self._turn_ends = perf_counter() + TURN_SECONDS / max(1, self._under_way)
+        self._turn_ends = perf_counter() + TURN_SECONDS
+
+    def _give_turn(self, loop: asyncio.AbstractEventLoop) -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():  # a cancelled token waits no more
+                turn.set_result(None)
+                break
+        if self._waiting:
+            loop.call_soon(self._give_turn, loop)
 
     async def _step(
         self, node: PlannedExec, scope: Scope, enclosing: StepContext | None, work: Work | None = None

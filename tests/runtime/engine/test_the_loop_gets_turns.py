@@ -7,7 +7,9 @@ import asyncio
 import pytest
 from flows import TIMEOUT, Drawing, draw, registry_with
 
+from runtime.engine.events import Event, NodeStarted
 from runtime.engine.run import Run
+from runtime.ids import NodeId
 
 pytestmark = pytest.mark.anyio
 
@@ -43,6 +45,28 @@ def endless_branches() -> Drawing:
 def endless_mutes() -> Drawing:
     """A ring of muted nodes."""
     return draw("start: event.button").node("a", "toy.step", mode="mute").exec("start.Out > a.In", "a.Out > a.In")
+
+
+async def test_tokens_that_keep_busy_at_the_same_time_have_it_one_after_the_other() -> None:
+    ran: set[NodeId] = set()
+    made = Run(endless_branches().flow(), registry_with(), sink=lambda event: note(event, ran))
+    running = asyncio.ensure_future(made.execute())
+    seen: list[frozenset[NodeId]] = []
+    async with asyncio.timeout(TIMEOUT):
+        while len(seen) < 10 * TURNS:
+            await asyncio.sleep(0)
+            seen.append(frozenset(ran))
+            ran.clear()
+    made.cancel()
+    await running
+    settled = seen[-5 * TURNS :]  # all branches begin in the same turn
+    assert max(map(len, settled)) == 1
+    assert len(frozenset().union(*settled)) == 8
+
+
+def note(event: Event, ran: set[NodeId]) -> None:
+    if isinstance(event, NodeStarted):
+        ran.add(event.node_id)
 
 
 @pytest.mark.parametrize("endless", [endless_chain, endless_bodies, endless_branches, endless_mutes])
