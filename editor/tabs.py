@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QUndoGroup
+from PySide6.QtGui import QIcon, QUndoGroup
 from PySide6.QtWidgets import QTabBar, QTabWidget, QToolButton, QWidget
 
 from .appearance import dress_tabs
@@ -89,7 +89,9 @@ class FlowTabs(QTabWidget):
         self._theme = theme
         dress_tabs(self, theme)
         for index, tab in enumerate(self):
-            self.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, self._cross(tab))
+            cross = self.tabBar().tabButton(index, QTabBar.ButtonPosition.RightSide)
+            assert isinstance(cross, QToolButton)
+            cross.setIcon(_cross_icon(theme))
             tab.canvas.set_theme(theme)
 
     def _cross(self, tab: FlowTab) -> QToolButton:
@@ -99,7 +101,7 @@ class FlowTabs(QTabWidget):
         button.setToolTip("Close this flow (Ctrl+W)")
         button.setAccessibleName("Close this flow")
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setIcon(icon("close", self._theme, "text.faint"))
+        button.setIcon(_cross_icon(self._theme))
         button.clicked.connect(lambda: self.close_wanted.emit(tab))
         return button
 
@@ -117,3 +119,7 @@ class FlowTabs(QTabWidget):
         self.setTabToolTip(index, str(document.path) if document.path else "Not saved yet")
         if tab is self.current:
             self.current_tab_changed.emit()
+
+
+def _cross_icon(theme: Theme) -> QIcon:
+    return icon("close", theme, "text.faint")

@@ -10,7 +10,7 @@ from driving import emitted, until
 from editor_window import appeared, front, open_editor
 from flows import draw
 from PySide6.QtCore import QPoint, QPointF
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTextBrowser
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTextBrowser, QWidget
 
 from editor.actions import ACTIONS, MENUS, TOOLBAR
 from editor.canvas.add_request import AddRequest, WireEnd
@@ -178,6 +178,19 @@ def test_another_theme_is_worn_by_all_and_kept(drive, tmp_path, flow_file):
             assert window.settings.theme == "light"
             next(action for action in menu.actions() if action.text() == "Dark").trigger()
             assert QApplication.palette().window().color().lightness() < 128
+
+    drive(main())
+
+
+def test_changing_the_theme_leaves_nothing_behind(drive, tmp_path, flow_file):
+    async def main():
+        async with open_editor(tmp_path, flow_file) as window:
+            menu = next(menu for menu in window.findChildren(QMenu) if "Theme" in menu.title())
+            themes = {action.text(): action for action in menu.actions()}
+            before = len(window.tabs.findChildren(QWidget))
+            for name in ("Light", "Dark"):
+                themes[name].trigger()
+            assert len(window.tabs.findChildren(QWidget)) == before
 
     drive(main())
 
