@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtGui import QFocusEvent, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit
 
 _LEAST_LINES: Final = 3
+"""As much room invites to write."""
 _MOST_LINES: Final = 12
 
 
 class GrowingText(QPlainTextEdit):
-    """A text field as high as its text, within bounds; Tab leaves it.
+    """A text field as high as its text as it is wrapped, within bounds; Tab leaves it.
 
     Signals:
         left(): the keyboard went elsewhere.
@@ -21,9 +22,11 @@ class GrowingText(QPlainTextEdit):
 
     left = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, least_lines: int = _LEAST_LINES) -> None:
         super().__init__()
+        self._least_lines = least_lines
         self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # all is wrapped
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.textChanged.connect(self._fit)
         self._fit()
@@ -41,9 +44,19 @@ class GrowingText(QPlainTextEdit):
         self._fit()
 
     def _fit(self) -> None:
-        lines = min(max(self.document().blockCount(), _LEAST_LINES), _MOST_LINES)
+        lines = min(max(self._line_count(), self._least_lines), _MOST_LINES)
         margins = 2 * (self.frameWidth() + int(self.document().documentMargin()))
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + margins)
+        last = 1  # else Qt holds the last line for cut off, and scrolls
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + margins + last)
+
+    def _line_count(self) -> int:
+        """How many lines the text is wrapped into; no more are counted than are shown."""
+        count, block = 0, self.document().begin()
+        while block.isValid() and count < _MOST_LINES:
+            self.blockBoundingGeometry(block)  # paragraphs are wrapped when somebody asks for their place
+            count += block.lineCount()
+            block = block.next()
+        return count
 
     def mark(self, place: int | None) -> None:
         """Mark the character at a place as wrong (the last one, if the place is the end), or nothing."""
@@ -62,3 +75,8 @@ class GrowingText(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.left.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()

@@ -83,7 +83,9 @@ class Inspector(QScrollArea):
             # Not at once: a click in the old page may be what brought us here.
             old.hide()
             old.deleteLater()
-        self.setWidget(self._page(self._document, known))
+        page = self._page(self._document, known)
+        page.setMinimumWidth(1)  # never wider than the panel, whatever long word stands in it
+        self.setWidget(page)
 
     def _page(self, document: FlowDocument | None, node_ids: Sequence[NodeId]) -> QWidget:
         if document is None:

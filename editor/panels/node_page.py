@@ -28,7 +28,7 @@ from .section import Section
 
 
 class NodePage(QWidget):
-    """Title, help, settings, inputs, last outputs and comment of a node.
+    """Title, help, failure, settings, inputs, last outputs and comment of a node.
 
     It follows the document: what changes elsewhere (undo, a wire, another name) is shown without taking the keyboard
     or the cursor from where the person types.
@@ -53,7 +53,8 @@ class NodePage(QWidget):
         self.comment_field = GrowingText()
         self.comment_field.setAccessibleName("Comment")
         self.comment_field.setPlaceholderText("A note for whoever reads the flow")
-        self._problem = error_label()
+        self._failure = error_label()
+        self._failure.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._settings_section = Section("Settings", theme)
         self._inputs_section = Section("Inputs", theme)
         self._advanced_section = Section("More inputs", theme, folded=True)
@@ -65,7 +66,7 @@ class NodePage(QWidget):
         self._fill_settings()
         self._fill_inputs()
         self._refresh()
-        self._refresh_outputs()
+        self._refresh_activity()
         self.title_field.textEdited.connect(self._set_title)
         self.comment_field.textChanged.connect(self._set_comment)
 
@@ -86,7 +87,7 @@ class NodePage(QWidget):
         layout.addWidget(self.title_field)
         for widget in self._about_type():
             layout.addWidget(widget)
-        layout.addWidget(self._problem)
+        layout.addWidget(self._failure)
         self._outputs_section.add(self.outputs)
         self._comment_section.add(self.comment_field)
         layout.addSpacing(4)
@@ -158,15 +159,18 @@ class NodePage(QWidget):
         self._refresh()
 
     def refresh_activity(self, node_ids: Collection[NodeId]) -> None:
-        """These nodes did something: their outputs stand here, or beside the inputs that they feed."""
+        """These nodes did something: how that ended stands here, or beside the inputs that they feed."""
         if self.node_id in node_ids:
-            self._refresh_outputs()
+            self._refresh_activity()
         for row in self._inputs.values():
             wire = self._document.connection_into(self.node_id, row.pin.name)
             if wire is not None and wire.source.node in node_ids:
                 row.show_source(self._source_text(row.pin))
 
-    def _refresh_outputs(self) -> None:
+    def _refresh_activity(self) -> None:
+        failure = self._activity.of(self.node_id).error
+        self._failure.setText(f"Failed: {failure}")
+        self._failure.setVisible(bool(failure))
         self.outputs.show_outputs(self._activity.outputs_of(self.node_id), self._document.signature(self.node_id))
         self._outputs_section.setVisible(self.outputs.has_outputs)
 

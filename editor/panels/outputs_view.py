@@ -6,16 +6,16 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from runtime.nodes.pins import Signature
 
 from ..values import MASK
+from .growing_text import GrowingText
 from .labels import hint_label
 
 _MOST_CHARACTERS: Final = 1_000
-"""More of one value than this is not laid out: a selectable label needs 12 ms for a thousand (measured)."""
+"""More of one value than this is not shown here."""
 _NOTHING: Final = "(empty text)"
 
 
@@ -27,7 +27,7 @@ class OutputsView(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(2)
-        self._values: dict[str, QLabel] = {}
+        self._values: dict[str, GrowingText] = {}
 
     @property
     def has_outputs(self) -> bool:
@@ -36,17 +36,15 @@ class OutputsView(QWidget):
 
     def text_of(self, pin: str) -> str:
         """What stands there for a pin. Raises KeyError."""
-        return self._values[pin].text()
+        return self._values[pin].toPlainText()
 
     def show_outputs(self, outputs: Mapping[str, object], signature: Signature) -> None:
-        """Show values by pin name; labels stay, so that a selection in one survives when another changes."""
+        """Show values by pin name; texts stay, so that a selection in one survives when another changes."""
         if set(outputs) != set(self._values):
             self._rebuild(outputs)
         secrets = {name for name, pin in signature.outputs.items() if pin.secret}
         for name, value in outputs.items():
-            text = MASK if name in secrets else _text(value)
-            if self._values[name].text() != text:
-                self._values[name].setText(text)
+            self._values[name].show_text(MASK if name in secrets else _text(value))
 
     def _rebuild(self, outputs: Mapping[str, object]) -> None:
         self._values.clear()
@@ -56,16 +54,16 @@ class OutputsView(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for name in outputs:
-            value = QLabel()
-            value.setTextFormat(Qt.TextFormat.PlainText)
-            value.setWordWrap(True)
-            value.setTextInteractionFlags(
-                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-            )
+            # Not a label: that is as wide as its longest word, an id for example, and pushes the page out of sight.
+            value = GrowingText(least_lines=1)
+            value.setReadOnly(True)
+            value.setFrameShape(GrowingText.Shape.NoFrame)
+            value.viewport().setAutoFillBackground(False)
+            value.document().setDocumentMargin(0)
             value.setAccessibleName(f"Last value of {name}")
-            value.setContentsMargins(0, 0, 0, 8)
             self._layout.addWidget(hint_label(name))
             self._layout.addWidget(value)
+            self._layout.addSpacing(8)
             self._values[name] = value
 
 

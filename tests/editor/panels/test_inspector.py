@@ -27,7 +27,7 @@ from editor.panels.inspector import Inspector
 from editor.panels.node_page import NodePage
 from editor.theme import Theme
 from runtime.document.flow import PinKind, PinRef
-from runtime.engine.events import NodeOutputs
+from runtime.engine.events import NodeFailed, NodeOutputs, NodeStarted
 from runtime.ids import NodeId, PinName, RunId, StepId
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -61,6 +61,12 @@ def inspector(dark: Theme, document: FlowDocument, activity: RunActivity) -> Ins
 def page(inspector: Inspector) -> NodePage:
     found = inspector.widget()
     assert isinstance(found, NodePage)
+    return found
+
+
+def page_of_flow(inspector: Inspector) -> FlowPage:
+    found = inspector.widget()
+    assert isinstance(found, FlowPage)
     return found
 
 
@@ -410,10 +416,42 @@ def test_last_outputs_can_be_read_and_selected(inspector: Inspector, activity: R
     assert len(outputs.text_of("Answer")) < 5_000
 
 
+def test_a_long_word_is_wrapped_and_pushes_nothing_out_of_sight(inspector: Inspector, activity: RunActivity) -> None:
+    activity.apply(NodeOutputs(0.1, RunId("r"), ALL, StepId(1), {"Answer": "x" * 250}))
+    activity.apply(NodeOutputs(0.1, RunId("r"), TALK, StepId(1), {"ConversationId": "c" * 80}))
+    inspector.refresh_activity({ALL, TALK})
+    QApplication.processEvents()
+    answer = next(t for t in page(inspector).findChildren(QPlainTextEdit) if t.toPlainText().startswith("xxx"))
+    assert page(inspector).width() == inspector.viewport().width()
+    assert answer.height() > 5 * answer.fontMetrics().lineSpacing()
+    assert answer.verticalScrollBar().maximum() == 0
+
+
+def test_a_failed_node_says_why_until_it_runs_again(inspector: Inspector, activity: RunActivity) -> None:
+    activity.apply(NodeFailed(0.1, RunId("r"), ALL, StepId(1), "InputError", "Line: is missing", handled=False))
+    inspector.refresh_activity({ALL})
+    assert "Failed: Line: is missing" in texts(page(inspector))
+    activity.apply(NodeStarted(0.2, RunId("r"), ALL, StepId(2)))
+    inspector.refresh_activity({ALL})
+    assert "Failed" not in texts(page(inspector))
+
+
+def test_a_description_is_shown_whole_however_it_is_wrapped(inspector: Inspector, document: FlowDocument) -> None:
+    commands.set_about(document, "Describe flow", description="some words " * 25)
+    inspector.show_node(None)
+    QApplication.processEvents()
+    field = page_of_flow(inspector).description_field
+    narrow = field.height()
+    assert field.verticalScrollBar().maximum() == 0
+    inspector.resize(700, 900)
+    QApplication.processEvents()
+    assert field.verticalScrollBar().maximum() == 0
+    assert field.height() < narrow
+
+
 def test_with_nothing_selected_the_flow_itself_is_edited(inspector: Inspector, document: FlowDocument) -> None:
     inspector.show_node(None)
-    flow_page = inspector.widget()
-    assert isinstance(flow_page, FlowPage)
+    flow_page = page_of_flow(inspector)
     assert "3 nodes, 1 wire" in texts(flow_page)
     QTest.keyClicks(flow_page.name_field, "!")
     QTest.keyClicks(flow_page.description_field, "what for")
