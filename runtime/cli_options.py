@@ -121,7 +121,8 @@ def command_line_profiles(options: RunOptions) -> list[ProviderProfile] | None:
     except ValidationError as error:
         raise RunError(f"--base-url: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from None
     except ValueError as error:
-        raise RunError(f"--base-url {options.base_url}: {error}") from None
+        # Not the address itself: it may hold a password.
+        raise RunError(f"--base-url: {error}: write it as http://host:8000/v1") from None
 
 
 def _finite(number: float) -> float:

@@ -84,7 +84,7 @@ class ProviderProfile(BaseModel):
 
 def _check_url(url: str) -> None:
     parts = urlsplit(url)
-    if parts.username or parts.password or parts.query:  # shown in messages and saved; the text must not repeat it
+    if "@" in url or parts.query:  # shown in messages and saved; the text must not repeat it
         raise ValueError(
             "base_url must not hold a user name, password or query: keys go to key_environment or key_keyring"
         )

@@ -409,13 +409,16 @@ class TestFutures:
         ("url", "problem"),
         [
             ("localhost:8000", "--base-url: base_url 'localhost:8000' must be an address"),
-            ("http://[::1/v1", "--base-url http://[::1/v1: Invalid IPv6 URL"),
+            ("http://[::1/v1", "--base-url: Invalid IPv6 URL: write it as http://host:8000/v1"),
+            ("http://me:hunter2@[::1/v1", "--base-url: Invalid IPv6 URL"),
+            ("me:hunter2@host/v1", "--base-url: base_url must not hold a user name, password or query"),
         ],
     )
     def test_a_base_url_that_is_none_is_refused(self, tmp_path: Path, url: str, problem: str) -> None:
         done = cli("run", saved(tmp_path, asks(awaits=True)), "--base-url", url)
         assert done.returncode == 2
         assert problem in done.stderr
+        assert "hunter2" not in done.stderr
 
 
 class TestBadInput:
