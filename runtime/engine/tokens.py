@@ -25,7 +25,7 @@ from .telling import Teller
 TURN_SECONDS: Final = 0.005
 """How long a token may keep the loop (design 5.9)."""
 MOST_NESTED: Final = 100
-"""Blocks within blocks. Each takes three frames of the Python stack, which by default holds 1,000."""
+"""Blocks within blocks. Each takes five frames of the Python stack, which by default holds 1,000."""
 
 _NONE: Final[Mapping[NodeId, NodeModel]] = MappingProxyType({})
 Work = Callable[[NodeContext], Awaitable[str | None]]
