@@ -421,6 +421,8 @@ def test_a_long_word_is_wrapped_and_pushes_nothing_out_of_sight(inspector: Inspe
     activity.apply(NodeOutputs(0.1, RunId("r"), TALK, StepId(1), {"ConversationId": "c" * 80}))
     inspector.refresh_activity({ALL, TALK})
     QApplication.processEvents()
+    inspector.resize(300, 1600)
+    QApplication.processEvents()
     answer = next(t for t in page(inspector).findChildren(QPlainTextEdit) if t.toPlainText().startswith("xxx"))
     assert page(inspector).width() == inspector.viewport().width()
     assert answer.height() > 5 * answer.fontMetrics().lineSpacing()
