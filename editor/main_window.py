@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
     def _new_tab(self, flow: Flow, path: Path | None) -> FlowTab:
         document = FlowDocument(self.session.registry, flow, path.absolute() if path else None)
         tab = FlowTab(document, self.session, self._tasks, self._appearance.theme)
-        tab.addActions(self.actions_by_name.of_scope("canvas"))
+        tab.canvas.addActions(self.actions_by_name.of_scope("canvas"))
         tab.message.connect(self.status.hint)
         self.panels.watch(tab)
         tab.canvas.node_activated.connect(lambda _node_id: self.panels.docks.raise_panel("inspector"))

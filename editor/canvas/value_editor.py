@@ -137,6 +137,9 @@ class ValueEditor(QFrame):
             return False
         return True
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.accept()  # what the field has no use for must not reach the canvas: an arrow would move nodes there
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._press(event):
             return True

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
 
 from editor import commands
 from runtime.document.files import load_flow, save_flow
-from runtime.ids import NodeId
+from runtime.ids import NodeId, PinName
 
 
 @pytest.fixture
@@ -279,6 +279,22 @@ def test_keys_of_the_edit_menu_work_on_the_canvas(drive, tmp_path, flow_file):
             QApplication.clipboard().setText("nothing of ours")
             press(canvas, "Ctrl+V")
             assert "holds no nodes" in window.status.currentMessage()
+
+    drive(main())
+
+
+def test_keys_of_the_edit_menu_leave_the_canvas_alone_while_a_value_is_typed(drive, tmp_path, flow_file):
+    async def main():
+        async with open_editor(tmp_path, flow_file) as window:
+            canvas, document = front(window).canvas, front(window).document
+            canvas.select([NodeId("log")])
+            canvas.edit_value(NodeId("log"), PinName("Message"))
+            field = canvas.editing.editor.input
+            for keys in ("Ctrl+D", "Ctrl+A", "Ctrl+C", "Delete", "Home"):
+                press(field, keys)
+            assert list(document.nodes) == ["start", "log"]
+            assert canvas.editing.editor.input is field
+            assert QApplication.clipboard().text() == "hello"
 
     drive(main())
 

@@ -72,6 +72,15 @@ def test_escape_changes_nothing(stage: Stage) -> None:
     assert stage.document.undo_stack.count() == 0
 
 
+@pytest.mark.parametrize("key", [Key.Key_Up, Key.Key_Down])
+def test_a_key_that_the_field_does_not_want_does_nothing_to_the_canvas(stage: Stage, key: Qt.Key) -> None:
+    editor = opened(stage, "ask", "Model")
+    place = stage.position("ask")
+    stage.key(key, widget=editor.input)
+    assert stage.position("ask") == place
+    assert stage.view.editing.editor is editor
+
+
 def test_the_editor_lies_over_the_value(stage: Stage) -> None:
     place = stage.field("ask", "Temperature")
     assert opened(stage, "ask", "Temperature").geometry().contains(place)
