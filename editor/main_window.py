@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self.panels = SidePanels(self, session, search, self.tabs, self._bridge, theme)
         self.actions_by_name = Actions(self, self._handlers())
         self.run_menu = RunMenu(self, self.tabs, self.actions_by_name, self.notices, self.status, theme)
-        self.provider_chip = ProviderChip(session.providers)
+        self.provider_chip = ProviderChip(session.providers, theme)
         self._lay_out()
         self._tie()
         self._wear(theme)
@@ -279,7 +279,6 @@ class MainWindow(QMainWindow):
 
     def _wear(self, theme: Theme) -> None:
         self._toolbar.setStyleSheet(toolbar_style(theme))
-        self.provider_chip.refresh()
         wearers = (self.tabs, self.notices, self.panels, self.actions_by_name, self.run_menu, self.provider_chip)
         for part in (*wearers, self.adder.popup):
             part.set_theme(theme)

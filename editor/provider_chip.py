@@ -15,13 +15,14 @@ from .theme import Theme
 class ProviderChip(QToolButton):
     """The default provider's name, with its address and model in the tool tip."""
 
-    def __init__(self, providers: Providers) -> None:
+    def __init__(self, providers: Providers, theme: Theme) -> None:
         super().__init__()
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Model provider")
         self._providers = providers
-        self._usable = True
+        self._theme = theme
+        self.refresh()
         self.clicked.connect(self.refresh)
 
     def refresh(self) -> None:
@@ -29,12 +30,12 @@ class ProviderChip(QToolButton):
         try:
             profile = self._providers.default()
         except ProviderError as error:
+            self.setIcon(icon("warning", self._theme, "warning"))
             self.setText("No provider")
             self.setToolTip(str(error))
-            self._usable = False
             return
-        self._usable = True
         local = profile.kind == "local"
+        self.setIcon(icon("key", self._theme))
         self.setText("Local model" if local else profile.name)
         where = "The model on this machine: no key, no network" if local else profile.base_url
         model = f"\nDefault model: {profile.default_model}" if profile.default_model else ""
@@ -42,4 +43,5 @@ class ProviderChip(QToolButton):
 
     def set_theme(self, theme: Theme) -> None:
         """Wear other colours."""
-        self.setIcon(icon("key", theme) if self._usable else icon("warning", theme, "warning"))
+        self._theme = theme
+        self.refresh()

@@ -25,7 +25,8 @@ def open_about(parent: QWidget) -> QMessageBox:
     )
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.open()
+    box.setModal(False)  # a run may be on
+    box.show()
     return box
 
 

@@ -199,11 +199,14 @@ def test_help_is_not_modal(drive, tmp_path):
     async def main():
         async with open_editor(tmp_path) as window:
             window.actions_by_name["shortcuts"].trigger()
-            page = (await appeared(window, ShortcutsDialog)).findChild(QTextBrowser).toPlainText()
+            dialog = await appeared(window, ShortcutsDialog)
+            assert not dialog.isModal()
+            page = dialog.findChild(QTextBrowser).toPlainText()
             assert "Ctrl+S" in page
             assert "Drop a wire in the void" in page
             window.actions_by_name["about"].trigger()
             box = await appeared(window, QMessageBox)
+            assert not box.isModal()
             assert "PySide6" in box.informativeText()
             box.accept()
 
@@ -218,6 +221,11 @@ def test_the_provider_is_named_and_a_broken_file_says_where(drive, tmp_path):
         async with open_editor(tmp_path) as window:
             assert window.provider_chip.text() == "No provider"
             assert "providers.json" in window.provider_chip.toolTip()
+            warned = window.provider_chip.icon().cacheKey()
+            (tmp_path / "providers.json").unlink()
+            window.provider_chip.click()
+            assert window.provider_chip.text() == "Local model"
+            assert window.provider_chip.icon().cacheKey() != warned
 
     drive(main())
 
