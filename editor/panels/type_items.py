@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPalette
+from PySide6.QtGui import QFontMetrics, QPainter, QPalette, QTextDocumentFragment
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from runtime.nodes.node_type import NodeType
@@ -33,8 +33,9 @@ def drag_data(type_id: str) -> QMimeData:
 
 
 def first_line(node_type: type[NodeType]) -> str:
-    """The first sentence or paragraph of a type's help, on one line."""
-    return " ".join(node_type.description().split("\n\n", maxsplit=1)[0].split())
+    """The first sentence or paragraph of a type's help, on one line, without the marks of Markdown."""
+    paragraph = node_type.description().split("\n\n", maxsplit=1)[0]
+    return " ".join(QTextDocumentFragment.fromMarkdown(paragraph).toPlainText().split())
 
 
 class TypeDelegate(QStyledItemDelegate):
