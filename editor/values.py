@@ -14,6 +14,8 @@ MASK = "••••••"
 _TEXTS = (PinType.STRING, PinType.CONVERSATION, PinType.FUTURE)
 UNSET = object()
 """What `parse_value` returns when the text means that the input is not set."""
+_READABLE = 1_000_000_000
+"""Whole numbers below this are written in full."""
 
 
 def value_text(value: object, pin: DataPin) -> str:
@@ -61,25 +63,37 @@ def in_range(value: object, pin: DataPin) -> object:
     """The value itself. Raises InputError naming the range if it lies outside, or is none of the choices."""
     if pin.choices is not None and value not in pin.choices:
         raise InputError(pin.name, f"takes one of {', '.join(map(str, pin.choices))}, not {value}")
-    if isinstance(value, str):
-        measured, what = float(len(value)), " characters"
-    elif isinstance(value, (int, float)):
-        measured, what = float(value), ""
-    else:
+    if not isinstance(value, (str, int, float)):
         return value
+    measured = len(value) if isinstance(value, str) else value
     if (pin.minimum is not None and measured < pin.minimum) or (pin.maximum is not None and measured > pin.maximum):
-        given = f"{len(value)} characters" if isinstance(value, str) else f"{value:g}"
-        raise InputError(pin.name, f"takes {range_text(pin)}{what}, not {given}")
+        raise InputError(pin.name, f"takes {range_text(pin)}, not {_given(value)}")
     return value
 
 
+def _given(value: str | float) -> str:
+    if isinstance(value, str):
+        return _characters(len(value))
+    return _shortened(f"{value:,}") if isinstance(value, int) else _amount(value)
+
+
 def range_text(pin: DataPin) -> str:
-    """The range of a pin in words: `0 to 2`, `at least 1`, `at most 5`, or ""."""
+    """The range of a pin in words: `0 to 2`, `at least 1`, `at most 5 characters`, or ""."""
+    said = _characters if pin.type in _TEXTS else _amount
     if pin.minimum is not None and pin.maximum is not None:
-        return f"{pin.minimum:g} to {pin.maximum:g}"
+        return f"{_amount(pin.minimum)} to {said(pin.maximum)}"
     if pin.minimum is not None:
-        return f"at least {pin.minimum:g}"
-    return f"at most {pin.maximum:g}" if pin.maximum is not None else ""
+        return f"at least {said(pin.minimum)}"
+    return f"at most {said(pin.maximum)}" if pin.maximum is not None else ""
+
+
+def _characters(count: float) -> str:
+    return f"{_amount(count)} character" if count == 1 else f"{_amount(count)} characters"
+
+
+def _amount(number: float) -> str:
+    """A number for people: `2`, `0.5`, `1,000,000`, `1e+12`."""
+    return f"{number:,.0f}" if number == int(number) and abs(number) < _READABLE else f"{number:g}"
 
 
 def _number(text: str, pin: DataPin) -> int | float:
@@ -88,7 +102,7 @@ def _number(text: str, pin: DataPin) -> int | float:
         number = int(text) if pin.type is PinType.INTEGER else float(text)
     except ValueError:
         raise InputError(pin.name, f"takes {kind}, not {text!r}") from None
-    if not math.isfinite(number):
+    if isinstance(number, float) and not math.isfinite(number):
         raise InputError(pin.name, f"takes {kind}, not {text!r}")
     return number
 

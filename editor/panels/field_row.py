@@ -23,6 +23,9 @@ from .field_editors import (
 from .labels import bold, error_label, hint_label
 from .number_editor import NumberEditor
 
+_ROOMY = 10_000
+"""Texts may have so many characters that their limit is said only to who exceeds it."""
+
 
 class FieldRow(QWidget):
     """The row.
@@ -167,8 +170,7 @@ def editor_for(pin: DataPin) -> FieldEditor:
 
 def takes_text(pin: DataPin) -> str:
     """What a pin takes, in short: `float · 0 to 2`, `integer · at least 0 ms`."""
-    limits = range_text(pin)
-    if limits and pin.type is PinType.STRING:
-        limits += " characters"
+    is_roomy = pin.type is PinType.STRING and pin.minimum is None and (pin.maximum or 0) >= _ROOMY
+    limits = "" if is_roomy else range_text(pin)
     parts = [str(pin.type), f"{limits} {pin.unit}".strip()]
     return " · ".join(part for part in parts if part)

@@ -73,6 +73,8 @@ def test_what_is_typed_becomes_a_value(text: str, of: DataPin, value: object) ->
         ("-1", pin("integer", minimum=0), "P: takes at least 0, not -1"),
         ("9", pin("float", minimum=0, maximum=2), "P: takes 0 to 2, not 9"),
         ("four", pin("string", maximum=3), "P: takes at most 3 characters, not 4 characters"),
+        ("", pin("string", minimum=1), "P: takes at least 1 character, not 0 characters"),
+        ("9" * 400, pin("integer", maximum=5), f"P: takes at most 5, not {('9' + ',999' * 20)[:79]}…"),
         ("maybe", pin("boolean"), "P: takes true or false, not 'maybe'"),
         ("{", pin("json"), "P: takes JSON: Expecting property name enclosed in double quotes, line 1, column 2"),
         ("c", pin("string", choices=("a", "b")), "P: takes one of a, b, not c"),
@@ -89,3 +91,7 @@ def test_ranges_in_words() -> None:
     assert range_text(pin("float", minimum=0.5)) == "at least 0.5"
     assert range_text(pin("float", maximum=3)) == "at most 3"
     assert range_text(pin("float")) == ""
+    assert range_text(pin("integer", maximum=1_000_000)) == "at most 1,000,000"
+    assert range_text(pin("integer", maximum=10**12)) == "at most 1e+12"
+    assert range_text(pin("string", minimum=1)) == "at least 1 character"
+    assert range_text(pin("string", minimum=1, maximum=64)) == "1 to 64 characters"
