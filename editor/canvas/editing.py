@@ -25,6 +25,7 @@ class ValueEditing(QObject):
         super().__init__(view)
         self._view = view
         self.editor: ValueEditor | None = None
+        self._target: tuple[NodeId, PinName] | None = None
         self.menu: QMenu | None = None
 
     def edit(self, node: NodeId, name: PinName) -> None:
@@ -55,14 +56,20 @@ class ValueEditing(QObject):
         if self.editor is not None:
             self.editor.cancel()
 
+    def follow_document(self) -> None:
+        """The document changed: an input that is gone or wired now has no value to edit."""
+        if self._target is not None and self._pin(*self._target) is None:
+            self.cancel()
+
     def _open(self, node: NodeId, pin: DataPin, value: object, place: QRectF) -> None:
         editor = self.editor = ValueEditor(self._view.viewport(), pin, value, self._view.theme)
+        self._target = (node, pin.name)
         editor.committed.connect(lambda new: self._set(node, pin.name, new))
         editor.finished.connect(lambda step: self._go_on(node, pin.name, step))
         editor.open_at(self._view.camera.rect_to_view(place))
 
     def _go_on(self, node: NodeId, name: PinName, step: int) -> None:
-        self.editor = None
+        self.editor = self._target = None
         placed = self._view.projection.nodes.get(node)
         names = list(placed.shape.fields) if placed else []
         typed = [other for other in names if other == name or self._is_typed(node, other)]

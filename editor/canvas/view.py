@@ -226,6 +226,7 @@ class CanvasView(UnboundedScrollArea):
 
     def _follow_document(self, _change: object) -> None:
         self.hand.follow_document()
+        self.editing.follow_document()
         self.setAccessibleDescription(announce.about_flow(self.document))
 
     def _start_anew(self) -> None:

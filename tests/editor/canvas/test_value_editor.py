@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from editor import commands
 from editor.canvas.value_editor import ValueEditor
-from runtime.document.flow import Flow
+from runtime.document.flow import Flow, PinKind, PinRef
 from runtime.ids import NodeId, PinName
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -79,6 +79,27 @@ def test_a_key_that_the_field_does_not_want_does_nothing_to_the_canvas(stage: St
     stage.key(key, widget=editor.input)
     assert stage.position("ask") == place
     assert stage.view.editing.editor is editor
+
+
+def test_the_editor_goes_with_its_node(stage: Stage) -> None:
+    opened(stage, "log", "Message")
+    commands.remove(stage.document, [NodeId("log")])
+    assert stage.view.editing.editor is None
+    stage.document.undo_stack.undo()
+    assert value(stage, "log", "Message") == "hello"
+
+
+def test_the_editor_goes_when_its_input_is_wired(stage: Stage) -> None:
+    editor = opened(stage, "log", "Message")
+    typed(editor, "lost to the wire")
+    commands.connect(
+        stage.document,
+        PinKind.DATA,
+        PinRef(NodeId("ask"), PinName("ErrorMessage")),
+        PinRef(NodeId("log"), PinName("Message")),
+    )
+    assert stage.view.editing.editor is None
+    assert value(stage, "log", "Message") == "hello"
 
 
 def test_the_editor_lies_over_the_value(stage: Stage) -> None:
