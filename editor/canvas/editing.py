@@ -47,9 +47,9 @@ class ValueEditing(QObject):
             self._open(node, pin, value, place)
 
     def close(self) -> None:
-        """End the editing under way: what was typed is kept if the pin takes it, else dropped."""
-        if self.editor is not None and not self.editor.commit():
-            self.editor.cancel()
+        """End the editing under way: what was typed is kept if the pin takes it, else dropped with a message."""
+        if self.editor is not None:
+            self.editor.leave()
 
     def cancel(self) -> None:
         """End the editing under way and keep nothing."""
@@ -65,6 +65,7 @@ class ValueEditing(QObject):
         editor = self.editor = ValueEditor(self._view.viewport(), pin, value, self._view.theme)
         self._target = (node, pin.name)
         editor.committed.connect(lambda new: self._set(node, pin.name, new))
+        editor.dropped.connect(lambda reason: self._view.message.emit(f"Not set: {reason}."))
         editor.finished.connect(lambda step: self._go_on(node, pin.name, step))
         editor.open_at(self._view.camera.rect_to_view(place))
 

@@ -22,14 +22,16 @@ class ValueEditor(QFrame):
     """Edits one value as text over the view: a line, or an area for long texts and JSON.
 
     Enter commits (Ctrl+Enter in an area), Escape cancels, Tab commits and goes on, leaving it commits. What the pin
-    does not take is refused with the reason, and stays to be mended.
+    does not take is refused with the reason, and stays to be mended; on leaving it is dropped.
 
     Signals:
         committed(value): a value, or UNSET.
+        dropped(str): what was typed is lost, and why.
         finished(step): it is over: +1 or -1 to go on to the next or previous value, else 0.
     """
 
     committed = Signal(object)
+    dropped = Signal(str)
     finished = Signal(int)
 
     def __init__(self, parent: QWidget, pin: DataPin, value: object, theme: Theme) -> None:
@@ -91,6 +93,12 @@ class ValueEditor(QFrame):
         self.finished.emit(step)
         return True
 
+    def leave(self) -> None:
+        """Commit what was typed if the pin takes it, else drop it and tell why."""
+        if not self.commit():
+            self.cancel()
+            self.dropped.emit(self.reason.text())
+
     def cancel(self) -> None:
         """Close without a change."""
         if not self._over:
@@ -143,8 +151,8 @@ class ValueEditor(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._press(event):
             return True
-        if event.type() == QEvent.Type.FocusOut and self.isVisible() and not self.commit():
-            self.cancel()
+        if event.type() == QEvent.Type.FocusOut and self.isVisible():
+            self.leave()
         return super().eventFilter(watched, event)
 
 

@@ -196,8 +196,11 @@ def test_a_press_elsewhere_commits_what_is_right_and_drops_what_is_not(stage: St
     assert value(stage, "ask", "Temperature") == 1.5
     editor = opened(stage, "ask", "Temperature")
     typed(editor, "99")
+    told: list[str] = []
+    stage.view.message.connect(told.append)
     stage.click(stage.header("log"))
     assert value(stage, "ask", "Temperature") == 1.5
+    assert told == ["Not set: Temperature: takes 0 to 2, not 99."]
     assert stage.view.editing.editor is None
 
 
