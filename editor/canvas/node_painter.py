@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPainterPath
+from PySide6.QtGui import QBrush, QFont, QPainter, QPainterPath
 
 from .geometry import PAD, Field, Metrics, NodeShape
 from .inks import Inks
@@ -13,7 +13,9 @@ from .rows import HEADER
 
 RADIUS = 6.0
 READABLE = 0.5
-"""Below this zoom texts would be smaller than 6 pixels: labels and values are left out."""
+"""Below this zoom texts would be smaller than 6 pixels: labels and values give way to a title that can be read."""
+_TITLE_PIXELS = (12, 10, 8)
+"""Sizes of such a title: the first in which it has room; in the last one it is shortened."""
 _TEXT_INSET = 7.0
 
 
@@ -49,7 +51,11 @@ class NodePainter:
         self._body(painter, shape)
         self._header(painter, shape)
         if zoom < READABLE:
+            self._title_from_afar(painter, shape, zoom)
             return
+        painter.setPen(self._inks.color("node.text"))
+        painter.setFont(self._metrics.title)
+        painter.drawText(QPointF(PAD - 2, HEADER / 2 + 1 + self._metrics.title_drop), shape.title)
         painter.setFont(self._metrics.label)
         painter.setPen(self._inks.color("node.label"))
         drop = self._metrics.label_drop
@@ -72,9 +78,21 @@ class NodePainter:
         painter.fillPath(header, self._inks.category(shape.look.category))
         if shape.look.unknown:
             painter.fillPath(header, QBrush(self._inks.color("warning"), Qt.BrushStyle.BDiagPattern))
-        painter.setPen(self._inks.color("node.text"))
-        painter.setFont(self._metrics.title)
-        painter.drawText(QPointF(PAD - 2, HEADER / 2 + 1 + self._metrics.title_drop), shape.title)
+
+    def _title_from_afar(self, painter: QPainter, shape: NodeShape, zoom: float) -> None:
+        """The title in the body, where the labels would be, wrapped."""
+        room = QRectF(PAD, HEADER, shape.width - 2 * PAD, shape.height - HEADER)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        font = QFont(self._metrics.title)
+        painter.setPen(self._inks.color("node.label"))
+        for pixels in _TITLE_PIXELS:
+            font.setPixelSize(round(pixels / zoom))
+            painter.setFont(font)
+            if room.contains(painter.boundingRect(room, flags, shape.look.title)):
+                painter.drawText(room, flags, shape.look.title)
+                return
+        line = painter.fontMetrics().elidedText(shape.look.title, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, line)
 
     def _field(self, painter: QPainter, field: Field) -> None:
         tone, rect = field.look.tone, field.rect.adjusted(0.5, 0.5, -0.5, -0.5)

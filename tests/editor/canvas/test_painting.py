@@ -55,6 +55,25 @@ def test_headers_wear_the_colour_of_their_category_at_every_zoom(theme: str, zoo
             assert QColor(stage.image().pixel(spot)) == stage.theme.category(category.category), name
 
 
+@pytest.mark.parametrize("zoom", [0.36, 0.42, 0.49])
+def test_where_labels_are_too_small_the_body_says_the_title(stage: Stage, zoom: float) -> None:
+    def inked(title: str) -> int:
+        commands.set_fields(stage.document, NodeId("conv"), "Rename node", title=title)
+        stage.look(zoom)
+        body = stage.view.camera.rect_to_view(
+            stage.view.projection.nodes[NodeId("conv")].rect.adjusted(14, 30, -14, -2)
+        )
+        image, paper = stage.image(), stage.theme.color("node").rgb()
+        return sum(
+            image.pixel(x, y) != paper
+            for x in range(body.left(), body.right())
+            for y in range(body.top(), body.bottom())
+        )
+
+    few, many = inked("i"), inked("WWW WWW")
+    assert few < many / 2
+
+
 @pytest.mark.parametrize("zoom", [0.5, 1.0, 2.0])
 def test_pins_are_filled_when_wired_and_hollow_when_not(stage: Stage, zoom: float) -> None:
     stage.look_at("conv", zoom)
