@@ -107,10 +107,6 @@ class FlowTab(QWidget):
 
     # -- adding nodes
 
-    def add_in_the_middle(self, type_id: str) -> None:
-        """Add a node where one looks."""
-        self.canvas.add_node(type_id, self.canvas.camera.center)
-
     def add_request(self) -> AddRequest:
         """The wish for a node at the mouse, or in the middle if the mouse is elsewhere."""
         area = self.canvas.viewport()

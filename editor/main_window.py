@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
         self.tabs.current_tab_changed.connect(self._show_current)
         self.tabs.close_wanted.connect(self._close_tab)
         self.panels.locate_requested.connect(self._locate)
-        self.panels.palette.type_chosen.connect(self._add_in_the_middle)
+        self.panels.palette.type_chosen.connect(self._add_in_sight)
         self.panels.futures.message.connect(self.status.hint)
         self._bridge.event_received.connect(self._on_event)
         self._appearance.theme_changed.connect(self._wear)
@@ -251,9 +251,9 @@ class MainWindow(QMainWindow):
         self.tabs.setCurrentWidget(tabs[0])
         tabs[0].canvas.center_on(node_id)
 
-    def _add_in_the_middle(self, type_id: str) -> None:
+    def _add_in_sight(self, type_id: str) -> None:
         if self.tabs.current is not None:
-            self.tabs.current.add_in_the_middle(type_id)
+            self.tabs.current.canvas.add_node_in_sight(type_id)
 
     def _open_menu(self, tab: FlowTab, node_id: NodeId | None, place: QPoint) -> None:
         can_start = node_id in tab.runs.entries() and not tab.runs.running

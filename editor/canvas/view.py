@@ -30,6 +30,7 @@ from ..theme import Theme
 from . import announce
 from .asking import ask_for_details, ask_for_menu
 from .editing import ValueEditing
+from .free_place import free_place
 from .gestures.hand import Hand
 from .gestures.move_nodes import moved_by, snapped
 from .gestures.pan import Pan
@@ -115,6 +116,12 @@ class CanvasView(UnboundedScrollArea):
         self.selection.set([node_id])
         return node_id
 
+    def add_node_in_sight(self, type_id: str) -> NodeId:
+        """Add a node where one looks and nothing lies yet, and select it."""
+        node_id = self.add_node(type_id, free_place(self.projection, self.camera))
+        self._bring_in_sight(node_id)
+        return node_id
+
     def delete_selection(self) -> None:
         """Delete the selected nodes and wires: one undo step."""
         self.hand.cancel()
@@ -135,10 +142,14 @@ class CanvasView(UnboundedScrollArea):
             return False
         node = placed[goal]
         self.selection.set([node.id])
-        if not self.camera.visible.contains(node.rect):
-            self.center_at(node.rect.center())
+        self._bring_in_sight(node.id)
         announce.say(self, announce.about_node(self.document, self.activity, node.id))
         return True
+
+    def _bring_in_sight(self, node_id: NodeId) -> None:
+        rect = self.projection.nodes[node_id].rect
+        if not self.camera.visible.contains(rect):
+            self.center_at(rect.center())
 
     def activate_selected(self) -> None:
         """What a double-click on the selected node does."""

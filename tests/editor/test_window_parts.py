@@ -57,9 +57,9 @@ def test_an_example_opens_from_the_menu_as_a_copy(drive, tmp_path):
     drive(main())
 
 
-def test_what_the_palette_gives_lands_in_the_middle_of_the_view(drive, tmp_path, flow_file):
+def test_what_the_palette_gives_lands_in_the_middle_of_the_view(drive, tmp_path):
     async def main():
-        async with open_editor(tmp_path, flow_file) as window:
+        async with open_editor(tmp_path) as window:
             tab = front(window)
             window.panels.palette.type_chosen.emit("util.console")
             (added,) = tab.canvas.selected_nodes()

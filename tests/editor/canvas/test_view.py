@@ -268,3 +268,14 @@ def test_selected_wires_come_in_the_order_of_the_document(stage: Stage) -> None:
     stage.view.selection.set(wires=reversed(list(stage.document.connections)))
     told = [wire_text(key) for key in stage.view.selected_connections()]
     assert told == ["start.Out>conv.Execute", "conv.ConversationId>ask.Conversation"]
+
+
+def test_nodes_added_one_after_the_other_lie_apart_and_in_sight() -> None:
+    stage = Stage(Flow())
+    for _ in range(9):
+        stage.view.add_node_in_sight("openai.create_conversation")
+        new = stage.view.projection.nodes[stage.view.selected_nodes()[0]].rect
+        others = [placed.rect for placed in stage.view.projection.nodes.values() if placed.rect != new]
+        assert len(others) == len(stage.document.nodes) - 1
+        assert not any(rect.intersects(new) for rect in others)
+        assert stage.view.camera.visible.contains(new)
