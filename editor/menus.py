@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
@@ -113,8 +113,3 @@ def canvas_menu(parent: QWidget, actions: Actions, run_from_here: Callable[[], o
     names = ("cut", "copy", "duplicate", "delete") if on_node else ("add_node", "paste", "select_all", "fit")
     menu.addActions([actions[name] for name in names])
     return menu
-
-
-def pop_up(menu: QMenu, place: QPoint) -> None:
-    """Show a menu without waiting for it: `exec()` would start a loop of its own (C2)."""
-    menu.popup(place)

@@ -87,11 +87,12 @@ class RunMenu(QObject):
 
     def _show_entries(self) -> None:
         self._status.hint("The flow has several events: choose the one to start from.")
-        menus.pop_up(self.entries, self.button.mapToGlobal(QPoint(0, self.button.height())))
+        self.entries.popup(self.button.mapToGlobal(QPoint(0, self.button.height())))
 
     def _ask_values(self, tab: FlowTab, entry: NodeId, wanted: list[FlowParameter]) -> None:
         dialog = FlowInputsDialog(wanted, self._theme, self._window)
         dialog.values_given.connect(lambda values: tab.runs.start(entry, values))
+        tab.destroyed.connect(dialog.close)
         dialog.show()
 
     def _tell(self, tab: FlowTab, result: RunResult) -> None:

@@ -6,11 +6,12 @@ import asyncio
 from pathlib import Path
 
 from driving import until
-from editor_window import answer, front, open_editor
+from editor_window import answer, appeared, front, open_editor
 from flows import draw
 from openai_server import OpenAIServer, Reply
 
 from editor import commands
+from editor.dialogs.flow_inputs import FlowInputsDialog
 from runtime.document.files import load_flow, save_flow
 from runtime.document.flow import Flow
 
@@ -130,5 +131,20 @@ def test_of_two_saves_at_once_the_later_one_stands(drive, tmp_path):
             await long
             assert not tab.document.is_modified
             assert load_flow(path).nodes == tuple(tab.document.nodes.values())
+
+    drive(main())
+
+
+def test_the_question_for_values_goes_with_its_tab(drive, tmp_path):
+    async def main():
+        flow = draw("start: event.button").node("age", "flow.input", config={"name": "Age", "required": True}).flow()
+        async with open_editor(tmp_path, saved(tmp_path, "wants", flow)) as window:
+            window.actions_by_name["run"].trigger()
+            dialog = await appeared(window, FlowInputsDialog)
+            gone = asyncio.Event()
+            dialog.destroyed.connect(gone.set)
+            window.actions_by_name["close"].trigger()
+            await gone.wait()
+            assert not window.session.runs
 
     drive(main())
