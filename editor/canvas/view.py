@@ -30,6 +30,7 @@ from ..theme import Theme
 from . import announce
 from .asking import ask_for_details, ask_for_menu
 from .editing import ValueEditing
+from .empty_hint import EmptyHint
 from .free_place import free_place
 from .gestures.hand import Hand
 from .gestures.move_nodes import moved_by, snapped
@@ -84,6 +85,7 @@ class CanvasView(UnboundedScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.viewport().setMouseTracking(True)
+        self.empty_hint = EmptyHint(self, document)
         self.setAccessibleName("Flow canvas")
         self.setAccessibleDescription(announce.about_flow(document))
         self.projection.damaged.connect(self._repaint)

@@ -279,3 +279,15 @@ def test_nodes_added_one_after_the_other_lie_apart_and_in_sight() -> None:
         assert len(others) == len(stage.document.nodes) - 1
         assert not any(rect.intersects(new) for rect in others)
         assert stage.view.camera.visible.contains(new)
+
+
+def test_an_empty_canvas_says_how_to_begin_and_lets_the_mouse_through() -> None:
+    stage = Stage(Flow())
+    hint = stage.view.empty_hint
+    assert hint.isVisible()
+    assert "Shift+A" in hint.text()
+    assert QApplication.widgetAt(stage.view.mapToGlobal(hint.geometry().center())) is stage.view.viewport()
+    stage.view.add_node_in_sight("event.button")
+    assert not hint.isVisible()
+    stage.document.undo_stack.undo()
+    assert hint.isVisible()
