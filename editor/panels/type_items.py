@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from runtime.nodes.node_type import NodeType
 
+from ..canvas.view import MIME_NODE_TYPE
 from ..theme import Theme
 
-MIME_TYPE: Final = "application/x-futureflow-node-type"
-"""What a drag from the palette carries: a type id as UTF-8."""
 TYPE_ROLE: Final = Qt.ItemDataRole.UserRole
 """The item's type id; None for a category."""
 CATEGORY_ROLE: Final = Qt.ItemDataRole.UserRole + 1
@@ -28,7 +27,7 @@ _LEAST_CATEGORY = 40
 def drag_data(type_id: str) -> QMimeData:
     """What is dragged for a type."""
     data = QMimeData()
-    data.setData(MIME_TYPE, type_id.encode())
+    data.setData(MIME_NODE_TYPE, type_id.encode())
     return data
 
 

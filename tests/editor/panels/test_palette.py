@@ -8,10 +8,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QTreeWidget
 
+from editor.canvas.view import MIME_NODE_TYPE
 from editor.panels.add_node_popup import AddNodePopup
 from editor.panels.node_search import NodeSearch, WireEnd
 from editor.panels.palette import Palette
-from editor.panels.type_items import MIME_TYPE
 from editor.theme import Theme
 from runtime.document.flow import PinDirection, PinKind
 from runtime.nodes.pins import PinType
@@ -109,8 +109,8 @@ def test_a_drag_carries_the_type_id(palette: Palette) -> None:
     tree = tree_of(palette)
     fork = tree.findItems("Fork", Qt.MatchFlag.MatchRecursive)[0]
     data = tree.mimeData([fork])
-    assert data.data(MIME_TYPE).toStdString() == "toy.fork"
-    assert tree.mimeTypes() == [MIME_TYPE]
+    assert data.data(MIME_NODE_TYPE).toStdString() == "toy.fork"
+    assert tree.mimeTypes() == [MIME_NODE_TYPE]
     assert fork.flags() & Qt.ItemFlag.ItemIsDragEnabled
     assert not tree.topLevelItem(0).flags() & Qt.ItemFlag.ItemIsDragEnabled
 
