@@ -215,7 +215,7 @@ class FuturesPanel(QWidget):
         for row in self.table.selected_rows():
             if _can_cancel(row):
                 with self._saying_errors():
-                    self._futures.cancel(row.id, "cancelled in the futures panel")
+                    self._futures.cancel(row.id, "the request was cancelled in the futures panel")
 
     def _retry(self) -> None:
         for row in self.table.selected_rows():

@@ -60,7 +60,7 @@ async def first_light(server: OpenAIServer, flow: Path, folder: Path) -> float:
             seen = [change.state for change in future.history]
             assert seen[:4] == ["queued", "sending", "waiting", "streaming"]
             assert seen[4:] == (["cancelling", "cancelled"] if future.id == cancelled else ["succeeded"])
-        assert "cancelled in the futures panel" in window.notices.texts[0]
+        assert "the request was cancelled in the futures panel" in window.notices.texts[0]
     return lag.worst
 
 
