@@ -148,10 +148,11 @@ class FlowDocument(QObject):
         self.reset.emit()
         self.path_changed.emit()
 
-    def saved_as(self, path: Path) -> None:
-        """The flow is in this file now."""
+    def saved_as(self, path: Path, saved: Flow) -> None:
+        """This flow is in this file now; it was edited meanwhile if it is not the flow as it stands."""
         self.path = path
-        self.undo_stack.setClean()
+        if saved == self.flow:
+            self.undo_stack.setClean()
         self.path_changed.emit()
 
     def apply(self, change: Change) -> None:

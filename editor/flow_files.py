@@ -14,7 +14,6 @@ from runtime.document.flow import Flow, View
 from runtime.errors import FlowFileError
 
 from .dialogs.asking import FILE_SUFFIX, choose_file_to_save, choose_files_to_open
-from .document import FlowDocument
 from .flow_tab import FlowTab
 from .notices import NoticeBar
 from .resources import resource_path
@@ -103,15 +102,8 @@ class FlowFiles:
                 return False
             self._settings.add_recent(path)
             if tab in self._tabs:  # it may have been closed meanwhile
-                self._note_saved(document, path, flow)
+                document.saved_as(path, flow)
         return True
-
-    def _note_saved(self, document: FlowDocument, path: Path, flow: Flow) -> None:
-        if document.flow == flow:
-            document.saved_as(path)
-        else:  # edited while the file was written: the file has a name, but not the last edits
-            document.path = path
-            document.path_changed.emit()
 
     async def _put_in_tab(self, flow: Flow, path: Path | None) -> None:
         """Open a tab; a flow that was never looked at is shown whole, or from its beginning."""

@@ -148,7 +148,7 @@ def test_edits_that_merge_to_nothing_leave_no_step_to_undo(document: FlowDocumen
 
 
 def test_an_edit_taken_back_by_hand_leaves_the_flow_as_saved(document: FlowDocument) -> None:
-    document.saved_as(Path("saved.flow.json"))
+    document.saved_as(Path("saved.flow.json"), document.flow)
     for collapsed in (True, False):
         commands.set_fields(document, NodeId("fork"), "Fold", collapsed=collapsed)
     assert not document.is_modified
