@@ -13,6 +13,7 @@ from runtime.ids import NodeId
 
 from ... import commands
 from ..add_request import AddRequest, WireEnd
+from ..convert_offer import offer_conversion
 from ..hit import Hit, hit_at
 from ..near_painter import wire_width
 from ..rows import PinKey
@@ -29,7 +30,7 @@ class Connect(Gesture):
     """A wire that hangs on the mouse. Pins that it may go to are lit, all else is dimmed.
 
     Dropped on a legal pin, or on a node with one, it is drawn; dropped on nothing it asks for a node to fit, or, if
-    it was picked up, is gone. Each is one undo step.
+    it was picked up, is gone. Each is one undo step. Where a conversion is wanted between, its node is offered.
     """
 
     cursor = Qt.CursorShape.CrossCursor
@@ -68,6 +69,7 @@ class Connect(Gesture):
             self._draw(key_between(self._end, *target))
         elif reason:
             self.view.message.emit(reason)
+            self._offer_conversion(event)
         elif self._picked_up is not None:
             if self.is_drag(event):
                 commands.remove(self.view.document, (), [self._picked_up])
@@ -143,6 +145,12 @@ class Connect(Gesture):
         shown = [place for key, place in places.items() if key in legal]
         best = min(shown, key=lambda place: (place.wired, place.pin.color != color), default=None)
         return best.pin.key if best else None
+
+    def _offer_conversion(self, event: QMouseEvent) -> None:
+        hit = self.view.hit(event.position())
+        if hit.node is not None and hit.pin is not None and hit.pin.direction is not self._end.direction:
+            wire = key_between(self._end, hit.node, hit.pin)
+            offer_conversion(self.view, wire, self._picked_up, event.globalPosition().toPoint())
 
     def _draw(self, key: ConnectionKey) -> None:
         try:

@@ -7,7 +7,7 @@ from canvas_stage import ALT, CTRL, MIDDLE, RIGHT, SHIFT, Stage, colors_in, node
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from editor import commands
 from editor.canvas.add_request import WireEnd
@@ -239,6 +239,29 @@ def test_the_reason_is_painted_beside_the_mouse_while_over_an_illegal_pin(stage:
     stage.move(end)
     assert stage.theme.tokens["popup"] in _near(stage, end)
     stage.key(Qt.Key.Key_Escape)
+
+
+def test_a_wire_that_could_lose_something_is_offered_its_conversion_in_one_undo_step(stage: Stage) -> None:
+    before = stage.wires()
+    stage.click(stage.more("ask"))
+    stage.drag(stage.pin("conv", "out", "data", "ErrorMessage"), stage.pin("ask", "in", "data", "MaxTokens"))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [action.text() for action in menu.actions()] == ["Insert “String to Integer” between"]
+    assert stage.wires() == before
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    (between,) = stage.selected()
+    assert stage.document.nodes[NodeId(between)].type == "convert.string_to_integer"
+    new = {f"conv.ErrorMessage>{between}.Input", f"{between}.Output>ask.MaxTokens"}
+    assert stage.wires() == before | new
+    stage.document.undo_stack.undo()
+    assert stage.wires() == before
+
+
+def test_where_no_node_converts_none_is_offered(stage: Stage) -> None:
+    stage.drag(stage.pin("conv", "out", "data", "ErrorMessage"), stage.pin("ask", "in", "exec", "Execute"))
+    assert QApplication.activePopupWidget() is None
 
 
 def test_a_wire_dropped_on_a_node_goes_to_the_pin_that_fits(stage: Stage) -> None:
