@@ -75,7 +75,11 @@ class FlowTabs(QTabWidget):
         tab.close_down()
         self.undo_group.removeStack(tab.document.undo_stack)
         tab.document.undo_stack.clear()  # else its destructor tells a tab that is half gone that it is clean
+        field: QWidget | None = self.window().focusWidget()  # the window's, for a question may have the application's
+        had_keyboard = field is not None and tab.isAncestorOf(field)
         self.removeTab(self.indexOf(tab))
+        if had_keyboard and self.current is not None:
+            self.current.setFocus()  # else Qt gives it to whatever comes next in the window
         self.dropped.emit(tab)
         tab.deleteLater()
 

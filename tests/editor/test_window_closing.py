@@ -6,9 +6,10 @@ import asyncio
 from pathlib import Path
 
 from driving import until
-from editor_window import answer, appeared, front, open_editor
+from editor_window import answer, appeared, front, open_editor, press
 from flows import draw
 from openai_server import OpenAIServer, Reply
+from PySide6.QtWidgets import QApplication
 
 from editor import commands
 from editor.dialogs.flow_inputs import FlowInputsDialog
@@ -60,6 +61,21 @@ def test_a_tab_that_was_closed_hears_no_more_of_its_run(drive, tmp_path):
             assert result.status == "cancelled"
             await asyncio.sleep(0)  # whoever else waited for the run has its turn
             assert not window.notices.texts
+
+    drive(main())
+
+
+def test_when_a_tab_closes_the_keyboard_goes_to_the_flow_in_front(drive, tmp_path):
+    async def main():
+        paths = [saved(tmp_path, name, waiting()) for name in ("one", "two")]
+        async with open_editor(tmp_path, *paths) as window:
+            window.activateWindow()
+            tab = front(window)
+            gone = asyncio.Event()
+            tab.destroyed.connect(gone.set)
+            press(tab.canvas, "Ctrl+W")
+            await gone.wait()
+            assert QApplication.focusWidget() is front(window).canvas
 
     drive(main())
 
