@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import platformdirs
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from runtime.session import Session
@@ -27,7 +27,9 @@ from .settings import Settings
 _LOG_BYTES: Final = 1_000_000
 _HEARTBEAT_MS: Final = 250
 """Where the loop cannot be woken by signals (Windows), Python looks at them this often (pitfall C6)."""
-_FIRST_SIZE: Final = (1400, 900)
+_FIRST_SIZE: Final = QSize(1400, 900)
+_FRAME: Final = QSize(16, 48)
+"""Left free on a small screen for what the desktop draws around a window."""
 
 
 def main(paths: Sequence[str]) -> int:
@@ -63,7 +65,7 @@ async def _run(app: QApplication, paths: Sequence[Path]) -> None:
         uninstall = window.errors.install(asyncio.get_running_loop())
         _close_on_signals(window)
         if settings.layout is None:
-            window.resize(*_FIRST_SIZE)
+            window.resize(first_size(window.screen().availableSize()))
         window.show()
         await window.open_files(paths)
         await window.closed.wait()
@@ -72,6 +74,11 @@ async def _run(app: QApplication, paths: Sequence[Path]) -> None:
     finally:
         await session.close()
     window.deleteLater()
+
+
+def first_size(screen: QSize) -> QSize:
+    """The size of a window that was never open before, on a screen with so much room."""
+    return _FIRST_SIZE.boundedTo(screen - _FRAME)
 
 
 def _close_on_signals(window: MainWindow) -> None:

@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSize
+
+from editor.app import first_size
 
 SCRIPT = Path(__file__).parents[1] / "started_editor.py"
 ENOUGH_SECONDS = 60
@@ -37,6 +40,13 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     _, errors = process.communicate(timeout=ENOUGH_SECONDS)
     lines = [line for line in errors.splitlines() if not line.startswith("This plugin does not support")]
     return process.returncode, "\n".join(lines)
+
+
+def test_a_first_window_fits_on_a_small_screen_with_its_frame() -> None:
+    assert first_size(QSize(2560, 1440)) == QSize(1400, 900)
+    small = first_size(QSize(1280, 720))
+    assert small.width() < 1280
+    assert small.height() < 720
 
 
 def test_the_window_comes_up_without_loading_what_requests_need():
