@@ -108,12 +108,12 @@ class FlowTab(QWidget):
     # -- adding nodes
 
     def add_request(self) -> AddRequest:
-        """The wish for a node at the mouse, or in the middle if the mouse is elsewhere."""
+        """The wish for a node at the mouse, or in the middle if the mouse is elsewhere; beside what lies there."""
         area = self.canvas.viewport()
         cursor = QCursor.pos()
         if not area.rect().contains(area.mapFromGlobal(cursor)):
             cursor = area.mapToGlobal(area.rect().center())
-        return AddRequest(self.canvas.scene_position(cursor), cursor)
+        return AddRequest(self.canvas.free_place(self.canvas.scene_position(cursor)), cursor)
 
     # -- view
 

@@ -1,4 +1,4 @@
-"""Where a node goes that was added without pointing at a place."""
+"""Where a node goes that was added without dropping it at a place."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _APART = 40.0
 """Canvas units between it and what is there."""
 
 
-def free_place(projection: Projection, camera: Camera) -> QPointF:
-    """The middle of what is seen; if something lies there, beside it, and below it where beside is out of sight."""
-    beside = below = camera.center
+def free_place(projection: Projection, camera: Camera, wanted: QPointF) -> QPointF:
+    """The wanted place; if something lies there, beside it, and below it where beside is out of sight."""
+    beside = below = wanted
     while taken := _lying_at(projection, beside):
         beside = QPointF(max(rect.right() for rect in taken) + _APART - _ROOM.left(), beside.y())
     if camera.visible.contains(_ROOM.translated(beside)):

@@ -120,9 +120,13 @@ class CanvasView(UnboundedScrollArea):
 
     def add_node_in_sight(self, type_id: str) -> NodeId:
         """Add a node where one looks and nothing lies yet, and select it."""
-        node_id = self.add_node(type_id, free_place(self.projection, self.camera))
+        node_id = self.add_node(type_id, self.free_place(self.camera.center))
         self._bring_in_sight(node_id)
         return node_id
+
+    def free_place(self, wanted: QPointF) -> QPointF:
+        """A place of the canvas, or the next one to it where no node lies."""
+        return free_place(self.projection, self.camera, wanted)
 
     def delete_selection(self) -> None:
         """Delete the selected nodes and wires: one undo step."""

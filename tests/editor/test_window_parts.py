@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from driving import emitted, until
-from editor_window import appeared, front, open_editor
+from editor_window import appeared, front, open_editor, press
 from flows import draw
 from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTextBrowser, QWidget
 
 from editor.actions import ACTIONS, MENUS, TOOLBAR
@@ -66,6 +67,20 @@ def test_what_the_palette_gives_lands_in_the_middle_of_the_view(drive, tmp_path)
             middle = tab.canvas.viewport().rect().center()
             assert tab.canvas.hit(QPointF(middle)).node == added
             assert all(number % SNAP == 0 for number in tab.document.nodes[added].position)
+
+    drive(main())
+
+
+def test_nodes_added_by_key_without_moving_the_mouse_lie_apart(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path) as window:
+            tab = front(window)
+            for _ in range(3):
+                press(tab.canvas, "Shift+A")
+                QTest.keyClicks(window.adder.popup.focusProxy(), "console")
+                press(window.adder.popup.focusProxy(), "Return")
+            first, second, third = (placed.rect for placed in tab.canvas.projection.nodes.values())
+            assert not any(one.intersects(other) for one, other in ((first, second), (second, third), (third, first)))
 
     drive(main())
 
