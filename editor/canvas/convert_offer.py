@@ -59,6 +59,7 @@ def insert_conversion(view: CanvasView, wire: ConnectionKey, instead_of: Connect
     finally:
         document.undo_stack.endMacro()
     view.select([between])
+    view.message.emit("")  # what was refused is mended
 
 
 def _join(document: FlowDocument, source: PinRef, target: PinRef, instead_of: ConnectionKey | None = None) -> None:

@@ -251,6 +251,7 @@ def test_a_wire_that_could_lose_something_is_offered_its_conversion_in_one_undo_
     assert stage.wires() == before
     QTest.keyClick(menu, Qt.Key.Key_Down)
     QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert stage.messages[-1] == ""
     (between,) = stage.selected()
     assert stage.document.nodes[NodeId(between)].type == "convert.string_to_integer"
     new = {f"conv.ErrorMessage>{between}.Input", f"{between}.Output>ask.MaxTokens"}
