@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain, zip_longest
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -151,7 +152,7 @@ class FlowDocument(QObject):
     def saved_as(self, path: Path, saved: Flow) -> None:
         """This flow is in this file now; it was edited meanwhile if it is not the flow as it stands."""
         self.path = path
-        if saved == self.flow:
+        if _same(saved, self.flow):
             self.undo_stack.setClean()
         self.path_changed.emit()
 
@@ -183,3 +184,9 @@ class FlowDocument(QObject):
                 wires.discard(key)
             if self._nodes.get(node_id) is None or self._nodes[node_id].type not in self.registry:
                 self._signatures.pop(node_id, None)
+
+
+def _same(one: Flow, other: Flow) -> bool:
+    """Whether two states of the document are one. Parts are compared by identity, since Python takes 1 for True."""
+    parts = (chain(flow.nodes, flow.connections, flow.frames) for flow in (one, other))
+    return about_of(one) == about_of(other) and all(a is b for a, b in zip_longest(*parts))

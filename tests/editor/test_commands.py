@@ -184,6 +184,17 @@ def test_json_values_that_python_takes_for_equal_are_told_apart(
     assert document.nodes[NodeId("last")].inputs == {}
 
 
+def test_an_edit_made_while_the_flow_was_written_is_not_saved(document: FlowDocument, tmp_path: Path) -> None:
+    commands.set_input(document, NodeId("last"), PinName("Count"), 1)
+    written = document.flow
+    commands.set_input(document, NodeId("last"), PinName("Count"), True)
+    document.saved_as(tmp_path / "a.flow.json", written)
+    assert document.is_modified
+    document.undo_stack.undo()
+    document.saved_as(tmp_path / "a.flow.json", document.flow)
+    assert not document.is_modified
+
+
 def test_one_signal_tells_just_what_changed(document: FlowDocument) -> None:
     changes: list[Any] = []
     document.changed.connect(changes.append)
