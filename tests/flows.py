@@ -151,3 +151,12 @@ def _words(event: Event) -> str:
 
 def _values(outputs: Mapping[str, Any]) -> str:
     return ", ".join(f"{pin}={value!r}" for pin, value in outputs.items())
+
+
+def out(flow: Drawing, after: str, **pins: str) -> Drawing:
+    """After an exec output: results of the flow, each name from a pin."""
+    for name, pin in pins.items():
+        flow.node(f"out-{name}", "flow.output", config={"name": name}).exec(f"{after} > out-{name}.In")
+        flow.data(f"{pin} > out-{name}.Value")
+        after = f"out-{name}.Out"
+    return flow

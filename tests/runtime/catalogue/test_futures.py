@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flows import Drawing, draw
+from flows import Drawing, draw, out
 from openai_server import OpenAIServer, Reply
 
 from runtime.catalogue import builtin_registry
@@ -69,15 +69,6 @@ def forged(asks: Drawing, name: str) -> Drawing:
     asks.node("ticket", "value.text", inputs={"Input": "fut_forged"})
     asks.node(name, f"future.{name}").exec(f"ask.Success > {name}.Execute")
     return asks.data(f"ticket.Output > {name}.FutureResponseId")
-
-
-def out(flow: Drawing, after: str, **pins: str) -> Drawing:
-    """After an exec output: results of the flow, each name from a pin."""
-    for name, pin in pins.items():
-        flow.node(f"out-{name}", "flow.output", config={"name": name}).exec(f"{after} > out-{name}.In")
-        flow.data(f"{pin} > out-{name}.Value")
-        after = f"out-{name}.Out"
-    return flow
 
 
 @pytest.mark.parametrize("name", ["await", "then", "status", "cancel"])

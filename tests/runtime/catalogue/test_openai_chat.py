@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from flows import Drawing
+from flows import Drawing, out
 from openai_server import OpenAIServer, Reply
 
 from runtime.catalogue import builtin_registry
@@ -51,15 +51,6 @@ def test_only_the_blocking_twin_has_a_default_model() -> None:
 def blocking(asks: Drawing, model: str = "ok", **inputs: Any) -> Drawing:
     """The same flow with the blocking twin."""
     return asks.node("ask", "openai.chat_completion", inputs={"Model": model, **inputs})
-
-
-def out(flow: Drawing, after: str, **pins: str) -> Drawing:
-    """After an exec output: results of the flow, each name from a pin."""
-    for name, pin in pins.items():
-        flow.node(f"out-{name}", "flow.output", config={"name": name}).exec(f"{after} > out-{name}.In")
-        flow.data(f"{pin} > out-{name}.Value")
-        after = f"out-{name}.Out"
-    return flow
 
 
 # -- not waiting
