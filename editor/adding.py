@@ -14,7 +14,7 @@ from .canvas.gestures.move_nodes import snapped
 from .document import FlowDocument
 from .flow_tab import FlowTab
 from .panels.add_node_popup import AddNodePopup
-from .panels.node_search import NodeSearch, WireEnd
+from .panels.node_search import NodeSearch, WireFit
 from .theme import Theme
 
 
@@ -45,16 +45,16 @@ class NodeAdder(QObject):
         self._asked = None
 
 
-def wire_end(document: FlowDocument, request: AddRequest) -> WireEnd | None:
+def wire_end(document: FlowDocument, request: AddRequest) -> WireFit | None:
     """What a new node must fit, or None if no wire hangs loose."""
     if request.wire_end is None:
         return None
     kind, direction, loose = request.wire_end
     if kind is PinKind.EXEC:
-        return WireEnd(kind, direction)
+        return WireFit(kind, direction)
     signature = document.signature(loose.node)
     pins = signature.outputs if direction is PinDirection.OUT else signature.inputs
-    return WireEnd(kind, direction, pins[loose.pin].type)
+    return WireFit(kind, direction, pins[loose.pin].type)
 
 
 def add_requested(document: FlowDocument, type_id: str, request: AddRequest) -> NodeId:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, Q
 from ..icons import icon
 from ..theme import Theme
 from .labels import hint_label
-from .node_search import NodeSearch, WireEnd
+from .node_search import NodeSearch, WireFit
 from .type_items import CATEGORY_ROLE, TYPE_ROLE, TypeDelegate, first_line
 
 _SIZE: Final = QSize(380, 400)
@@ -32,7 +32,7 @@ class AddNodePopup(QFrame):
     def __init__(self, search: NodeSearch, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self._search = search
-        self._fits: WireEnd | None = None
+        self._fits: WireFit | None = None
         self._chosen: str | None = None
         self._delegate = TypeDelegate(theme)
         self._delegate.show_categories = True
@@ -76,7 +76,7 @@ class AddNodePopup(QFrame):
             f"AddNodePopup {{ background: {popup}; border: 1px solid {border}; }}QListWidget {{ background: {popup}; }}"
         )
 
-    def open_at(self, position: QPoint, fits: WireEnd | None = None) -> None:
+    def open_at(self, position: QPoint, fits: WireFit | None = None) -> None:
         """Show it at a point of the screen, empty; `fits` leaves only types that a loose wire could end in."""
         self._fits = fits
         self._chosen = None

@@ -24,8 +24,8 @@ _SCATTERED: Final = 0.35
 
 
 @dataclass(frozen=True, slots=True)
-class WireEnd:
-    """The pin that a loose wire hangs on: a type fits if it has a pin for the wire's other end."""
+class WireFit:
+    """What fits a loose wire, given the pin on which it hangs: a type with a pin for the wire's other end."""
 
     kind: PinKind
     direction: PinDirection
@@ -71,7 +71,7 @@ class NodeSearch:
             groups.setdefault(node_type.category, []).append(node_type)
         return groups
 
-    def find(self, query: str = "", fits: WireEnd | None = None) -> list[type[NodeType]]:
+    def find(self, query: str = "", fits: WireFit | None = None) -> list[type[NodeType]]:
         """The types that match every word of the query, best first; of equals, those used lately first."""
         words = query.casefold().split()
         scored = [(score_of(words, node_type), node_type) for node_type in self._candidates(fits)]
@@ -79,7 +79,7 @@ class NodeSearch:
         found.sort(key=lambda hit: (-hit[0], self._age(hit[1]), hit[1].category.casefold(), hit[1].title.casefold()))
         return [node_type for _, node_type in found]
 
-    def _candidates(self, fits: WireEnd | None) -> list[type[NodeType]]:
+    def _candidates(self, fits: WireFit | None) -> list[type[NodeType]]:
         if fits is None:
             return list(self.registry)
         return [t for t in self.registry if fits.pin_of(self.registry.instance(t.type_id)) is not None]

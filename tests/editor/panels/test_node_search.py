@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from panel_nodes import toy_registry
 
-from editor.panels.node_search import NodeSearch, WireEnd
+from editor.panels.node_search import NodeSearch, WireFit
 from runtime.document.flow import PinDirection, PinKind
 from runtime.nodes.pins import PinType
 
@@ -75,19 +75,19 @@ def test_categories_hold_their_types_in_order(search: NodeSearch) -> None:
 @pytest.mark.parametrize(
     ("end", "fitting"),
     [
-        (WireEnd(PinKind.DATA, PinDirection.OUT, PinType.STRING), {"toy.everything", "toy.length"}),
-        (WireEnd(PinKind.DATA, PinDirection.IN, PinType.CONVERSATION), {"toy.talk", "toy.everything"}),
-        (WireEnd(PinKind.EXEC, PinDirection.OUT), {"toy.everything", "toy.fork", "toy.talk"}),
-        (WireEnd(PinKind.EXEC, PinDirection.IN), {"toy.start", "toy.everything", "toy.fork", "toy.talk"}),
-        (WireEnd(PinKind.DATA, PinDirection.IN, PinType.INTEGER), {"toy.length"}),
+        (WireFit(PinKind.DATA, PinDirection.OUT, PinType.STRING), {"toy.everything", "toy.length"}),
+        (WireFit(PinKind.DATA, PinDirection.IN, PinType.CONVERSATION), {"toy.talk", "toy.everything"}),
+        (WireFit(PinKind.EXEC, PinDirection.OUT), {"toy.everything", "toy.fork", "toy.talk"}),
+        (WireFit(PinKind.EXEC, PinDirection.IN), {"toy.start", "toy.everything", "toy.fork", "toy.talk"}),
+        (WireFit(PinKind.DATA, PinDirection.IN, PinType.INTEGER), {"toy.length"}),
     ],
 )
-def test_a_loose_wire_leaves_only_what_it_could_end_in(search: NodeSearch, end: WireEnd, fitting: set[str]) -> None:
+def test_a_loose_wire_leaves_only_what_it_could_end_in(search: NodeSearch, end: WireFit, fitting: set[str]) -> None:
     assert set(ids(search.find("", end))) == fitting
 
 
 def test_a_wire_ends_in_the_pin_of_its_very_type_before_one_that_converts(search: NodeSearch) -> None:
     everything = search.registry.instance("toy.everything")
-    assert WireEnd(PinKind.DATA, PinDirection.OUT, PinType.CONVERSATION).pin_of(everything) == "Talk"
-    assert WireEnd(PinKind.DATA, PinDirection.OUT, PinType.BOOLEAN).pin_of(everything) == "Flag"
-    assert WireEnd(PinKind.EXEC, PinDirection.IN).pin_of(everything) == "Out"
+    assert WireFit(PinKind.DATA, PinDirection.OUT, PinType.CONVERSATION).pin_of(everything) == "Talk"
+    assert WireFit(PinKind.DATA, PinDirection.OUT, PinType.BOOLEAN).pin_of(everything) == "Flag"
+    assert WireFit(PinKind.EXEC, PinDirection.IN).pin_of(everything) == "Out"

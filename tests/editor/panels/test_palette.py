@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QTre
 
 from editor.canvas.view import MIME_NODE_TYPE
 from editor.panels.add_node_popup import AddNodePopup
-from editor.panels.node_search import NodeSearch, WireEnd
+from editor.panels.node_search import NodeSearch, WireFit
 from editor.panels.palette import Palette
 from editor.theme import Theme
 from runtime.document.flow import PinDirection, PinKind
@@ -157,7 +157,7 @@ def test_the_popup_opens_empty_each_time_and_puts_the_last_choice_first(popup: A
 
 
 def test_the_popup_shows_only_what_fits_a_loose_wire(popup: AddNodePopup) -> None:
-    popup.open_at(QPoint(10, 10), WireEnd(PinKind.DATA, PinDirection.IN, PinType.INTEGER))
+    popup.open_at(QPoint(10, 10), WireFit(PinKind.DATA, PinDirection.IN, PinType.INTEGER))
     assert titles(popup) == ["String Length"]
 
 
