@@ -31,7 +31,7 @@ class NodeAdder(QObject):
     def ask(self, tab: FlowTab, request: AddRequest) -> None:
         """Open the popup where the request was made; it offers only what fits the loose wire, if there is one."""
         self._asked = (tab, request)
-        self.popup.open_at(request.global_position, wire_end(tab.document, request))
+        self.popup.open_at(request.global_position, wire_fit(tab.document, request))
 
     def _add(self, type_id: str) -> None:
         if self._asked is None:
@@ -45,7 +45,7 @@ class NodeAdder(QObject):
         self._asked = None
 
 
-def wire_end(document: FlowDocument, request: AddRequest) -> WireFit | None:
+def wire_fit(document: FlowDocument, request: AddRequest) -> WireFit | None:
     """What a new node must fit, or None if no wire hangs loose."""
     if request.wire_end is None:
         return None
@@ -59,7 +59,7 @@ def wire_end(document: FlowDocument, request: AddRequest) -> WireFit | None:
 
 def add_requested(document: FlowDocument, type_id: str, request: AddRequest) -> NodeId:
     """Add a node of a type at the place of the request; node and wire are one step for undo."""
-    end = wire_end(document, request)
+    end = wire_fit(document, request)
     if end is None or request.wire_end is None:
         return commands.add_node(document, type_id, snapped(request.position))
     document.undo_stack.beginMacro(f"Add {document.registry.get(type_id).title}")
