@@ -16,6 +16,7 @@ from runtime.ids import NodeId, PinName
 from runtime.nodes.node_type import NodeType
 from runtime.nodes.pins import Signature
 from runtime.nodes.registry import NodeRegistry
+from runtime.source import FlowSource
 from runtime.validation import connection_refusal, node_signature
 
 from .change import Change, about_of, applied
@@ -39,6 +40,7 @@ class FlowDocument(QObject):
         self.registry = registry
         self.undo_stack = QUndoStack(self)
         self.path = path
+        self._unsaved = FlowSource.unsaved()
         self._extra: Flow = Flow()
         self._about: Mapping[str, object] = {}
         self._nodes: dict[NodeId, Node] = {}
@@ -100,6 +102,11 @@ class FlowDocument(QObject):
         if self.path is not None:
             return self.path.name.removesuffix(".flow.json")
         return str(self._about["name"]) or "Untitled"
+
+    @property
+    def source(self) -> FlowSource:
+        """Where the flow comes from: its file, else this document itself."""
+        return FlowSource.of_file(self.path) if self.path is not None else self._unsaved
 
     def connections_of(self, node_id: NodeId) -> list[Connection]:
         """All wires that touch a node."""

@@ -85,11 +85,8 @@ class RunController(QObject):
         if wanted and values is None:
             self.values_wanted.emit(entry, wanted)
             return
-        path = self._document.path
         try:
-            run = self._session.start(
-                self._document.flow, entry=entry, inputs=values, folder=path.parent if path else None
-            )
+            run = self._session.start(self._document.flow, entry=entry, inputs=values, source=self._document.source)
         except RunError as error:
             self.refused.emit(str(error))
             return

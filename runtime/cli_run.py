@@ -26,6 +26,7 @@ from .llm.providers import Providers
 from .nodes.registry import NodeRegistry
 from .recording import EventWriter, open_events, open_recording
 from .session import Session
+from .source import FlowSource
 
 SUCCEEDED: Final = 0
 FAILED: Final = 1
@@ -86,7 +87,7 @@ class _Call:
                     self._flow,
                     entry=NodeId(options.entry) if options.entry else None,
                     inputs=self._inputs,
-                    folder=options.flow.resolve().parent,
+                    source=FlowSource.of_file(options.flow, is_trusted=options.trust),
                 )
                 await self._wait(session, run, stop)
             finally:

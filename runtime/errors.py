@@ -5,6 +5,7 @@ FutureflowError                  what is wrong, where, and what to do next: fit 
 │   └── NewerFlowVersionError    written by a newer Futureflow
 ├── DocumentError                an edit that the document refuses
 │   └── IllegalConnectionError   a wire that may not be drawn, with the conversion node that would help
+├── FlowPathError                a path that a flow may not, or cannot, mean
 ├── RegistrationError            a node type declared wrongly or twice
 ├── RunError                     a run that cannot start
 ├── NodeError                    raised by a node: follows its `Failed`, else fails the run
@@ -85,6 +86,10 @@ class IllegalConnectionError(DocumentError):
     def __init__(self, reason: str, *, conversion_type: str | None = None) -> None:
         self.conversion_type = conversion_type
         super().__init__(reason)
+
+
+class FlowPathError(FutureflowError):
+    """A path that a flow may not mean, or that has no meaning: its text says what to do."""
 
 
 class RegistrationError(FutureflowError):

@@ -24,6 +24,8 @@ from .llm.local_model import LocalModel, LocalModelProgress, Stage
 from .llm.network import NetworkThread
 from .llm.providers import Providers
 from .nodes.registry import NodeRegistry
+from .source import FlowSource
+from .state import SessionState
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +38,7 @@ class Session:
 
     Attributes:
         registry: the node types it knows.
-        providers, conversations, futures, completions: what its nodes work with.
+        providers, conversations, state, futures, completions: what its nodes work with.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Session:
         self.registry = builtin_registry() if registry is None else registry
         self.providers = Providers() if providers is None else providers
         self.conversations = Conversations()
+        self.state = SessionState()
         self.futures = FutureRegistry(self._tell)
         local_model = LocalModel(data_folder or platformdirs.user_data_path("futureflow"), self._local_model_moved)
         self._network = NetworkThread(local_model)
@@ -80,12 +83,12 @@ class Session:
         *,
         entry: NodeId | None = None,
         inputs: Mapping[str, object] | None = None,
-        folder: Path | None = None,
+        source: FlowSource | None = None,
     ) -> Run:
         """Begin a run of the flow; the session keeps it going.
 
-        `entry` is the event node to start from (None: the only one), `inputs` the flow's parameters by name, `folder`
-        that of the flow's file. Raises RunError if the run cannot start.
+        `entry` is the event node to start from (None: the only one), `inputs` the flow's parameters by name, `source`
+        where the flow comes from (None: it was never saved). Raises RunError if the run cannot start.
         """
         if self._closing is not None:
             raise RunError("the session is closing: start the run in a new one")
@@ -94,11 +97,11 @@ class Session:
             self.registry,
             entry=entry,
             inputs=inputs or {},
-            folder=folder,
+            source=source,
             sink=self._tell,
             resources={
                 type(resource): resource
-                for resource in (self.conversations, self.futures, self.completions, self.providers)
+                for resource in (self.conversations, self.state, self.futures, self.completions, self.providers)
             },
         )
         task = self._loop.create_task(run.execute(), name=f"run {run.run_id}")

@@ -10,6 +10,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     SerializerFunctionWrapHandler,
     model_serializer,
 )
@@ -68,6 +69,23 @@ class _Part(BaseModel):
         return written
 
 
+class Breakpoint(_Part):
+    """Where runs pause before a node. In a file `true` stands for one without conditions."""
+
+    enabled: bool = True
+    condition: str = Field(default="", description="Pause only if this is true, as `Index > 3 and Value != ''`")
+    hit_count: int = Field(default=1, ge=1, description="Pause from this hit on, counted in each run from 1")
+
+
+def _as_breakpoint(value: object) -> object:
+    return (Breakpoint() if value else None) if isinstance(value, bool) else value
+
+
+def _breakpoint_as_json(value: Breakpoint | None) -> object:
+    written = value.model_dump() if value is not None else None
+    return written or value is not None
+
+
 class Node(_Part):
     """One node: its type and what the person set on it."""
 
@@ -83,7 +101,9 @@ class Node(_Part):
     mode: Literal["normal", "mute", "bypass"] = "normal"
     collapsed: bool = False
     pinned_outputs: dict[PinName, Any] = Field(default_factory=dict, description="Mocked output values")
-    breakpoint: bool = False
+    breakpoint: Annotated[
+        Breakpoint | None, BeforeValidator(_as_breakpoint), PlainSerializer(_breakpoint_as_json, bool | dict[str, Any])
+    ] = None
 
 
 class Connection(_Part):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ..errors import NodeError, NodeFailure
 from ..ids import NodeId, RunId, StepId
 from ..nodes.context import LogLevel, NodeContext
 from ..nodes.pins import NodeModel
+from ..source import FlowSource
 from .scope import Scope
 from .signals import RunEnded
 
@@ -27,18 +27,20 @@ class RunFacts:
 
     Attributes:
         started: in Unix seconds.
-        folder: of the flow file, None if it was never saved.
+        source: where the flow comes from.
         parameters: the flow's parameters by name, as given to the run.
         resources: what the session lends, by type.
         outputs: the flow's results, filled by the run.
+        call: runs another flow for a step: (step, path, inputs, shares_state) to its outputs.
     """
 
     run_id: RunId
     started: float
-    folder: Path | None
+    source: FlowSource
     parameters: Mapping[str, object]
     resources: Mapping[type, object]
     outputs: dict[str, Any]
+    call: Callable[[StepContext, str, Mapping[str, object], bool], Awaitable[Mapping[str, Any]]]
 
 
 class PureContext:
@@ -97,9 +99,9 @@ class StepContext:
         return self._tokens.facts.started
 
     @property
-    def folder(self) -> Path | None:
-        """The folder of the flow file, or None."""
-        return self._tokens.facts.folder
+    def source(self) -> FlowSource:
+        """Where the flow comes from."""
+        return self._tokens.facts.source
 
     def flow_input(self, name: str) -> tuple[bool, object]:
         """(found, value) of a parameter of the flow, as given to the run."""
@@ -136,6 +138,17 @@ class StepContext:
     def log(self, level: LogLevel, message: str) -> None:
         """Write a line to the run's log."""
         self._tokens.log(self.node.id, level, message)
+
+    async def read_inputs(self) -> Inputs:
+        """This step's inputs, read anew."""
+        self.inputs = await self._tokens.read(self)
+        return self.inputs
+
+    async def call_flow(
+        self, path: str, inputs: Mapping[str, object], *, shares_state: bool = False
+    ) -> Mapping[str, Any]:
+        """Run another flow file to its end, and return its outputs by name."""
+        return await self._tokens.facts.call(self, path, inputs, shares_state)
 
     def set_flow_output(self, name: str, value: object) -> None:
         """Set a result of the flow."""

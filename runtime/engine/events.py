@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from ..document.json_text import json_text
@@ -15,16 +15,34 @@ from ..ids import NodeId, PinName, RunId, StepId
 from ..llm.local_model import LocalModelProgress
 
 RunStatus = Literal["succeeded", "failed", "cancelled"]
+Trigger = Literal["person", "event", "call"]
+"""Who started a run: a person (Run, `futureflow run`), an event that was listened to, or another flow."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run begins at an event node."""
+    """A run begins at a node.
+
+    Attributes:
+        flow: its name. source: the key of its `FlowSource`.
+        entry: the event node, or the node from which a part of the flow is run.
+        inputs: the flow's parameters as given to the run.
+        outputs: of the entry, where what happened has values (a tick, a changed file).
+        started: in Unix seconds.
+        parent_run_id, parent_step_id: the step that called this flow, if one did.
+    """
 
     t: float
     run_id: RunId
     flow: str
     entry: NodeId
+    source: str = ""
+    trigger: Trigger = "person"
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    started: float = 0.0
+    parent_run_id: RunId | None = None
+    parent_step_id: StepId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +57,7 @@ class NodeStarted:
 
 @dataclass(frozen=True, slots=True)
 class NodeOutputs:
-    """A node set its data outputs, by pin name."""
+    """A node set its data outputs, by pin name; a pure node in the step that asked for them."""
 
     t: float
     run_id: RunId
@@ -50,13 +68,14 @@ class NodeOutputs:
 
 @dataclass(frozen=True, slots=True)
 class NodeFinished:
-    """A node is done; the token leaves by `exec_out`, or ends (None)."""
+    """A node is done; the token leaves by `exec_out`, or ends (None). `cancelled` if the step was broken off."""
 
     t: float
     run_id: RunId
     node_id: NodeId
     step_id: StepId
     exec_out: PinName | None
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +127,13 @@ class InputRequested:
 
 @dataclass(frozen=True, slots=True)
 class RunPaused:
-    """The run stands still before a node."""
+    """The run stands still before a node, or at one that failed. `frames`: the call stack, innermost first."""
 
     t: float
     run_id: RunId
     node_id: NodeId | None
     reason: str
+    frames: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +165,7 @@ EventSink = Callable[[Event], None]
 
 def event_fields(event: Event) -> dict[str, Any]:
     """The event as a dict: `event` (its class's name), then its fields."""
-    values = {field.name: getattr(event, field.name) for field in fields(event)}
+    values = {part.name: getattr(event, part.name) for part in fields(event)}
     return {"event": type(event).__name__, **values}
 
 

@@ -6,17 +6,19 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
+from ..document.files import load_flow
 from ..document.flow import Flow
-from ..errors import NodeFailure, RunError
+from ..errors import FlowFileError, FlowPathError, NodeError, NodeFailure, RunError
 from ..ids import NodeId, RunId, new_run_id
 from ..nodes.crew import Crew
 from ..nodes.registry import NodeRegistry
+from ..source import FlowSource
+from ..state import SessionState
 from ..validation.graph import FlowGraph
-from .context import RunFacts
+from .context import RunFacts, StepContext
 from .events import RunEvent, RunStatus
 from .plan import make_plan
 from .planned import PlannedExec
@@ -26,6 +28,8 @@ from .telling import Teller, error_fields
 from .tokens import Tokens
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
+MOST_CALLS: Final = 100
+"""Flows that call each other, one within the other (catalogue, flow.call)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,11 @@ class RunResult:
 
 
 class Run:
-    """One run. It works on copies of the flow's values: the flow may be edited meanwhile."""
+    """One run. It works on copies of the flow's values: the flow may be edited meanwhile.
+
+    Attributes:
+        flow, source: what it runs, and where that comes from.
+    """
 
     def __init__(  # noqa: PLR0913 (each argument stands by itself)
         self,
@@ -53,14 +61,15 @@ class Run:
         *,
         entry: NodeId | None = None,
         inputs: Mapping[str, object] = _NOTHING,
-        folder: Path | None = None,
+        source: FlowSource | None = None,
         sink: Callable[[RunEvent], None] | None = None,
         resources: Mapping[type, object] = _NOTHING,
+        caller: StepContext | None = None,
     ) -> None:
         """Get ready to run from the event node `entry` (None: the only one).
 
-        `inputs` are the flow's parameters by name, `folder` that of the flow's file, `resources` what the session
-        lends to nodes, by type. `sink` is called with every event on the loop that executes the run.
+        `inputs` are the flow's parameters by name, `source` tells where the flow comes from (None: it was never saved),
+        `resources` what the session lends to nodes, by type. `sink` is called with every event on the loop that executes the run.
 
         Raises RunError, which lists what is wrong, if the run cannot start.
         """
@@ -70,9 +79,14 @@ class Run:
         check_start(graph, reached)
         parameters = parameters_of(graph, reached, inputs)
         self.run_id = new_run_id()
-        self._flow_name = flow.name
+        self._registry = registry
+        self._sink = sink
+        self._caller = caller
+        self._depth = 0
+        self.flow = flow
+        self.source = source or FlowSource.unsaved()
         self._entry: PlannedExec = make_plan(graph, start, reached, parameters)
-        self._facts = RunFacts(self.run_id, time.time(), folder, parameters, resources, {})
+        self._facts = RunFacts(self.run_id, time.time(), self.source, parameters, resources, {}, self._call)
         self._teller = Teller(self.run_id, sink) if sink is not None else None
         self._tokens = Tokens(self._facts, self._teller, self._spawn)
         self._crew = Crew()
@@ -99,7 +113,7 @@ class Run:
             raise RunError("this run has been executed already: make a new one")
         self._is_started = True
         if self._teller is not None:
-            self._teller.run_started(self._flow_name, self._entry.id)
+            self._teller.run_started(self.flow.name, self._entry.id)
         broken = RunError("the run broke off by an error of the engine itself: report this with the flow")
         result = RunResult(self.run_id, "failed", self._facts.outputs, broken)
         try:
@@ -116,6 +130,36 @@ class Run:
         self._is_cancelled = True
         self._tokens.stop()
         self._crew.cancel()
+
+    async def _call(
+        self, step: StepContext, path: str, inputs: Mapping[str, object], shares_state: bool
+    ) -> Mapping[str, Any]:
+        """Run another flow file for a step of this run. Raises NodeError."""
+        if self._depth >= MOST_CALLS:
+            raise NodeError(
+                f"{MOST_CALLS} flows are calling each other: a flow that calls itself has to stop somewhere"
+            )
+        try:
+            file = self.source.path(path)
+            resources = (
+                self._facts.resources if shares_state else {**self._facts.resources, SessionState: SessionState()}
+            )
+            child = Run(
+                load_flow(file),
+                self._registry,
+                inputs=inputs,
+                source=FlowSource.of_file(file, is_trusted=self.source.is_trusted),
+                sink=self._sink,
+                resources=resources,
+                caller=step,
+            )
+        except (RunError, FlowFileError, FlowPathError) as error:
+            raise NodeError(str(error)) from error
+        child._depth = self._depth + 1
+        result = await child.execute()
+        if result.status == "succeeded":
+            return result.outputs
+        raise NodeError(f"{path}: {result.error or 'it was cancelled'}")
 
     def _spawn(self, tokens: Coroutine[Any, Any, None]) -> None:
         self._crew.start(tokens, f"tokens of {self.run_id}")

@@ -150,7 +150,7 @@ class Tokens:
             else:
                 inputs = node.ready
                 if inputs is None:
-                    inputs = await self._read(ctx) if node.needs else node.read(scope.outputs, _NONE)
+                    inputs = await self.read(ctx) if node.needs else node.read(scope.outputs, _NONE)
                 ctx.inputs = inputs
                 way_out = await node.execute(inputs, ctx)
             exit_ = node.exits.get(way_out)
@@ -178,7 +178,7 @@ class Tokens:
             self._teller.node_started(node.id, ctx.step_id)
         return ctx
 
-    async def _read(self, ctx: StepContext) -> Inputs:
+    async def read(self, ctx: StepContext) -> Inputs:
         """A step's inputs. Each pure node that they need is evaluated once, now."""
         known = ctx.scope.outputs
         evaluated: dict[NodeId, NodeModel] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..ids import FutureId, NodeId, RunId, StepId
@@ -11,7 +11,7 @@ from ..ids import FutureId, NodeId, RunId, StepId
 
 @dataclass(frozen=True, slots=True)
 class FutureCreated:
-    """A request was registered; no network I/O has happened yet."""
+    """A request was registered; no network I/O has happened yet. `request`: what is asked, without secrets."""
 
     t: float
     run_id: RunId
@@ -21,6 +21,7 @@ class FutureCreated:
     provider: str
     model: str
     retry_of: FutureId | None = None
+    request: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class FutureDelta:
 
 @dataclass(frozen=True, slots=True)
 class FutureSettled:
-    """The future's last event: its final state and what it holds."""
+    """The future's last event: its final state and what it holds. `response`: the server's whole answer, or None."""
 
     t: float
     run_id: RunId
@@ -63,6 +64,8 @@ class FutureSettled:
     usage: Mapping[str, Any] | None
     error: str
     elapsed_s: float
+    error_type: str = ""
+    response: Any = None
 
 
 FutureEvent = FutureCreated | FutureStateChanged | FutureDelta | FutureSettled

@@ -64,13 +64,14 @@ class StateChange:
 
 @dataclass(frozen=True, slots=True)
 class FutureOrigin:
-    """Who asked: the run, the node and the step of it."""
+    """Who asked: the run, the node and the step of it; `source` tells the flow (`FlowSource.key`)."""
 
     run_id: RunId
     node_id: NodeId
     step_id: StepId
     run_started: float
     """Unix seconds; the times of this future's events count from it."""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ class FutureRegistry:
                 provider=provider,
                 model=model,
                 retry_of=retry_of,
+                request=request,
             )
         )
         return future
@@ -226,4 +227,6 @@ def _settled_event(future: FutureResponse, result: FutureResult) -> FutureSettle
         usage=result.usage,
         error=result.error,
         elapsed_s=future.elapsed(),
+        error_type=result.error_type,
+        response=result.response,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Literal, NoReturn, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Literal, NoReturn, Protocol, TypeVar
 
 from ..ids import NodeId, RunId, StepId
+from ..source import FlowSource
 from .pins import NodeModel
 
 LogLevel = Literal["debug", "info", "warn", "error"]
@@ -38,8 +39,11 @@ class NodeContext(EvaluationContext, Protocol):
         """This execution of the node."""
 
     @property
-    def folder(self) -> Path | None:
-        """The folder of the flow file; relative paths start there. None for a flow never saved."""
+    def source(self) -> FlowSource:
+        """Where the flow comes from; `source.path(text)` is the file that the flow means."""
+
+    async def read_inputs(self) -> Any:
+        """This step's inputs, read anew: pure nodes are evaluated again. An instance of the type's `inputs_model`."""
 
     def set_outputs(self, outputs: NodeModel) -> None:
         """Set the data outputs, visible to every later step of this scope. May be called again."""
@@ -66,6 +70,16 @@ class NodeContext(EvaluationContext, Protocol):
     def log(self, level: LogLevel, message: str) -> None:
         """Write a line to the run's log."""
 
+    async def call_flow(
+        self, path: str, inputs: Mapping[str, object], *, shares_state: bool = False
+    ) -> Mapping[str, Any]:
+        """Run another flow file to its end, and return its outputs by name.
+
+        It starts at its only event, or at its only Button Event. Cancelling the wait cancels it. With `shares_state`
+        it sees and changes this run's session state, else it has one of its own. Raises NodeError if it cannot start,
+        failed, or if 100 flows are calling each other.
+        """
+
     def set_flow_output(self, name: str, value: object) -> None:
         """Set a result of the flow."""
 
@@ -73,4 +87,27 @@ class NodeContext(EvaluationContext, Protocol):
         """End the whole run at once."""
 
     def resource(self, kind: type[T]) -> T:
-        """What the session lends to its nodes, by type: conversations, futures, completions."""
+        """What the session lends to its nodes, by type: conversations, futures, completions, session state."""
+
+
+class ListeningContext(Protocol):
+    """What an event may ask while it is listened to."""
+
+    @property
+    def node_id(self) -> NodeId: ...
+
+    @property
+    def source(self) -> FlowSource:
+        """Where the flow comes from; `source.path(text)` is the file that the flow means."""
+
+    def now(self, time_zone: str = "") -> datetime:
+        """The wall clock, in a zone of the IANA data base or the machine's own (""). Raises NodeError."""
+
+    def caused_here(self, run_id: RunId) -> bool:
+        """Whether this event started the run, or a run that led to it: what it causes must not wake it again."""
+
+    def log(self, level: LogLevel, message: str) -> None:
+        """Write a line to the log."""
+
+    def resource(self, kind: type[T]) -> T:
+        """What the session lends, by type."""

@@ -20,12 +20,15 @@ A node type has no state: one instance stands for all nodes of equal type and co
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from pydantic import Field
+
 from ..ids import PinName
-from .context import EvaluationContext, NodeContext
+from ..source import FlowSource
+from .context import EvaluationContext, ListeningContext, NodeContext
 from .pins import NodeModel, PinType, Signature, data_pins
 
 Kind = Literal["event", "exec", "pure"]
@@ -80,6 +83,14 @@ class NodeType:
         )
 
     @classmethod
+    def completed(cls, config: Mapping[str, object], source: FlowSource) -> Mapping[str, object]:
+        """The config, with what it leaves to the world outside of the flow filled in (Call Flow: its callee's pins).
+
+        Raises FutureflowError if that cannot be had.
+        """
+        return config
+
+    @classmethod
     def description(cls) -> str:
         """The class's docstring: what the node does, in Markdown."""
         return inspect.cleandoc(cls.__doc__ or "")
@@ -103,10 +114,34 @@ class NodeType:
         return None
 
 
+Overlap = Literal["parallel", "queue", "skip"]
+
+
+class ListeningConfig(NodeModel):
+    """What every event has that is listened to."""
+
+    overlap: Overlap = Field(
+        default="skip", description="When it happens again during its run: run at once, queue it, or skip it"
+    )
+
+
 class EventNode(NodeType):
-    """Starts runs. Its exec output `exec_out[0]` is where the token begins."""
+    """Starts runs. Its exec output `exec_out[0]` is where the token begins.
+
+    A type that starts runs by itself has `listens` set, a `Config` derived from `ListeningConfig`, and `occurrences`.
+    Started by a person, its data outputs have their defaults.
+    """
 
     kind = "event"
+    listens: ClassVar[bool] = False
+
+    # Any: each type narrows it to its own Inputs.
+    def occurrences(self, inputs: Any, ctx: ListeningContext) -> AsyncIterator[NodeModel]:
+        """Wait for what happens, and yield the data outputs (`outputs_model`) of a new run each time.
+
+        An async generator that ends only when it is closed. Raise NodeError if it cannot listen.
+        """
+        raise NotImplementedError
 
 
 class ExecNode(NodeType):
@@ -127,9 +162,18 @@ class ExecNode(NodeType):
 
 
 class PureNode(NodeType):
-    """Computes outputs from inputs, without effects; evaluated when an exec node asks for its outputs."""
+    """Computes outputs from inputs, without effects; evaluated when an exec node asks for its outputs.
+
+    Attributes:
+        lazy_inputs: inputs that are read, and what they need evaluated, only if `wanted` names them; with defaults.
+    """
 
     kind = "pure"
+    lazy_inputs: ClassVar[tuple[str, ...]] = ()
+
+    def wanted(self, inputs: Mapping[PinName, object]) -> Collection[str]:
+        """Which of the `lazy_inputs` are to be read, given the values of all others."""
+        return self.lazy_inputs
 
     def evaluate(self, inputs: Any, ctx: EvaluationContext) -> NodeModel:
         """The outputs, an instance of `outputs_model`. Raise NodeError to fail."""

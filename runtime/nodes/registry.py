@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pydantic import ValidationError
 
 from ..errors import RegistrationError
+from ..source import FlowSource
 from .node_type import NodeType
 from .pins import Signature
 
@@ -44,11 +45,16 @@ class NodeRegistry:
         except KeyError:
             raise RegistrationError(f"unknown node type {type_id!r}") from None
 
-    def instance(self, type_id: str, config: Mapping[str, object] | None = None) -> NodeType:
-        """The instance for nodes of this type and config.
+    def instance(
+        self, type_id: str, config: Mapping[str, object] | None = None, source: FlowSource | None = None
+    ) -> NodeType:
+        """The instance for nodes of this type and config, in a flow from `source`.
 
-        Raises RegistrationError if the type is unknown, pydantic.ValidationError if the config does not fit.
+        Raises RegistrationError if the type is unknown, pydantic.ValidationError if the config does not fit, and what
+        `NodeType.completed` raises.
         """
+        if source is not None:
+            config = self.get(type_id).completed(config or {}, source)
         key = (type_id, json.dumps(config, sort_keys=True, default=repr) if config else "")
         found = self._instances.get(key)
         if found is None:

@@ -149,7 +149,7 @@ def _start(inputs: ChatInputs, ctx: NodeContext) -> FutureId:
     messages = ctx.resource(Conversations).messages(inputs.conversation)
     options = inputs.model_dump(by_alias=True, exclude={"model", "conversation"}, exclude_none=True)
     request = chat_request(inputs.model, messages, options)
-    origin = FutureOrigin(run_id=ctx.run_id, node_id=ctx.node_id, step_id=ctx.step_id, run_started=ctx.run_started)
+    origin = FutureOrigin(ctx.run_id, ctx.node_id, ctx.step_id, ctx.run_started, ctx.source.key)
     return ctx.resource(Completions).start(request, origin)
 
 

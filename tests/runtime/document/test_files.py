@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.document.files import dump_flow, flow_schema, load_flow, parse_flow, save_flow
-from runtime.document.flow import Connection, Flow, Frame, Node, PinKind, PinRef, View
+from runtime.document.flow import Breakpoint, Connection, Flow, Frame, Node, PinKind, PinRef, View
 from runtime.errors import FlowFileError, NewerFlowVersionError
 from runtime.ids import NodeId, PinName
 
@@ -52,7 +52,7 @@ NODES = st.builds(
     comment=TEXT,
     mode=st.sampled_from(["normal", "mute", "bypass"]),
     collapsed=st.booleans(),
-    breakpoint=st.booleans(),
+    breakpoint=st.none() | st.builds(Breakpoint, condition=st.text(max_size=5)),
 )
 REFS = st.builds(PinRef, TEXT.map(NodeId), TEXT.map(PinName))
 CONNECTIONS = st.builds(

@@ -1,0 +1,53 @@
+"""What a debugger shows of a run that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..ids import NodeId, PinName, RunId, StepId
+
+PauseReason = Literal["breakpoint", "step", "pause", "failure", "run to here"]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One line of a call stack.
+
+    Attributes:
+        run_id, flow, source: the run, its flow's name and `FlowSource.key`; a called flow's frames have their own.
+        node_id, title: the node that is about to run (innermost frame), or the block or call whose body is running.
+        body: the exec output whose body is running (`Do`, `Branch2`), "" in the innermost frame and for a call.
+        values: the block's data outputs now, by pin: which turn of a loop this is (`Index`, `Key`, `Value`).
+    """
+
+    run_id: RunId
+    flow: str
+    source: str
+    node_id: NodeId
+    title: str
+    body: str
+    values: Mapping[PinName, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A token that stands still: before a node, or at one that failed.
+
+    Attributes:
+        step_id: of the node that failed, None before a node.
+        message: why, for people: the breakpoint's condition, the error.
+        frames: the call stack, innermost first; `frames[0]` is where the token stands.
+        inputs: what the node would read now, as far as it is known without evaluating anything.
+        outputs: what the token sees of nodes that have run, by node and pin.
+    """
+
+    run_id: RunId
+    node_id: NodeId
+    step_id: StepId | None
+    reason: PauseReason
+    message: str
+    frames: tuple[Frame, ...]
+    inputs: Mapping[PinName, Any]
+    outputs: Mapping[NodeId, Mapping[PinName, Any]]
