@@ -69,8 +69,8 @@ class Run:
         """Get ready to run from the event node `entry` (None: the only one).
 
         `inputs` are the flow's parameters by name, `source` tells where the flow comes from (None: it was never saved),
-        `resources` what the session lends to nodes, by type. `sink` is called with every event on the loop that executes
-        the run, `caller` is the step of another run that this one is called by.
+        `resources` what the session lends to nodes, by type. `sink` is called with every event on the loop that runs
+        the flow, `caller` is the step of another run that this one is called by.
 
         Raises RunError, which lists what is wrong, if the run cannot start.
         """
