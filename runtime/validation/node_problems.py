@@ -12,21 +12,25 @@ from ..errors import InputError
 from ..ids import PinName
 from ..nodes.inputs import fitted, in_words, input_errors
 from ..nodes.node_type import NodeType
+from . import fixes
 from .graph import FlowGraph
-from .problem import Problem
+from .problem import Fix, Problem
 
 
 def doubled_ids(graph: FlowGraph) -> Iterator[Problem]:
     """Ids that more than one node has."""
     for node_id, count in Counter(node.id for node in graph.flow.nodes).items():
         if count > 1:
-            yield Problem("error", f"{count} nodes have this id: give each an id of its own in the file", node_id)
+            message = f"{count} nodes have this id: give each an id of its own in the file"
+            yield Problem("error", message, node_id, fixes=(fixes.own_ids(node_id),))
 
 
 def node_problems(graph: FlowGraph, node: Node) -> Iterator[Problem]:
     """What is wrong with one node, its wires apart."""
     if node.type not in graph.registry:
-        yield Problem("error", f"unknown node type {node.type!r}: delete the node or install what provides it", node.id)
+        message = f"unknown node type {node.type!r}: delete the node or install what provides it"
+        mends = (*fixes.similar_types(node, graph.registry), fixes.delete_node(node.id))
+        yield Problem("error", message, node.id, fixes=mends)
     elif (known := graph.types[node.id]) is None:
         yield from _config_problems(graph, node)
     elif node.pinned_outputs:
@@ -43,28 +47,42 @@ def _config_problems(graph: FlowGraph, node: Node) -> Iterator[Problem]:
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             path = ".".join(str(names.get(str(part), part)) for part in detail["loc"])
-            yield Problem("error", f"its setting {path} does not fit: {in_words(detail)}", node.id)
+            message = f"its setting {path} does not fit: {in_words(detail)}"
+            yield Problem("error", message, node.id, fixes=tuple(_setting_fixes(node, str(detail["loc"][0]), names)))
+
+
+def _setting_fixes(node: Node, key: str, names: dict[str | None, str]) -> Iterator[Fix]:
+    field = names.get(key, key)
+    for written in (key, field):
+        if written in node.config:
+            verb = "Reset" if key in names else "Remove"
+            yield fixes.remove_entry(node.id, "config", written, f"{verb} the setting {field}")
+            return
 
 
 def _pinned_problems(node: Node, known: NodeType) -> Iterator[Problem]:
     for name, value in node.pinned_outputs.items():
+        mends = (fixes.remove_entry(node.id, "pinned_outputs", name, f"Remove the pinned value of {name}"),)
         pin = known.signature.outputs.get(name)
         if pin is None:
             unknown = f"{name}: is pinned, but the node has no such output: it is ignored"
-            yield Problem("warning", unknown, node.id, name)
+            yield Problem("warning", unknown, node.id, name, fixes=mends)
             continue
         try:
             fitted(value, pin)
         except InputError as error:
-            yield Problem("error", f"its pinned value does not fit: {error}", node.id, name)
+            yield Problem("error", f"its pinned value does not fit: {error}", node.id, name, fixes=mends)
 
 
 def _value_problems(graph: FlowGraph, node: Node, known: NodeType) -> Iterator[Problem]:
     pins = known.signature.inputs
     wired = frozenset(pin for pin in pins if (node.id, pin) in graph.data_wires)
+    handled = "Failed" in known.signature.exec_out
     for error in input_errors(known.inputs_model, pins, node.inputs, wired=wired):
-        pin = error.pin if isinstance(error, InputError) else PinName("")
-        handled = "Failed" in known.signature.exec_out
-        yield Problem("error", str(error), node.id, pin, handled_in_run=handled)
-    for pin in node.inputs.keys() - pins.keys():
-        yield Problem("warning", f"{pin}: has a value, but the node has no such input: it is ignored", node.id, pin)
+        name = error.pin if isinstance(error, InputError) else PinName("")
+        mends = tuple(fixes.mended_value(known, node, pins[name], wired)) if name in node.inputs else ()
+        yield Problem("error", str(error), node.id, name, handled_in_run=handled, fixes=mends)
+    for name in node.inputs.keys() - pins.keys():
+        message = f"{name}: has a value, but the node has no such input: it is ignored"
+        ignored = fixes.remove_entry(node.id, "inputs", name, f"Remove the value of {name}")
+        yield Problem("warning", message, node.id, name, fixes=(ignored,))

@@ -9,8 +9,9 @@ from ..errors import IllegalConnectionError
 from ..ids import PinName
 from ..nodes.conversions import CONVERSION_NODES, refusal
 from ..nodes.pins import Signature
+from . import fixes
 from .graph import FlowGraph
-from .problem import Problem
+from .problem import Fix, Problem
 
 
 def connection_refusal(
@@ -39,32 +40,51 @@ def _those_there(names: Iterable[PinName]) -> str:
 def wire_problems(graph: FlowGraph) -> Iterator[Problem]:
     """Wires that lead nowhere, do not fit, or share an end that only one may have."""
     for wire in graph.flow.connections:
-        message = _ends_missing(graph, wire) or _doubled(graph, wire) or _refused(graph, wire)
-        if message:
+        found = _ends_missing(graph, wire) or _doubled(graph, wire) or _refused(graph, wire)
+        if found:
+            message, mends = found
             node_id = next((end.node for end in (wire.target, wire.source) if end.node in graph.nodes), None)
-            yield Problem("error", message, node_id, connection=wire.key)
+            yield Problem("error", message, node_id, connection=wire.key, fixes=mends)
 
 
-def _ends_missing(graph: FlowGraph, wire: Connection) -> str:
+Found = tuple[str, tuple[Fix, ...]]
+"""What is wrong with a wire, and what would mend it."""
+
+
+def _ends_missing(graph: FlowGraph, wire: Connection) -> Found | None:
     missing = [end.node for end in (wire.source, wire.target) if end.node not in graph.nodes]
-    return f"the wire {_drawn(wire)} ends at a node that is not there ({missing[0]}): delete it" if missing else ""
+    if not missing:
+        return None
+    message = f"the wire {_drawn(wire)} ends at a node that is not there ({missing[0]}): delete it"
+    return message, (fixes.delete_wire(wire.key),)
 
 
-def _doubled(graph: FlowGraph, wire: Connection) -> str:
-    if wire.kind is PinKind.EXEC and graph.exec_wires[wire.source] is not wire:
-        return (
+def _doubled(graph: FlowGraph, wire: Connection) -> Found | None:
+    if wire.kind is PinKind.EXEC:
+        first, which = graph.exec_wires[wire.source], f"to {graph.called(wire.target.node)}"
+        message = (
             f"the exec output {wire.source.pin} of {graph.called(wire.source.node)} has more than one wire: "
             "delete all but one, or put a Sequence between"
         )
-    if wire.kind is PinKind.DATA and graph.data_wires[wire.target] is not wire:
-        return f"the input {wire.target.pin} has more than one wire: delete all but one"
-    return ""
+    else:
+        first, which = graph.data_wires[wire.target], f"from {graph.called(wire.source.node)}"
+        message = f"the input {wire.target.pin} has more than one wire: delete all but one"
+    if first is wire:
+        return None
+    if first.key == wire.key:
+        return message, (fixes.keep_only(wire.key, "Keep only one of them"),)
+    return message, (fixes.delete_wire(wire.key), fixes.keep_only(wire.key, f"Keep only the wire {which}"))
 
 
-def _refused(graph: FlowGraph, wire: Connection) -> str:
+def _refused(graph: FlowGraph, wire: Connection) -> Found | None:
     signatures = graph.signature(wire.source.node), graph.signature(wire.target.node)
     refused = connection_refusal(wire.kind, wire.source, signatures[0], wire.target, signatures[1])
-    return f"the wire {_drawn(wire)} is refused: {refused}" if refused else ""
+    if refused is None:
+        return None
+    mends: tuple[Fix, ...] = (fixes.delete_wire(wire.key),)
+    if refused.conversion_type in graph.registry:
+        mends = (fixes.insert_between(wire.key, str(refused.conversion_type), graph.registry), *mends)
+    return f"the wire {_drawn(wire)} is refused: {refused}", mends
 
 
 def _drawn(wire: Connection) -> str:

@@ -1,0 +1,124 @@
+"""The fixes that are offered, each an edit with a name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from ..document.flow import ConnectionKey, Node, PinKind, PinRef
+from ..errors import InputError
+from ..ids import NodeId, PinName
+from ..nodes.conversions import shown
+from ..nodes.inputs import input_errors
+from ..nodes.node_type import NodeType
+from ..nodes.pins import DataPin
+from ..nodes.registry import NodeRegistry
+from . import edits
+from .problem import Fix
+
+_SIMILAR = 0.6
+"""From this likeness on (difflib's measure) a name is offered in place of an unknown one."""
+
+
+def delete_wire(*keys: ConnectionKey) -> Fix:
+    """Delete a wire, or some."""
+    what = "the wire" if len(keys) == 1 else f"the {len(keys)} wires"
+    return Fix(f"Delete {what}", partial(edits.without_wires, frozenset(keys)), "Delete all such wires")
+
+
+def keep_only(key: ConnectionKey, title: str) -> Fix:
+    """Delete all wires that share the end of one that only one may have."""
+    return Fix(title, partial(edits.with_one_wire, key))
+
+
+def draw_wire(source: PinRef, target: PinRef, where: str) -> Fix:
+    """Draw an exec wire."""
+    return Fix(f"Wire {where}", partial(edits.with_wire, ConnectionKey(PinKind.EXEC, source, target)))
+
+
+def insert_between(key: ConnectionKey, type_id: str, registry: NodeRegistry) -> Fix:
+    """Put the conversion node into a wire that is refused without it."""
+    node_type = registry.instance(type_id)
+    ends = next(iter(node_type.signature.inputs)), next(iter(node_type.signature.outputs))
+    apply = partial(edits.with_node_between, key, type_id, ends)
+    return Fix(f"Insert “{node_type.title}” between", apply, "Insert all such conversion nodes")
+
+
+def delete_node(node_id: NodeId) -> Fix:
+    """Delete a node with its wires."""
+    return Fix("Delete the node", partial(edits.without_node, node_id), "Delete all such nodes")
+
+
+def own_ids(node_id: NodeId) -> Fix:
+    """Give all nodes of one id but the first ids of their own."""
+    apply = partial(edits.with_ids_of_their_own, node_id)
+    return Fix("Give the later ones ids of their own", apply, "Give all later ones ids of their own")
+
+
+def unmute(node_id: NodeId, title: str) -> Fix:
+    """Take a node's mute mode away."""
+    return Fix(f"Unmute {title}", partial(edits.with_fields, node_id, {"mode": "normal"}), "Unmute all such nodes")
+
+
+def remove_entry(node_id: NodeId, table: str, name: str, title: str) -> Fix:
+    """Take an entry out of a node's `inputs`, `config` or `pinned_outputs`; the title ends in what it is."""
+    whats = {"inputs": "values", "config": "settings", "pinned_outputs": "pinned values"}
+    return Fix(title, partial(edits.without_entry, node_id, table, name), f"Remove all such {whats[table]}")
+
+
+def set_setting(node_id: NodeId, name: str, value: object, title: str) -> Fix:
+    """Change a node's config."""
+    return Fix(title, partial(edits.with_entry, node_id, "config", name, value))
+
+
+def similar_types(node: Node, registry: NodeRegistry) -> Iterator[Fix]:
+    """Node types with names like an unknown one."""
+    known = {node_type.type_id: node_type for node_type in registry}
+    for type_id in difflib.get_close_matches(node.type, known, n=2, cutoff=_SIMILAR):
+        apply = partial(edits.with_fields, node.id, {"type": type_id})
+        yield Fix(f"Make it “{known[type_id].title}” ({type_id})", apply, f"Make all “{node.type}” a “{type_id}”")
+
+
+def mended_value(known: NodeType, node: Node, pin: DataPin, wired: frozenset[PinName]) -> Iterator[Fix]:
+    """What an input can be set to whose value does not fit: the nearest that does, and its default."""
+
+    def fits(inputs: Mapping[PinName, Any]) -> bool:
+        errors = input_errors(known.inputs_model, known.signature.inputs, inputs, wired=wired)
+        return not any(isinstance(error, InputError) and error.pin == pin.name for error in errors)
+
+    near = _nearest(node.inputs.get(pin.name), pin)
+    if near is not None and not pin.secret and fits({**node.inputs, pin.name: near}):
+        apply = partial(edits.with_entry, node.id, "inputs", pin.name, near)
+        yield Fix(f"Set {pin.name} to {shown(near)}", apply, "Set all to the nearest value that fits")
+    if pin.name in node.inputs and fits({name: value for name, value in node.inputs.items() if name != pin.name}):
+        title = f"Leave {pin.name} unset" if pin.optional else f"Set {pin.name} to its default, {shown(pin.default)}"
+        apply = partial(edits.without_entry, node.id, "inputs", pin.name)
+        yield Fix(title, apply, "Set all to their defaults")
+
+
+def _nearest(value: object, pin: DataPin) -> object:
+    """The value nearest to one that does not fit, or None."""
+    if pin.choices is not None:
+        likely = {str(choice): choice for choice in pin.choices}
+        return next((likely[name] for name in difflib.get_close_matches(str(value), likely, n=1, cutoff=0.0)), None)
+    number = _number(value)
+    if number is None:
+        return None
+    if pin.type == "integer":
+        number = round(number)
+    if pin.minimum is not None and number < pin.minimum:
+        return type(number)(pin.minimum)
+    if pin.maximum is not None and number > pin.maximum:
+        return type(number)(pin.maximum)
+    return number
+
+
+def _number(value: object) -> int | float | None:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    try:
+        return float(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
