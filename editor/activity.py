@@ -11,7 +11,7 @@ from runtime.futures.events import FutureCreated, FutureDelta, FutureSettled
 from runtime.futures.future import FutureState
 from runtime.ids import FutureId, NodeId
 
-NodeStatus = Literal["idle", "running", "done", "failed"]
+NodeStatus = Literal["idle", "running", "done", "failed", "cancelled"]
 TAIL = 120
 """How many characters of streamed text a node keeps to show."""
 
@@ -25,6 +25,7 @@ class NodeActivity:
         pending, failed_futures: counts of its futures that are in flight, or ended badly, since the run began.
         text: the last streamed words of one of its futures; the next one is heard when that has settled.
         error: why it failed, "" if it did not.
+        paused: whether a token stands still before it.
     """
 
     status: NodeStatus = "idle"
@@ -32,6 +33,7 @@ class NodeActivity:
     failed_futures: int = 0
     text: str = ""
     error: str = ""
+    paused: bool = False
 
 
 IDLE = NodeActivity()

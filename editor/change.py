@@ -90,6 +90,24 @@ def _chained(first: Iterable[Edit[K, T]], later: Iterable[Edit[K, T]]) -> tuple[
     return tuple(Edit(edit.key, edit.index, edit.before, after.get(edit.key, edit.after)) for edit in first)
 
 
+def difference(before: Flow, after: Flow) -> Change:
+    """The change that makes one flow of another. Parts that both have must stand in the same order in both."""
+    about = about_of(before), about_of(after)
+    return Change(
+        _edits({node.id: node for node in before.nodes}, {node.id: node for node in after.nodes}),
+        _edits({wire.key: wire for wire in before.connections}, {wire.key: wire for wire in after.connections}),
+        _edits({frame.id: frame for frame in before.frames}, {frame.id: frame for frame in after.frames}),
+        about if about[0] != about[1] else None,
+    )
+
+
+def _edits(before: Mapping[K, T], after: Mapping[K, T]) -> tuple[Edit[K, T], ...]:
+    gone = [Edit(key, i, old, None) for i, (key, old) in enumerate(before.items()) if key not in after]
+    there = [Edit(key, i, before.get(key), new) for i, (key, new) in enumerate(after.items())]
+    changed = (edit for edit in there if edit.before is not edit.after and not alike(edit.before, edit.after))
+    return (*gone, *changed)
+
+
 def applied(parts: Mapping[K, T], edits: Iterable[Edit[K, T]]) -> dict[K, T]:
     """The parts after the edits, in file order."""
     result = dict(parts)

@@ -16,8 +16,9 @@ from runtime.document.flow import Connection, ConnectionKey, Node, PinKind, PinR
 from runtime.errors import DocumentError
 from runtime.ids import NodeId, PinName, new_node_id
 from runtime.nodes.pins import Signature
+from runtime.validation import Fix
 
-from .change import Change, Edit, alike
+from .change import Change, Edit, alike, difference
 from .document import FlowDocument
 
 T = TypeVar("T")
@@ -139,6 +140,14 @@ def set_about(document: FlowDocument, text: str, **fields: object) -> None:
     before = {name: document.about[name] for name in fields}
     if before != fields:
         push(document, text, Change(about=(before, fields)), f"about {sorted(fields)}")
+
+
+def mend(document: FlowDocument, text: str, fixes: Iterable[Fix]) -> None:
+    """Apply fixes one after the other: one undo step. Those whose problem is gone do nothing."""
+    before = after = document.flow
+    for fix in fixes:
+        after = fix.apply(after)
+    push(document, text, difference(before, after))
 
 
 def altering(document: FlowDocument, fields: Mapping[NodeId, Mapping[str, object]]) -> Change:

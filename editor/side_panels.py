@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
 
-from runtime.ids import NodeId, RunId
+from runtime.ids import NodeId, PinName, RunId
 from runtime.session import Session
+from runtime.validation import Problem
 
 from .docks import Docks
 from .flow_tab import FlowTab
@@ -57,8 +58,9 @@ class SidePanels(QObject):
             "problems": self.problems,
         }
         self.docks = Docks(window, panels)
-        self.problems.problems_changed.connect(self._count_problems)
-        for panel in (self.inspector, self.futures, self.console, self.problems):
+        self.problems.problems_changed.connect(self._take_problems)
+        self.problems.problem_activated.connect(self._show_problem)
+        for panel in (self.inspector, self.futures, self.console):
             panel.locate_requested.connect(self.locate_requested)
         for hears in (self.futures, self.console):
             bridge.event_received.connect(hears.on_event)
@@ -91,9 +93,17 @@ class SidePanels(QObject):
         if tab is self._shown:
             self.inspector.refresh_activity(nodes)
 
-    def _count_problems(self) -> None:
-        count = len(self.problems.problems)
-        self.docks.set_title("problems", str(count) if count else "")
+    def _take_problems(self) -> None:
+        """Another list of problems: hints are neither counted nor marked on the nodes."""
+        problems = [problem for problem in self.problems.problems if problem.severity != "hint"]
+        self.docks.set_title("problems", f"{len(problems):,}" if problems else "")
+        if self._shown is not None:
+            self._shown.canvas.show_problems(problems)
+
+    def _show_problem(self, problem: Problem) -> None:
+        if self._shown is not None:
+            self._shown.canvas.show_place(problem.node, PinName(problem.pin), problem.connection)
+            self._shown.setFocus()
 
     def _node_title(self, run_id: RunId, node_id: NodeId) -> str:
         """What the node of a run is called; once its tab is closed, its id."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from .inks import Inks
@@ -14,6 +15,11 @@ from .status_painter import status_token
 from .subject import Subject
 from .wire import Wire
 
+_LIT_WIRE = 2.5
+_DOT = 6.0
+"""Pixels: how thick a selected wire is, and how large the sign of a breakpoint or a problem."""
+_MOST_SIGNS = 1000
+"""From afar so many signs of problems tell enough, and more would take longer than a frame."""
 _FLASH = 40.0
 """Canvas units around a node that is being located."""
 
@@ -37,7 +43,9 @@ class FarPainter:
             self._some_nodes(painter, projection.node_grid.within_any(areas))
         self._some_wires(painter, projection.carried.values(), projection.offset)
         self._some_nodes(painter, projection.lifted.values())
+        self._left_out(painter)
         self._states(painter)
+        self._signs(painter)
         self._marks(painter)
 
     def _all_wires(self, painter: QPainter) -> None:
@@ -86,11 +94,48 @@ class FarPainter:
             painter.setBrush(self._inks.color(token))
             painter.drawRects(rects)
 
+    def _left_out(self, painter: QPainter) -> None:
+        """Muted and bypassed nodes: paler, and crossed out by a line."""
+        rects = [
+            self._subject.rect(node)
+            for node in self._subject.projection.marked.values()
+            if node.shape.look.marks.mode != "normal"
+        ]
+        painter.setBrush(self._inks.glow("canvas", 150))
+        painter.drawRects(rects)
+        painter.setPen(QPen(self._inks.color("node.muted"), 0))
+        painter.drawLines([QLineF(rect.bottomLeft(), rect.topRight()) for rect in rects])
+        painter.setPen(Qt.PenStyle.NoPen)
+
+    def _signs(self, painter: QPainter) -> None:
+        """Breakpoints on the upper left corner, problems on the lower left one; filled where they count most."""
+        subject, size = self._subject, _DOT / painter.transform().m11()
+        signs: dict[tuple[str, bool], list[QRectF]] = {}
+        for node in subject.projection.marked.values():
+            if state := node.shape.look.marks.breakpoint:
+                corner = subject.rect(node).topLeft() - QPointF(size / 2, 0)
+                signs.setdefault(("node.breakpoint", state == "set"), []).append(QRectF(corner, QSizeF(size, size)))
+        nodes = subject.projection.nodes
+        for node_id, found in islice(subject.problems.items(), _MOST_SIGNS):
+            if node_id in nodes:
+                severity = found[0].severity
+                corner = subject.rect(nodes[node_id]).bottomLeft() - QPointF(size / 2, size)
+                signs.setdefault((severity, severity == "error"), []).append(QRectF(corner, QSizeF(size, size)))
+        for (token, is_filled), rects in signs.items():
+            painter.setPen(QPen(self._inks.color(token), 0))
+            painter.setBrush(self._inks.color(token if is_filled else "canvas"))
+            painter.drawRects(rects)
+
     def _marks(self, painter: QPainter) -> None:
-        nodes, selected = self._subject.projection.nodes, self._subject.selection.nodes
+        nodes, laid = self._subject.projection.nodes, self._subject.projection.wires
+        selected = self._subject.selection.nodes
         rects = [self._subject.rect(nodes[node_id]) for node_id in selected]
-        if self._subject.flashed in nodes:
-            rects.append(self._subject.rect(nodes[self._subject.flashed]).adjusted(-_FLASH, -_FLASH, _FLASH, _FLASH))
+        flash = self._subject.flash
+        if flash.node in nodes:
+            rects.append(self._subject.rect(nodes[flash.node]).adjusted(-_FLASH, -_FLASH, _FLASH, _FLASH))
+        wires = {*self._subject.selection.wires, *filter(None, [flash.wire])}
+        painter.setPen(QPen(self._inks.color("node.selected"), _LIT_WIRE / painter.transform().m11()))
+        painter.drawLines([QLineF(laid[key].start, laid[key].end) for key in wires if key in laid])
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._inks.color("node.selected"), 0))
         painter.drawRects(rects)

@@ -28,6 +28,8 @@ BADGE_ROOM = 30.0
 """Kept free at the right of the header for the badge of the node's state."""
 STRIP_HEIGHT, STRIP_GAP = 22.0, 4.0
 """The strip of streamed words under a node, and its distance from it."""
+PILL_TOP, PILL_HEIGHT = -12.0, 16.0
+"""The labels on the upper edge of a node."""
 MARGIN = 14.0
 """What a picture holds around the node: pins, shadow, outline."""
 
@@ -57,6 +59,8 @@ class Metrics:
     def __init__(self, family: str = "") -> None:
         family = family or QGuiApplication.font().family()
         self.title = _font(family, 13, QFont.Weight.DemiBold)
+        self.struck = QFont(self.title)
+        self.struck.setStrikeOut(True)
         self.label = _font(family, 12, QFont.Weight.Normal)
         self.italic = _font(family, 12, QFont.Weight.Normal)
         self.italic.setItalic(True)

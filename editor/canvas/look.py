@@ -30,6 +30,23 @@ class FieldLook(NamedTuple):
     checked: bool = False
 
 
+class NodeMarks(NamedTuple):
+    """What a person set on a node for its runs.
+
+    Attributes:
+        breakpoint: `set`, `disabled`, or "" for none.
+        sign: what the breakpoint waits for: `=` a condition, a number from which hit on it pauses, "" nothing.
+    """
+
+    mode: Literal["normal", "mute", "bypass"] = "normal"
+    pinned: bool = False
+    breakpoint: Literal["", "set", "disabled"] = ""
+    sign: str = ""
+
+
+UNMARKED = NodeMarks()
+
+
 class NodeLook(NamedTuple):
     """A whole node. `folded` inputs are not shown; `expanded` says that the person unfolded them."""
 
@@ -41,6 +58,7 @@ class NodeLook(NamedTuple):
     folded: int = 0
     expanded: bool = False
     unknown: bool = False
+    marks: NodeMarks = UNMARKED
 
 
 def look_of(document: FlowDocument, plans: RowPlans, node_id: NodeId, *, expanded: bool = False) -> NodeLook:
@@ -63,7 +81,17 @@ def look_of(document: FlowDocument, plans: RowPlans, node_id: NodeId, *, expande
         folded=len(hidden),
         expanded=expanded and len(foldable) > 1,
         unknown=node_type is None,
+        marks=marks_of(node),
     )
+
+
+def marks_of(node: Node) -> NodeMarks:
+    """What is set on a node for its runs."""
+    stop = node.breakpoint
+    if stop is None:
+        return NodeMarks(node.mode, bool(node.pinned_outputs))
+    sign = "=" if stop.condition else str(stop.hit_count) if stop.hit_count > 1 else ""
+    return NodeMarks(node.mode, bool(node.pinned_outputs), "set" if stop.enabled else "disabled", sign)
 
 
 def field_look(pin: DataPin, node: Node) -> FieldLook:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 _ROUND = Qt.PenCapStyle.RoundCap
@@ -29,6 +29,32 @@ def play(painter: QPainter, center: QPointF, color: QColor) -> None:
     painter.setBrush(color)
     corners = ((-2.6, -4.2), (4.4, 0.0), (-2.6, 4.2))
     painter.drawPolygon(QPolygonF([center + QPointF(x, y) for x, y in corners]))
+
+
+def block(painter: QPainter, center: QPointF, size: float, color: QColor) -> None:
+    """A square, as on a stop button: cancelled."""
+    painter.fillRect(QRectF(center.x() - size, center.y() - size, 2 * size, 2 * size), color)
+
+
+def triangle(painter: QPainter, center: QPointF, size: float, color: QColor) -> None:
+    """A triangle that stands on its base: a warning. The painter's pen is its outline."""
+    painter.setBrush(color)
+    corners = ((0.0, -size), (size * 1.08, size * 0.85), (-size * 1.08, size * 0.85))
+    painter.drawPolygon(QPolygonF([center + QPointF(x, y) for x, y in corners]))
+
+
+def exclamation(painter: QPainter, center: QPointF, size: float, color: QColor) -> None:
+    """An exclamation mark."""
+    painter.setPen(QPen(color, size * 0.36, Qt.PenStyle.SolidLine, _ROUND))
+    painter.drawLine(center + QPointF(0, -size), center + QPointF(0, size * 0.2))
+    painter.drawPoint(center + QPointF(0, size * 0.9))
+
+
+def pointer(painter: QPainter, tip: QPointF, size: float, color: QColor) -> None:
+    """A thick arrow to the right whose point is at `tip`: a run stands still here. The painter's pen is its outline."""
+    painter.setBrush(color)
+    corners = ((0, 0), (-1, -0.9), (-1, -0.4), (-2, -0.4), (-2, 0.4), (-1, 0.4), (-1, 0.9))
+    painter.drawPolygon(QPolygonF([tip + QPointF(x * size, y * size) for x, y in corners]))
 
 
 def chevron(painter: QPainter, center: QPointF, color: QColor, *, up: bool = False) -> None:

@@ -56,7 +56,7 @@ class NearPainter:
         by_color: dict[str, list[QLineF]] = {}
         selected: list[Wire] = []
         for wire in wires:
-            if wire.key in self._subject.selection.wires:
+            if wire.key in self._subject.selection.wires or wire.key == self._subject.flash.wire:
                 selected.append(wire)
             elif wire.key != self._subject.emphasis.hidden_wire:
                 by_color.setdefault(wire.color, []).extend(wire.lines)
@@ -122,17 +122,28 @@ class NearPainter:
     def _marks(self, painter: QPainter, node: PlacedNode, zoom: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._status.paint(painter, node.shape, self._subject.activity.of(node.id), readable=zoom >= READABLE)
+        if found := self._subject.problems.get(node.id):
+            self._status.problem(painter, node.shape, found[0].severity, zoom)
         outlines = []
         if node.id in self._subject.selection.nodes:
             outlines.append((2.0, max(2.0, 1.5 / zoom)))
-        if node.id == self._subject.flashed:
+        if node.id == self._subject.flash.node:
             outlines.append((8.0, 4.0))
+            self._flash_pins(painter, node)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for distance, width in outlines:
             painter.setPen(QPen(self._inks.color("node.selected"), width))
             body = QRectF(0, 0, node.shape.width, node.shape.height)
             ring = body.adjusted(-distance, -distance, distance, distance)
             painter.drawRoundedRect(ring, RADIUS + distance, RADIUS + distance)
+
+    def _flash_pins(self, painter: QPainter, node: PlacedNode) -> None:
+        color = self._inks.glow("node.selected", 150)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        for key, place in node.shape.places.items():
+            if key.name == self._subject.flash.pin:
+                painter.drawEllipse(QPointF(place.x, place.y), 12, 12)
 
 
 def wire_width(color: str) -> float:

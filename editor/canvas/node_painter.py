@@ -7,6 +7,8 @@ from PySide6.QtGui import QBrush, QFont, QPainter, QPainterPath
 
 from .geometry import PAD, Field, Metrics, NodeShape
 from .inks import Inks
+from .look import UNMARKED
+from .mark_painter import MarkPainter
 from .marks import chevron, tick
 from .pin_painter import PinPainter
 from .rows import HEADER
@@ -26,17 +28,24 @@ class NodePainter:
         self._inks = inks
         self._metrics = metrics
         self._pins = pins
+        self._marks = MarkPainter(inks, metrics)
 
     def paint(self, painter: QPainter, shape: NodeShape, zoom: float) -> None:
         """The whole node."""
         self.paint_shadow(painter, shape)
         self.paint_body(painter, shape, zoom)
         self._pins.paint(painter, shape)
+        self.paint_marks(painter, shape, zoom)
 
     def flat(self, painter: QPainter, shape: NodeShape, _zoom: float) -> None:
         """The node as two rectangles: what is shown while there is no time for more."""
         painter.fillRect(QRectF(0, 0, shape.width, shape.height), self._inks.color("node"))
         painter.fillRect(QRectF(0, 0, shape.width, HEADER), self._inks.category(shape.look.category))
+
+    def paint_marks(self, painter: QPainter, shape: NodeShape, zoom: float) -> None:
+        """What a person set on it for its runs: over everything else that belongs to the node."""
+        if shape.look.marks != UNMARKED:
+            self._marks.paint(painter, shape, zoom)
 
     def paint_shadow(self, painter: QPainter, shape: NodeShape) -> None:
         """What lies under the node."""
@@ -54,7 +63,7 @@ class NodePainter:
             self._title_from_afar(painter, shape, zoom)
             return
         painter.setPen(self._inks.color("node.text"))
-        painter.setFont(self._metrics.title)
+        painter.setFont(self._metrics.struck if shape.look.marks.mode == "mute" else self._metrics.title)
         painter.drawText(QPointF(PAD - 2, HEADER / 2 + 1 + self._metrics.title_drop), shape.title)
         painter.setFont(self._metrics.label)
         painter.setPen(self._inks.color("node.label"))
@@ -83,7 +92,7 @@ class NodePainter:
         """The title in the body, where the labels would be, wrapped."""
         room = QRectF(PAD, HEADER, shape.width - 2 * PAD, shape.height - HEADER)
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        font = QFont(self._metrics.title)
+        font = QFont(self._metrics.struck if shape.look.marks.mode == "mute" else self._metrics.title)
         painter.setPen(self._inks.color("node.label"))
         for pixels in _TITLE_PIXELS:
             font.setPixelSize(round(pixels / zoom))

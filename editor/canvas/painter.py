@@ -15,6 +15,7 @@ from .far_painter import FarPainter
 from .hit import FAR
 from .inks import Inks
 from .near_painter import NearPainter
+from .overlay_painter import OverlayPainter
 from .projection import frame_rect
 from .subject import Subject
 
@@ -32,6 +33,7 @@ class CanvasPainter:
         self._inks = Inks(theme)
         self._far = FarPainter(self._subject, self._inks)
         self.near = NearPainter(self._subject, self._inks, self._subject.projection.metrics)
+        self._overlay = OverlayPainter(self._subject, self._inks)
 
     def paint(self, painter: QPainter, camera: Camera, region: QRegion) -> None:
         """Paint a region of the viewport; Qt clips to it."""
@@ -46,6 +48,8 @@ class CanvasPainter:
         else:
             self.near.paint(painter, camera, areas)
         painter.resetTransform()
+        if self._subject.paused:
+            self._overlay.paint(painter, camera)
 
     def _frames(self, painter: QPainter, camera: Camera, pixels: QRect) -> None:
         projection = self._subject.projection

@@ -74,6 +74,9 @@ class Pictures:
         self._painter.paint_body(painter, shape, zoom)
         painter.resetTransform()
         self._pins.stamp(painter, shape, scale, inset, inset)
+        painter.translate(QPoint(inset, inset))
+        painter.scale(scale, scale)
+        self._painter.paint_marks(painter, shape, zoom)
         painter.end()
         return Picture(scale, pixmap, inset)
 

@@ -21,7 +21,7 @@ from ..document import FlowDocument
 from .batch import Batch
 from .geometry import MARGIN, STRIP_GAP, STRIP_HEIGHT, Metrics, NodeShape, lay_out
 from .index import SpatialGrid
-from .look import NodeLook, look_of
+from .look import UNMARKED, NodeLook, look_of
 from .rows import HEADER, PinKey, RowPlans, pin_color
 from .wire import Wire
 
@@ -71,6 +71,7 @@ class Projection(QObject):
         self.bodies: Batch[PlacedNode] = Batch()
         self.headers: dict[str, Batch[PlacedNode]] = {}
         self.courses: dict[str, Batch[Wire]] = {}
+        self.marked: dict[NodeId, PlacedNode] = {}
         self.lifted: dict[NodeId, PlacedNode] = {}
         self.carried: dict[ConnectionKey, Wire] = {}
         self.offset = QPointF()
@@ -87,6 +88,7 @@ class Projection(QObject):
         self.wire_grid.clear()
         for held in (self.nodes, self.wires, self.expanded, self.headers, self.courses, self.lifted, self.carried):
             held.clear()
+        self.marked.clear()
         self.bodies = Batch()
         with _uncollected():
             for node_id in self.document.nodes:
@@ -197,6 +199,7 @@ class Projection(QObject):
 
     def _drop_node(self, node_id: NodeId) -> list[QRectF]:
         node = self.nodes.pop(node_id)
+        self.marked.pop(node_id, None)
         self.expanded.discard(node_id)
         if self.lifted.pop(node_id, None):
             return [node.box.translated(self.offset)]
@@ -240,6 +243,10 @@ class Projection(QObject):
         if category not in self.headers:
             self.headers[category] = Batch()
         self.headers[category].put(node, x, y, width, HEADER)
+        if node.shape.look.marks == UNMARKED:
+            self.marked.pop(node.id, None)
+        else:
+            self.marked[node.id] = node
 
     def _hide_node(self, node: PlacedNode) -> None:
         self.node_grid.discard(node)

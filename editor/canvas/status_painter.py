@@ -6,15 +6,18 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from ..activity import NodeActivity
-from .geometry import STRIP_GAP, STRIP_HEIGHT, Metrics, NodeShape
+from .geometry import PILL_HEIGHT, PILL_TOP, STRIP_GAP, STRIP_HEIGHT, Metrics, NodeShape
 from .inks import Inks
-from .marks import cross, play, tick
+from .marks import block, cross, exclamation, play, tick, triangle
 from .node_painter import RADIUS
+from .pill import paint_pill, pill_width
 from .rows import HEADER
 
 BADGE = 8.0
 """Radius of the badge in the header."""
-STATUS_COLORS = {"running": "node.running", "done": "node.done", "failed": "node.failed"}
+_LEAST_SIGN = 6.0
+"""Pixels: the radius below which the sign of a problem never gets."""
+STATUS_COLORS = {"running": "node.running", "done": "node.done", "failed": "node.failed", "cancelled": "node.cancelled"}
 
 
 def status_token(activity: NodeActivity) -> str:
@@ -40,6 +43,19 @@ class StatusPainter:
         if readable and (activity.error or activity.text):
             self._strip(painter, shape, activity)
 
+    def problem(self, painter: QPainter, shape: NodeShape, severity: str, zoom: float) -> None:
+        """The sign of what is wrong with a node, on its lower left corner; seen from afar it grows."""
+        size = max(BADGE, _LEAST_SIGN / zoom)
+        center = QPointF(2, shape.height - 2)
+        painter.setPen(QPen(self._inks.color("canvas"), 1.5))
+        if severity == "error":
+            painter.setBrush(self._inks.color("error"))
+            painter.drawEllipse(center, size, size)
+            exclamation(painter, center, size * 0.55, self._inks.color("badge.text"))
+        else:
+            triangle(painter, center, size * 1.1, self._inks.color("warning"))
+            exclamation(painter, center + QPointF(0, size * 0.1), size * 0.5, self._inks.color("badge.text"))
+
     def _outline(self, painter: QPainter, shape: NodeShape, color: QColor) -> None:
         painter.setPen(QPen(color, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -56,6 +72,8 @@ class StatusPainter:
                 tick(painter, center, 4.2, ink, 2.0)
             case "failed":
                 cross(painter, center, 3.0, ink, 2.0)
+            case "cancelled":
+                block(painter, center, 3.0, ink)
             case _:
                 play(painter, center, ink)
 
@@ -67,18 +85,11 @@ class StatusPainter:
             (activity.pending, "node.pending", "⋯"),
         ):
             if count:
-                right -= self._pill(painter, right, f"{sign} {count}", self._inks.color(token)) + 4
-
-    def _pill(self, painter: QPainter, right: float, text: str, color: QColor) -> float:
-        width = self._metrics.small_width(text) + 12
-        rect = QRectF(right - width, -12, width, 16)
-        painter.setPen(QPen(self._inks.color("canvas"), 1.5))
-        painter.setBrush(color)
-        painter.drawRoundedRect(rect, 8, 8)
-        painter.setPen(self._inks.color("badge.text"))
-        painter.setFont(self._metrics.small)
-        painter.drawText(QPointF(rect.left() + 6, rect.center().y() + self._metrics.small_drop), text)
-        return width
+                text = f"{sign} {count}"
+                width = pill_width(self._metrics, text)
+                rect = QRectF(right - width, PILL_TOP, width, PILL_HEIGHT)
+                paint_pill(painter, self._metrics, rect, text, self._inks.color(token), self._inks)
+                right = rect.left() - 4
 
     def _strip(self, painter: QPainter, shape: NodeShape, activity: NodeActivity) -> None:
         """One line under the node: why it failed, else the end of what was streamed."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRectF
 
 from runtime.document.flow import ConnectionKey
-from runtime.ids import NodeId
+from runtime.ids import NodeId, PinName
+from runtime.validation import Problem
 
 from ..activity import IDLE, RunActivity
 from .projection import PlacedNode, Projection
@@ -29,15 +30,35 @@ class Emphasis:
     hidden_wire: ConnectionKey | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """What somebody asked to be located: a node, perhaps pins of it, or a wire."""
+
+    node: NodeId | None = None
+    pin: PinName | None = None
+    wire: ConnectionKey | None = None
+
+
+NO_FLASH = Flash()
+
+
 @dataclass
 class Subject:
-    """All that the painters look at. `flashed` is the node that somebody asked to be located."""
+    """All that the painters look at.
+
+    Attributes:
+        flash: what lights up for a moment.
+        problems: what is wrong with each node, errors first; no entry where nothing is.
+        paused: the nodes at which tokens stand still.
+    """
 
     projection: Projection
     selection: Selection
     activity: RunActivity
     emphasis: Emphasis = field(default_factory=Emphasis)
-    flashed: NodeId | None = None
+    flash: Flash = NO_FLASH
+    problems: Mapping[NodeId, Sequence[Problem]] = field(default_factory=dict)
+    paused: frozenset[NodeId] = frozenset()
 
     def rect(self, node: PlacedNode) -> QRectF:
         """Where a node is now, drag included."""
@@ -46,7 +67,8 @@ class Subject:
     def is_marked(self, node_id: NodeId) -> bool:
         """Whether something is laid over a node's picture."""
         is_idle = self.activity.of(node_id) is IDLE
-        return not is_idle or node_id in self.selection.nodes or node_id == self.flashed
+        is_lit = node_id in self.selection.nodes or node_id == self.flash.node
+        return not is_idle or is_lit or node_id in self.problems
 
     def is_outlined(self, node_id: NodeId) -> bool:
         """Whether an outline runs over the pins of a node."""

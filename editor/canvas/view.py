@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QToolTip
 
 from runtime.document.flow import ConnectionKey
 from runtime.ids import NodeId, PinName
+from runtime.validation import Problem
 
 from .. import commands
 from ..activity import RunActivity
@@ -37,12 +38,14 @@ from .gestures.move_nodes import moved_by, snapped
 from .gestures.pan import Pan
 from .hit import Hit, hit_at
 from .keys import press_key, tab_step
+from .locating import NO_PIN, locate, place_of
 from .painter import CanvasPainter
+from .problem_marks import by_node, severities
 from .projection import Projection
 from .rows import HEADER
 from .scroll_area import UnboundedScrollArea
 from .selection import Selection
-from .subject import Subject
+from .subject import NO_FLASH, Subject
 from .tooltips import tooltip
 
 MIME_NODE_TYPE = "application/x-futureflow-node-type"
@@ -170,13 +173,21 @@ class CanvasView(UnboundedScrollArea):
 
     def center_on(self, node_id: NodeId) -> None:
         """Bring a node to the middle, select it and flash it; a node that is gone is no error."""
-        node = self.projection.nodes.get(node_id)
-        if node is None:
+        self.show_place(node_id)
+
+    def show_place(self, node: NodeId | None, pin: PinName = NO_PIN, wire: ConnectionKey | None = None) -> None:
+        """Bring a wire, or else a node, to the middle, select it and flash it, and the pin of this name with it.
+
+        What is gone is no error.
+        """
+        flash = locate(self.projection, node, pin, wire)
+        if flash is None:
             return
-        self.selection.set([node_id])
-        self.center_at(node.rect.center())
-        self.subject.flashed = node_id
+        self.selection.set(filter(None, [flash.node]), filter(None, [flash.wire]))
+        self.center_at(place_of(self.projection, self.camera, flash))
+        self.subject.flash = flash
         self._flash.start()
+        self.viewport().update()
 
     def set_theme(self, theme: Theme) -> None:
         """Show everything in other colours."""
@@ -184,8 +195,19 @@ class CanvasView(UnboundedScrollArea):
         self.painter.set_theme(theme)
         self.viewport().update()
 
+    def show_problems(self, problems: Iterable[Problem]) -> None:
+        """Mark the nodes that have problems, given errors first."""
+        before, self.subject.problems = self.subject.problems, by_node(problems)
+        changed = severities(before) ^ severities(self.subject.problems)
+        placed = self.projection.nodes
+        self._repaint([placed[node_id].box for node_id in {node_id for node_id, _ in changed} if node_id in placed])
+
     def refresh_activity(self, nodes: frozenset[NodeId]) -> None:
         """These nodes do something else now: repaint those that are in sight, once with the next frame."""
+        paused = (self.subject.paused - nodes) | {node_id for node_id in nodes if self.activity.of(node_id).paused}
+        if paused != self.subject.paused:
+            self.subject.paused = paused
+            self.viewport().update()  # the sign of it has one size at every zoom, so it reaches out of the node's box
         if self.isVisible():
             placed = self.projection.nodes
             self._repaint([placed[node_id].box for node_id in nodes if node_id in placed])
@@ -252,7 +274,7 @@ class CanvasView(UnboundedScrollArea):
         self.fit()
 
     def _end_flash(self) -> None:
-        self.subject.flashed = None
+        self.subject.flash = NO_FLASH
         self.viewport().update()
 
     # -- events

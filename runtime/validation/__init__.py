@@ -9,10 +9,10 @@ from ..nodes.node_type import FlowParameter
 from ..nodes.registry import NodeRegistry
 from .graph import FlowGraph, node_signature
 from .node_problems import doubled_ids, node_problems
-from .problem import Problem
+from .problem import Fix, Problem, Severity
 from .wires import connection_refusal, wire_problems
 
-__all__ = ["Problem", "connection_refusal", "find_problems", "flow_parameters", "node_signature"]
+__all__ = ["Fix", "Problem", "Severity", "connection_refusal", "find_problems", "flow_parameters", "node_signature"]
 
 
 def find_problems(flow: Flow, registry: NodeRegistry) -> list[Problem]:

@@ -158,7 +158,7 @@ def test_a_located_node_comes_to_the_middle_selected_and_flashed(stage: Stage) -
     stage.view.center_on(NodeId("log"))
     assert stage.selected() == {"log"}
     assert stage.view.camera.center == stage.view.projection.nodes[NodeId("log")].rect.center()
-    assert stage.view.subject.flashed == "log"
+    assert stage.view.subject.flash.node == "log"
     rect = stage.view.projection.nodes[NodeId("log")].rect
     ring = stage.at(rect.x() - 8, rect.center().y())
     assert stage.image().pixelColor(ring).name() == plain
