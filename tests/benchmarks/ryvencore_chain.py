@@ -1,4 +1,4 @@
-"""ryvencore: a chain of exec nodes that do nothing, for engine_steps.py. Prints steps per second of every round.
+"""ryvencore: a chain of exec nodes that do nothing, for engine.py. Prints steps per second of every round.
 
     PEER/bin/python tests/benchmarks/ryvencore_chain.py NODES ROUNDS
 

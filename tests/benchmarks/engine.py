@@ -1,6 +1,6 @@
 """Steps of exec nodes per second, what a plan costs, and memory over a million turns of a loop.
 
-    python tests/benchmarks/engine_steps.py --rounds 5 --peer-python PEER/bin/python
+    python tests/benchmarks/engine.py --rounds 5 --peer-python PEER/bin/python
 
 PEER is a virtual environment with ryvencore 0.5.0 (and setuptools); without it only our own figures are taken. Rows are
 medians over rounds, with the spread; our rows and the peer's take turns, so that drift of the machine hits all alike.
