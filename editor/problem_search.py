@@ -85,12 +85,11 @@ class ProblemSearch(QObject):
             self._poll.start()
 
     def _look(self) -> None:
-        if self._search is None or not self._search.done():
+        search, is_stale = self._search, self._is_stale
+        if search is None or not search.done():
             return
-        found = self._search.result()
-        is_stale = self._is_stale
         self._forget()
-        self._show(found)
+        self._show(search.result())
         if is_stale:
             self.find_now()
 

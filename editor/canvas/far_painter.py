@@ -108,7 +108,7 @@ class FarPainter:
         painter.setPen(Qt.PenStyle.NoPen)
 
     def _signs(self, painter: QPainter) -> None:
-        """Breakpoints on the upper left corner, problems on the lower left one; filled where they count most."""
+        """Breakpoints on the upper left corner, problems on the lower right one; filled where they count most."""
         subject, size = self._subject, _DOT / painter.transform().m11()
         signs: dict[tuple[str, bool], list[QRectF]] = {}
         for node in subject.projection.marked.values():
@@ -119,7 +119,7 @@ class FarPainter:
         for node_id, found in islice(subject.problems.items(), _MOST_SIGNS):
             if node_id in nodes:
                 severity = found[0].severity
-                corner = subject.rect(nodes[node_id]).bottomLeft() - QPointF(size / 2, size)
+                corner = subject.rect(nodes[node_id]).bottomRight() - QPointF(size / 2, size)
                 signs.setdefault((severity, severity == "error"), []).append(QRectF(corner, QSizeF(size, size)))
         for (token, is_filled), rects in signs.items():
             painter.setPen(QPen(self._inks.color(token), 0))

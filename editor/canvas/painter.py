@@ -40,6 +40,7 @@ class CanvasPainter:
         bounds = region.boundingRect()
         paint_grid(painter, camera, bounds, self._inks)
         self._frames(painter, camera, bounds)
+        self._overlay.paint_under(painter, camera)
         pieces: list[QRect] = list(region)  # type: ignore[call-overload]  # iterable, though the stubs do not say so
         areas = [camera.rect_to_scene(piece) for piece in pieces]
         painter.setTransform(camera.transform)
@@ -48,8 +49,7 @@ class CanvasPainter:
         else:
             self.near.paint(painter, camera, areas)
         painter.resetTransform()
-        if self._subject.paused:
-            self._overlay.paint(painter, camera)
+        self._overlay.paint_over(painter, camera)
 
     def _frames(self, painter: QPainter, camera: Camera, pixels: QRect) -> None:
         projection = self._subject.projection

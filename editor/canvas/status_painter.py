@@ -44,9 +44,9 @@ class StatusPainter:
             self._strip(painter, shape, activity)
 
     def problem(self, painter: QPainter, shape: NodeShape, severity: str, zoom: float) -> None:
-        """The sign of what is wrong with a node, on its lower left corner; seen from afar it grows."""
+        """The sign of what is wrong with a node, on its lower edge at the right; seen from afar it grows."""
         size = max(BADGE, _LEAST_SIGN / zoom)
-        center = QPointF(2, shape.height - 2)
+        center = QPointF(shape.width - 18, shape.height)
         painter.setPen(QPen(self._inks.color("canvas"), 1.5))
         if severity == "error":
             painter.setBrush(self._inks.color("error"))
