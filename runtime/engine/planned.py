@@ -203,4 +203,6 @@ def _in_order(node: PlannedExec) -> tuple[PlannedPure, ...]:
 
 
 def _pure_sources(node: PlannedNode) -> Iterator[PlannedPure]:
-    return (wire.source for wire in node.wires.values() if isinstance(wire.source, PlannedPure))
+    """Those that it reads itself, the last pin's first, as they go onto a stack: the first pin's is evaluated first."""
+    sources = (wire.source for wire in reversed(node.wires.values()))
+    return (source for source in sources if isinstance(source, PlannedPure))

@@ -1,0 +1,185 @@
+"""Random flows that hold together: blocks within blocks, data wires from anywhere, nodes that fail, breaks and ends.
+
+Every exec node is reached by one way, so that the branches of a Parallel share none, and a flow always ends. Data wires come
+from nodes that have run as well as from ones that have not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flows import Drawing, draw, registry_with
+from hypothesis import strategies as st
+
+from runtime.document.flow import Flow, PinKind
+from runtime.nodes.conversions import refusal
+from runtime.nodes.pins import PinType
+
+DEEPEST = 3
+"""Blocks within blocks; with loops of up to MOST_TURNS turns that is some hundred steps."""
+MOST_TURNS = 3
+MOST_STATEMENTS = 3
+MOST_PURE = 5
+
+Ends = list[str]
+"""Exec outputs that lead nowhere yet, as `node.Pin`."""
+
+
+@dataclass
+class Sketch:
+    """A flow under way.
+
+    Attributes:
+        loops: the loops around, outermost first.
+        readers: inputs of exec nodes that may be wired, as `node.Pin`, with whether they must be.
+        pure: the pure nodes, each of which may read those before it.
+        at_once: whether blocks run bodies at the same time; nothing in them then reaches out of its body, as how far
+            the others have come by then is nobody's promise.
+    """
+
+    choose: Callable[[st.SearchStrategy], object]
+    at_once: bool
+    drawing: Drawing = field(default_factory=lambda: draw("start: event.button"))
+    loops: list[str] = field(default_factory=list)
+    readers: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def one_of(self, *options: object) -> object:
+        """One of these, the simplest first."""
+        return self.choose(st.sampled_from(options))
+
+    def number(self, least: int, most: int) -> int:
+        """A number from `least` to `most`."""
+        return self.choose(st.integers(least, most))
+
+    def add(self, type_id: str, ends: Ends, *open_inputs: str, **fields: object) -> str:
+        """A node at the end of some wires; `open_inputs` may get a data wire later."""
+        name = f"{type_id.partition('.')[2]}{self.count}"
+        self.count += 1
+        self.drawing.node(name, type_id, **fields)
+        self.drawing.exec(*(f"{end} > {name}.In" for end in ends))
+        self.readers += [f"{name}.{pin}" for pin in open_inputs]
+        return name
+
+    def block(self, ends: Ends, depth: int) -> Ends:
+        """Some statements in a row."""
+        for _ in range(self.number(0, MOST_STATEMENTS)):
+            if not ends:
+                break
+            simple = [keep, keep, output, risk, end_of_token]
+            nested = [branch, sequence, for_each] + ([parallel] if self.at_once else [])
+            ends = self.one_of(*simple, *(nested if depth < DEEPEST else ()))(self, ends, depth)
+        return ends
+
+
+def keep(sketch: Sketch, ends: Ends, depth: int) -> Ends:
+    value = sketch.number(0, 9)
+    return [sketch.add("toy.keep", ends, "Value", inputs={"Value": value}) + ".Out"]
+
+
+def output(sketch: Sketch, ends: Ends, depth: int) -> Ends:
+    config = {"name": sketch.one_of("a", "b")}
+    return [sketch.add("flow.output", ends, "Value", inputs={"Value": sketch.number(0, 9)}, config=config) + ".Out"]
+
+
+def risk(sketch: Sketch, ends: Ends, depth: int) -> Ends:
+    message = sketch.one_of("", "no luck")
+    node = sketch.add("toy.risk", ends, "AtMostTen", inputs={"Message": message})
+    return [f"{node}.Success", f"{node}.Failed"] if sketch.one_of(True, False) else [f"{node}.Success"]
+
+
+def end_of_token(sketch: Sketch, ends: Ends, depth: int) -> Ends:
+    """Leave a loop, begin its next turn, or end the run."""
+    pin = sketch.one_of("Continue", "Break", "flow.success", "flow.failed")
+    if sketch.loops and pin in ("Continue", "Break"):
+        loop = sketch.one_of(*reversed(sketch.loops))
+        sketch.drawing.exec(*(f"{end} > {loop}.{pin}" for end in ends))
+    elif pin.startswith("flow.") and not sketch.at_once:
+        sketch.add(pin, ends)
+    return []
+
+
+def branch(sketch: Sketch, ends: Ends, depth: int) -> Ends:
+    node = sketch.add("flow.branch", ends, "Condition", inputs={"Condition": sketch.one_of(True, False)})
+    return sketch.block([f"{node}.True"], depth + 1) + sketch.block([f"{node}.False"], depth + 1)
+
+
+def sequence(sketch: Sketch, ends: Ends, depth: int) -> Ends:
+    count = sketch.number(1, 3)
+    node = sketch.add("flow.sequence", ends, config={"outputs": count})
+    for number in range(1, count + 1):
+        ends = sketch.block([f"{node}.Out{number}"], depth + 1)
+    return ends
+
+
+def for_each(sketch: Sketch, ends: Ends, depth: int) -> Ends:
+    items = sketch.choose(st.lists(st.integers(0, 9), max_size=MOST_TURNS))
+    node = sketch.add("flow.for_each", ends, inputs={"Collection": items})
+    loop_body(sketch, node, depth)
+    return [f"{node}.Done"]
+
+
+def loop_body(sketch: Sketch, loop: str, depth: int) -> None:
+    sketch.loops.append(loop)
+    ends = sketch.block([f"{loop}.Do"], depth + 1)
+    sketch.loops.pop()
+    back = sketch.one_of(None, "Continue", "Break")
+    if back is not None:
+        sketch.drawing.exec(*(f"{end} > {loop}.{back}" for end in ends))
+
+
+def parallel(sketch: Sketch, ends: Ends, depth: int) -> Ends:
+    count = sketch.number(1, 3)
+    node = sketch.add("flow.parallel", ends, config={"branches": count, "on_error": "collect"})
+    around, sketch.loops = sketch.loops, []
+    for number in range(1, count + 1):
+        sketch.block([f"{node}.Branch{number}"], depth + 1)
+    sketch.loops = around
+    return [f"{node}.Done", f"{node}.Failed"] if sketch.one_of(True, False) else [f"{node}.Done"]
+
+
+def add_pure_nodes(sketch: Sketch) -> list[str]:
+    """Some pure nodes that nobody reads yet."""
+    names = []
+    for number in range(sketch.number(0, MOST_PURE)):
+        type_id = str(sketch.one_of("toy.sum", "toy.refuse"))
+        names.append(f"pure{number}")
+        sketch.drawing.node(f"pure{number}", type_id, inputs={"A": number, "B": 1} if type_id == "toy.sum" else {})
+    return names
+
+
+def wire_data(sketch: Sketch, pure: list[str]) -> None:
+    """Lay data wires: to exec nodes from any node, to pure ones from exec nodes and the pure ones before."""
+    flow, registry = sketch.drawing.flow(), registry_with()
+    types = {str(node.id): registry.instance(node.type, node.config) for node in flow.nodes}
+    sources = [(name, pin) for name in types for pin in types[name].signature.outputs.values()]
+    readers = [*sketch.readers, *(f"{name}.{pin}" for name in pure for pin in types[name].signature.inputs)]
+    for reader in readers:
+        name, _, pin = reader.partition(".")
+        wanted = types[name].signature.inputs[pin].type
+        before = pure[: pure.index(name)] if name in pure else pure
+        fitting = [
+            f"{source}.{out.name}"
+            for source, out in sources
+            if refusal(out.type, wanted) is None and source != name and (source in before or source not in pure)
+        ]
+        source = sketch.one_of(None, None, *fitting)
+        if source is not None:
+            sketch.drawing.data(f"{source} > {reader}")
+
+
+@st.composite
+def flows(choose: Callable[[st.SearchStrategy], object], *, at_once: bool = False) -> Flow:
+    """A flow whose entry is `start`; `at_once` with blocks that run bodies at the same time."""
+    sketch = Sketch(choose, at_once)
+    sketch.block(["start.Out"], 0)
+    wire_data(sketch, add_pure_nodes(sketch))
+    return sketch.drawing.flow()
+
+
+def as_text(flow: Flow) -> str:
+    """The flow in few lines, for a person who looks at a failing one."""
+    nodes = (f"{node.id}: {node.type} {node.inputs} {node.config}" for node in flow.nodes)
+    wires = (f"{wire.kind} {'.'.join(wire.source)} > {'.'.join(wire.target)}" for wire in flow.connections)
+    return "\n".join((*nodes, *wires))

@@ -1,0 +1,310 @@
+"""Design 5 once more, as plainly as it can be said: what a run of a flow must tell, to compare the engine with.
+
+One token at a time and no asyncio: the branches of Parallel run one after the other. What nodes do is written here anew;
+of the runtime it takes only what node types declare, and what becomes of a value on its wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from runtime.document.flow import Flow, PinKind, PinRef
+from runtime.errors import NodeError
+from runtime.ids import NodeId, PinName
+from runtime.nodes.inputs import checked, fitted
+from runtime.nodes.pins import NodeModel
+from runtime.nodes.registry import NodeRegistry
+
+Values = dict[PinName, Any]
+
+
+class Failure(Exception):  # noqa: N818 (it is no error of the interpreter)
+    """A node failed and nothing has caught it yet."""
+
+    def __init__(self, node: NodeId, called: str, message: str, kind: str) -> None:
+        self.node, self.message, self.kind = node, message, kind
+        super().__init__(f"{called}: {message}")
+
+
+class Broken(Exception):  # noqa: N818
+    """A token reached `Break` of a loop: of the step of this number."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+class Over(Exception):  # noqa: N818
+    """The run ends at once."""
+
+    def __init__(self, failure: Failure | None) -> None:
+        self.failure = failure
+
+
+@dataclass
+class Scope:
+    """The last outputs of nodes, each with the number of the write."""
+
+    written: dict[NodeId, tuple[int, Values]] = field(default_factory=dict)
+
+    def fork(self) -> Scope:
+        """What is known now; later writes of either are not seen by the other."""
+        return Scope(dict(self.written))
+
+    def join(self, other: Scope) -> None:
+        """The later write wins."""
+        for node, write in other.written.items():
+            self.written[node] = max(self.written.get(node, write), write, key=lambda it: it[0])
+
+
+@dataclass
+class Step:
+    """One execution of a node: its inputs, what it sees, and the step in whose body it is."""
+
+    node: NodeId
+    number: int
+    scope: Scope
+    around: Step | None
+    inputs: Any = None
+    outputs: Values = field(default_factory=dict)
+
+
+@dataclass
+class Outcome:
+    """How a run ended, and all it told."""
+
+    status: str
+    outputs: dict[str, Any]
+    error: str
+    told: list[str]
+
+
+class Interpreter:
+    """Runs one flow once."""
+
+    def __init__(self, flow: Flow, registry: NodeRegistry) -> None:
+        self.nodes = {node.id: node for node in flow.nodes}
+        self.types = {node.id: registry.instance(node.type, node.config) for node in flow.nodes}
+        self.exec = {wire.source: wire.target for wire in flow.connections if wire.kind is PinKind.EXEC}
+        self.data = {wire.target: wire.source for wire in flow.connections if wire.kind is PinKind.DATA}
+        self.outputs: dict[str, Any] = {}
+        self.told: list[str] = []
+        self._steps = self._writes = 0
+
+    def run(self, entry: str = "start") -> Outcome:
+        """From this event to the end."""
+        self.told.append(f"run started at {entry}")
+        failure: Failure | None = None
+        try:
+            self.follow(NodeId(entry), self.step(NodeId(entry), Scope(), None), Scope(), None)
+        except Failure as failed:
+            failure = failed
+        except Over as over:
+            failure = over.failure
+        status = "failed" if failure else "succeeded"
+        self.told.append(f"run {status}")
+        return Outcome(status, self.outputs, str(failure or ""), self.told)
+
+    def called(self, node: NodeId) -> str:
+        """Title and id."""
+        return f"{self.nodes[node].title or self.types[node].title} ({node})"
+
+    # -- tokens (5.2, 5.4)
+
+    def follow(self, node: NodeId, pin: str | None, scope: Scope, around: Step | None) -> None:
+        """Follow a token that leaves a node by an exec output, until it ends."""
+        while pin is not None and (end := self.exec.get(PinRef(node, PinName(pin)))):
+            self.told.append(f"token {node}.{pin} > {end.node}.{end.pin}")
+            if end.pin == "Continue":
+                return
+            if end.pin == "Break":
+                raise Broken(self._loop_around(end.node, around))
+            node, pin = end.node, self.step(end.node, scope, around)
+
+    def _loop_around(self, loop: NodeId, around: Step | None) -> int:
+        assert around is not None, "flows for the reference break only loops that they are in"
+        return around.number if around.node == loop else self._loop_around(loop, around.around)
+
+    def fire(self, step: Step, pin: str) -> bool:
+        """Run a body to its end; False if it broke this loop."""
+        try:
+            self.follow(step.node, pin, step.scope, step)
+        except Broken as broken:
+            if broken.number != step.number:
+                raise
+            return False
+        return True
+
+    def step(self, node: NodeId, scope: Scope, around: Step | None) -> str | None:
+        """Run a node; the exec output by which the token leaves (5.6)."""
+        self._steps += 1
+        step = Step(node, self._steps, scope, around)
+        self.told.append(f"{node} started")
+        receives = self.types[node].type_id == "flow.parallel"
+        try:
+            self.read(step)
+            pin = DOES[self.types[node].type_id](self, step)
+        except (NodeError, Failure) as error:
+            is_own = isinstance(error, NodeError)
+            if (is_own or receives) and PinRef(node, PinName("Failed")) in self.exec:
+                self._set_message(step, str(error))
+                self.told.append(f"{node} failed (handled): {error}")
+                return "Failed"
+            if not is_own:
+                self.told.append(f"{node} finished")
+                raise
+            self.told.append(f"{node} failed: {error}")
+            raise Failure(node, self.called(node), str(error), type(error).__name__) from error
+        except (Broken, Over):
+            self.told.append(f"{node} finished")
+            raise
+        self.told.append(f"{node} finished > {pin}" if pin else f"{node} finished")
+        return pin
+
+    # -- values (5.3, 5.5)
+
+    def set(self, step: Step, **values: Any) -> None:
+        """Set a step's outputs."""
+        self._writes += 1
+        step.outputs = {PinName(pin): value for pin, value in values.items()}
+        step.scope.written[step.node] = (self._writes, step.outputs)
+        self._tell_outputs(step.node, step.outputs)
+
+    def _tell_outputs(self, node: NodeId, outputs: Values) -> None:
+        self.told.append(f"{node} has " + ", ".join(f"{pin}={value!r}" for pin, value in outputs.items()))
+
+    def _set_message(self, step: Step, message: str) -> None:
+        pins = self.types[step.node].signature.outputs
+        if "ErrorMessage" in pins:
+            values = step.outputs or {name: pin.default for name, pin in pins.items() if not pin.required}
+            self.set(step, **{**values, "ErrorMessage": message})
+
+    def read(self, step: Step) -> None:
+        """Read a step's inputs; pure nodes are evaluated for it once (5.3)."""
+        evaluated: dict[NodeId, Values] = {}
+        self._evaluate_sources(step.node, step.scope, evaluated)
+        step.inputs = self._inputs(step.node, step.scope, evaluated)
+
+    def _evaluate_sources(self, node: NodeId, scope: Scope, evaluated: dict[NodeId, Values]) -> None:
+        for pin in self.types[node].signature.inputs:
+            source = self.data.get(PinRef(node, pin))
+            if source is None or self.types[source.node].kind != "pure" or source.node in evaluated:
+                continue
+            self._evaluate_sources(source.node, scope, evaluated)
+            try:
+                inputs = self._inputs(source.node, scope, evaluated)
+                evaluated[source.node] = COMPUTES[self.types[source.node].type_id](inputs)
+            except NodeError as error:
+                raise NodeError(f"{self.called(source.node)}: {error}") from error
+            self._tell_outputs(source.node, evaluated[source.node])
+
+    def _inputs(self, node: NodeId, scope: Scope, evaluated: dict[NodeId, Values]) -> NodeModel:
+        values: dict[PinName, object] = {}
+        for name, pin in self.types[node].signature.inputs.items():
+            source = self.data.get(PinRef(node, name))
+            if source is not None:
+                values[name] = fitted(self._value(node, source, scope, evaluated), pin)
+            elif name in self.nodes[node].inputs:
+                values[name] = fitted(self.nodes[node].inputs[name], pin)
+        return checked(self.types[node].inputs_model, self.types[node].signature.inputs, values)
+
+    def _value(self, reader: NodeId, source: PinRef, scope: Scope, evaluated: dict[NodeId, Values]) -> object:
+        if source.node in evaluated:
+            return evaluated[source.node][source.pin]
+        reads = f"{self.called(reader)} reads {source.pin} of {self.called(source.node)}, which"
+        if source.node not in scope.written:
+            raise NodeError(f"{reads} has not run yet: wire it so that it runs before")
+        outputs = scope.written[source.node][1]
+        if source.pin not in outputs:
+            raise NodeError(f"{reads} {self.called(source.node)} has not set")
+        return outputs[source.pin]
+
+
+# -- what nodes do
+
+
+def _keep(run: Interpreter, step: Step) -> str:
+    run.set(step, Value=step.inputs.value)
+    return "Out"
+
+
+def _risk(run: Interpreter, step: Step) -> str:
+    if step.inputs.message:
+        raise NodeError(step.inputs.message)
+    run.set(step, Success=True, ErrorMessage="")
+    return "Success"
+
+
+def _output(run: Interpreter, step: Step) -> str:
+    run.outputs[run.types[step.node].config.name] = step.inputs.value
+    return "Out"
+
+
+def _sequence(run: Interpreter, step: Step) -> str:
+    *first, last = run.types[step.node].signature.exec_out
+    for pin in first:
+        run.fire(step, pin)
+    return last
+
+
+def _for_each(run: Interpreter, step: Step) -> str:
+    together = step.scope.fork()
+    for key, value in enumerate(step.inputs.collection):
+        turn = step if step.inputs.concurrency == 1 else replace(step, scope=step.scope.fork())
+        run.set(turn, Key=str(key), Value=value, ErrorMessage="")
+        if not run.fire(turn, "Do"):
+            break
+        together.join(turn.scope)
+    step.scope.join(together)
+    return "Done"
+
+
+def _parallel(run: Interpreter, step: Step) -> str:
+    branches = [pin for pin in run.types[step.node].signature.exec_out if pin.startswith("Branch")]
+    forks = {pin: replace(step, scope=step.scope.fork()) for pin in branches}
+    failures: list[Failure] = []
+    for pin, fork in forks.items():
+        try:
+            run.fire(fork, pin)
+        except Failure as failure:
+            failures.append(failure)
+    for fork in forks.values():
+        step.scope.join(fork.scope)
+    if len(failures) == 1:
+        raise failures[0]
+    if failures:
+        listed = "".join(f"\n- {failure}" for failure in failures)
+        raise NodeError(f"{len(failures)} of {len(forks)} branches failed:{listed}")
+    return "Done"
+
+
+def _succeed(run: Interpreter, step: Step) -> str:
+    raise Over(None)
+
+
+def _fail(run: Interpreter, step: Step) -> str:
+    message = "the flow came here, where it ends as failed"
+    raise Over(Failure(step.node, run.called(step.node), message, "NodeError"))
+
+
+def _refuse(inputs: Any) -> Values:
+    raise NodeError("nothing to compute")
+
+
+DOES: dict[str, Callable[[Interpreter, Step], str | None]] = {
+    "event.button": lambda run, step: "Out",
+    "toy.keep": _keep,
+    "toy.risk": _risk,
+    "flow.output": _output,
+    "flow.branch": lambda run, step: "True" if step.inputs.condition else "False",
+    "flow.sequence": _sequence,
+    "flow.for_each": _for_each,
+    "flow.parallel": _parallel,
+    "flow.success": _succeed,
+    "flow.failed": _fail,
+}
+COMPUTES: dict[str, Callable[[Any], Values]] = {
+    "toy.sum": lambda inputs: {PinName("Result"): inputs.a + inputs.b},
+    "toy.refuse": _refuse,
+}
