@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 
-from ..document.flow import Flow, PinRef
+from ..document.flow import ConnectionKey, Flow
+from ..ids import NodeId
 from ..nodes.node_type import FlowParameter
 from ..nodes.registry import NodeRegistry
+from . import fixes
 from .graph import FlowGraph, node_signature
 from .node_problems import doubled_ids, node_problems
 from .problem import Fix, Problem, Severity
+from .reads import read_problems, unread
+from .ways import events_of, way_problems
 from .wires import connection_refusal, wire_problems
 
 __all__ = ["Fix", "Problem", "Severity", "connection_refusal", "find_problems", "flow_parameters", "node_signature"]
@@ -18,7 +24,13 @@ __all__ = ["Fix", "Problem", "Severity", "connection_refusal", "find_problems", 
 def find_problems(flow: Flow, registry: NodeRegistry) -> list[Problem]:
     """Everything that is wrong with a flow; empty if it is ready to run."""
     graph = FlowGraph(flow, registry)
-    return [*problems_of_parts(graph), *_ways(graph)]
+    reached = graph.reachable(events_of(graph))
+    return [
+        *problems_of_parts(graph),
+        *way_problems(graph, reached),
+        *read_problems(graph, reached),
+        *unread(graph),
+    ]
 
 
 def problems_of_parts(graph: FlowGraph) -> Iterator[Problem]:
@@ -48,15 +60,16 @@ def declared_parameters(graph: FlowGraph) -> dict[str, FlowParameter]:
 def _cycle_problems(graph: FlowGraph) -> Iterator[Problem]:
     for cycle in graph.pure_cycles():
         named = " → ".join(graph.called(node_id) for node_id in cycle)
-        yield Problem("error", f"these nodes wait for each other: {named}: cut one of the wires", cycle[0])
+        message = f"these nodes wait for each other: {named}: cut one of the wires"
+        yield Problem("error", message, cycle[0], fixes=tuple(_cuts(graph, cycle)))
 
 
-def _ways(graph: FlowGraph) -> Iterator[Problem]:
-    events = [node_id for node_id in graph.nodes if graph.kind(node_id) == "event"]
-    reached = graph.reachable(events)
-    for node_id in graph.nodes:
-        kind, pins = graph.kind(node_id), graph.signature(node_id).exec_out
-        if kind == "event" and not any(PinRef(node_id, pin) in graph.exec_wires for pin in pins):
-            yield Problem("warning", f"leads nowhere: wire its {pins[0]} to the node that comes first", node_id)
-        if kind == "exec" and node_id not in reached:
-            yield Problem("warning", "no event leads here, so it never runs: wire one of its exec inputs", node_id)
+def _cuts(graph: FlowGraph, cycle: list[NodeId]) -> Iterator[Fix]:
+    """One fix for each place where the cycle can be cut; the one that closes it first."""
+    between: dict[tuple[NodeId, NodeId], list[ConnectionKey]] = {}
+    for wire in graph.data_wires.values():
+        between.setdefault((wire.source.node, wire.target.node), []).append(wire.key)
+    ends = list(pairwise(cycle))
+    for source, target in (ends[-1], *ends[:-1]):
+        title = f"Cut {graph.title(source)} → {graph.title(target)}"
+        yield replace(fixes.delete_wire(*between[source, target]), title=title, every="")
