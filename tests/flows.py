@@ -115,6 +115,11 @@ def in_words(events: Iterable[Event]) -> list[str]:
     return [_words(event) for event in events]
 
 
+def lines(text: str) -> list[str]:
+    """The lines of a text without their indent: a whole list of what a run tells, without quotes and commas."""
+    return [line.strip() for line in text.strip().splitlines()]
+
+
 def logged(told: Iterable[str]) -> list[str]:
     """Only the lines that nodes logged."""
     return [line.partition(" logged ")[2] for line in told if " logged " in line]
@@ -133,10 +138,8 @@ def _words(event: Event) -> str:
             return f"{event.node_id} started"
         case NodeOutputs():
             return f"{event.node_id} has {_values(event.outputs)}"
-        case NodeFinished(exec_out=None):
-            return f"{event.node_id} finished"
         case NodeFinished():
-            return f"{event.node_id} finished > {event.exec_out}"
+            return f"{event.node_id} {_end(event)}"
         case NodeFailed():
             return f"{event.node_id} failed{' (handled)' if event.handled else ''}: {event.message}"
         case TokenMoved():
@@ -147,6 +150,12 @@ def _words(event: Event) -> str:
             return f"run {event.status}"
         case _:
             return type(event).__name__
+
+
+def _end(event: NodeFinished) -> str:
+    if event.cancelled:
+        return "cancelled"
+    return f"finished > {event.exec_out}" if event.exec_out is not None else "finished"
 
 
 def _values(outputs: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Random flows that hold together: blocks within blocks, data wires from anywhere, nodes that fail, breaks and ends.
 
-Every exec node is reached by one way, so that the branches of a Parallel share none, and a flow always ends. Data wires come
-from nodes that have run as well as from ones that have not.
+No way leads back but to a loop, so that a flow always ends, and the branches of a Parallel share no node. Data wires
+come from nodes that have run as well as from ones that have not.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from flows import Drawing, draw, registry_with
 from hypothesis import strategies as st
 
-from runtime.document.flow import Flow, PinKind
+from runtime.document.flow import Flow
 from runtime.nodes.conversions import refusal
-from runtime.nodes.pins import PinType
 
 DEEPEST = 3
 """Blocks within blocks; with loops of up to MOST_TURNS turns that is some hundred steps."""

@@ -1,7 +1,7 @@
 """Design 5 once more, as plainly as it can be said: what a run of a flow must tell, to compare the engine with.
 
-One token at a time and no asyncio: the branches of Parallel run one after the other. What nodes do is written here anew;
-of the runtime it takes only what node types declare, and what becomes of a value on its wire.
+One token at a time and no asyncio: the branches of Parallel run one after the other. What nodes do is written here
+anew; of the runtime it takes only what node types declare, and what becomes of a value on its wire.
 """
 
 from __future__ import annotations

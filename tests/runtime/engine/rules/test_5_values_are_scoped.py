@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from flows import TIMEOUT, draw, logged, registry_with, run
+from flows import TIMEOUT, draw, lines, logged, registry_with, run
 from toys import Gates
+from watched_run import WatchedRun
 
 from runtime.engine.events import Event, NodeStarted
 from runtime.engine.run import Run
@@ -140,3 +141,69 @@ async def test_no_more_turns_run_at_once_than_concurrency_says() -> None:
         gates.open("door")
         await running
     assert len(waiting) == 5
+
+
+async def test_in_nested_loops_that_run_at_once_each_inner_turn_sees_its_own_outer_turn() -> None:
+    flow = (
+        draw("start: event.button", "outer: flow.for_each", "inner: flow.for_each", "outside: toy.keep")
+        .node("wait", "toy.wait", inputs={"Gate": "all six are here"})
+        .node("pair", "string.template", config={"template": "{{outer}}{{inner}}{{kept}}"})
+        .node("log", "util.console")
+        .set("outer", Collection=["a", "b"], Concurrency=2)
+        .set("inner", Collection=[1, 2, 3], Concurrency=3)
+        .exec("start.Out > outer.In", "outer.Do > outside.In", "outside.Out > inner.In", "inner.Do > wait.In")
+        .exec("wait.Out > log.In")
+        .data("outer.Value > outside.Value", "outer.Value > pair.outer", "inner.Value > pair.inner")
+        .data("outside.Value > pair.kept", "pair.Result > log.Message")
+        .flow()
+    )
+    watched = WatchedRun(flow)
+    await watched.until("wait started", times=6)
+    watched.gates.open("all six are here")
+    await watched.result()
+    assert sorted(logged(watched.told)) == [f"info: {pair}" for pair in ("a1a", "a2a", "a3a", "b1b", "b2b", "b3b")]
+
+
+async def test_what_an_inner_turn_computes_is_seen_behind_the_inner_loop_and_by_no_other_outer_turn() -> None:
+    flow = (
+        draw("start: event.button", "outer: flow.for_each", "inner: flow.for_each", "keep: toy.keep")
+        .node("open", "toy.open", inputs={"Gate": "first"})
+        .node("wait", "toy.wait", inputs={"Gate": "first"})
+        .node("branch", "flow.branch")
+        .node("mine", "util.console")
+        .node("foreign", "util.console")
+        .set("outer", Collection=[True, False], Concurrency=2)
+        .set("inner", Collection=["x", "y"], Concurrency=2)
+        .exec("start.Out > outer.In", "outer.Do > branch.In", "branch.True > inner.In", "inner.Do > keep.In")
+        .exec("inner.Done > mine.In", "mine.Out > open.In", "branch.False > wait.In", "wait.Out > foreign.In")
+        .data("outer.Value > branch.Condition", "inner.Value > keep.Value")
+        .data("keep.Value > mine.Message", "keep.Value > foreign.Message")
+        .flow()
+    )
+    result, told = await run(flow)
+    assert logged(told) in (["info: x"], ["info: y"]), "after the join, a value of one of the inner turns"
+    assert str(result.error) == (
+        "Console (foreign): Console (foreign) reads Value of Keep (keep), which has not run yet: "
+        "wire it so that it runs before"
+    )
+
+
+async def test_a_branch_keeps_the_value_from_before_the_fork_of_what_a_sibling_computes_anew() -> None:
+    flow = (
+        draw("start: event.button", "loop: flow.for_each", "par: flow.parallel", "keep: toy.keep")
+        .node("second", "flow.branch")
+        .node("inside", "util.console")
+        .node("behind", "util.console")
+        .set("loop", Collection=[False, True])
+        .exec("start.Out > loop.In", "loop.Do > par.In", "par.Branch1 > keep.In", "par.Branch2 > second.In")
+        .exec("second.True > inside.In", "par.Done > behind.In")
+        .data("loop.Value > keep.Value", "loop.Value > second.Condition")
+        .data("keep.Value > inside.Message", "keep.Value > behind.Message")
+        .flow()
+    )
+    _, told = await run(flow)
+    assert [line for line in told if " logged " in line] == lines("""
+        behind logged info: false
+        inside logged info: false
+        behind logged info: true
+    """)
