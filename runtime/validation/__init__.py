@@ -13,6 +13,7 @@ from ..nodes.registry import NodeRegistry
 from . import fixes
 from .graph import FlowGraph, node_signature
 from .node_problems import doubled_ids, node_problems
+from .order import RunOrder
 from .problem import Fix, Problem, Severity
 from .reads import read_problems, unread
 from .ways import events_of, way_problems
@@ -25,10 +26,11 @@ def find_problems(flow: Flow, registry: NodeRegistry) -> list[Problem]:
     """Everything that is wrong with a flow; empty if it is ready to run."""
     graph = FlowGraph(flow, registry)
     reached = graph.reachable(events_of(graph))
+    order = RunOrder(graph, reached)
     return [
         *problems_of_parts(graph),
-        *way_problems(graph, reached),
-        *read_problems(graph, reached),
+        *way_problems(graph, reached, order),
+        *read_problems(graph, order),
         *unread(graph),
     ]
 

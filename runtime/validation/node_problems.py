@@ -55,7 +55,7 @@ def _setting_fixes(node: Node, key: str, names: dict[str | None, str]) -> Iterat
     field = names.get(key, key)
     for written in (key, field):
         if written in node.config:
-            verb = "Reset" if key in names else "Remove"
+            verb = "Reset" if field in names.values() else "Remove"
             yield fixes.remove_entry(node.id, "config", written, f"{verb} the setting {field}")
             return
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..document.flow import Connection, Node
@@ -29,9 +29,8 @@ class _Read:
         return self.origin.source.node, self.reader
 
 
-def read_problems(graph: FlowGraph, reached: Collection[NodeId]) -> Iterator[Problem]:
+def read_problems(graph: FlowGraph, order: RunOrder) -> Iterator[Problem]:
     """Reads of nodes that are muted, or that do not run before."""
-    order = RunOrder(graph, reached)
     wires_into = _wires_by_reader(graph)
     reads = [read for node_id in graph.nodes if node_id in order for read in _reads(graph, wires_into, node_id)]
     for read in reads:

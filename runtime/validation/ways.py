@@ -17,13 +17,13 @@ def events_of(graph: FlowGraph) -> list[NodeId]:
     return [node_id for node_id in graph.nodes if graph.kind(node_id) == "event"]
 
 
-def way_problems(graph: FlowGraph, reached: Collection[NodeId]) -> Iterator[Problem]:
+def way_problems(graph: FlowGraph, reached: Collection[NodeId], order: RunOrder) -> Iterator[Problem]:
     """Everything about exec wires that no single wire shows."""
     lost = list(_lost(graph, reached))
     idle = [node_id for node_id in events_of(graph) if not _wired_outputs(graph, node_id)]
     yield from _idle_events(graph, idle, lost)
     yield from _lost_nodes(graph, idle, lost)
-    yield from _stray_wires(graph, RunOrder(graph, reached))
+    yield from _stray_wires(graph, order)
     for node_id in graph.nodes:
         if node_id in reached:
             yield from _empty_branches(graph, node_id)
