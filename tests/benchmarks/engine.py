@@ -1,74 +1,49 @@
-"""Steps of exec nodes per second, what a plan costs, and memory over a million turns of a loop.
+"""Steps of exec nodes a second, what a plan costs, memory over a million turns, 100,000 nodes in a row; and two peers.
 
-    python tests/benchmarks/engine.py --rounds 5 --peer-python PEER/bin/python
+    python tests/benchmarks/engine.py --rounds 5 --ryvencore PEER/bin/python --rivet FOLDER
 
-PEER is a virtual environment with ryvencore 0.5.0 (and setuptools); without it only our own figures are taken. Rows are
-medians over rounds, with the spread; our rows and the peer's take turns, so that drift of the machine hits all alike.
+PEER is a virtual environment with ryvencore 0.5.0 (and setuptools), FOLDER one where npm has installed
+@ironclad/rivet-node 1.19.1; without them only our own figures are taken. Rows are medians over rounds, with the spread;
+ours and the peers' take turns, so that drift of the machine hits all alike. `--scale 0.01` tries it out quickly.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from flows import draw, registry_with
+from engine_flows import Sample, fan_out, for_each_turns, long_chain, ring, sampled_turns, sequence, wired_ring
+from flows import registry_with
 
 from runtime.document.flow import Flow
 from runtime.engine.run import Run
-from runtime.nodes.context import NodeContext
-from runtime.nodes.node_type import ExecNode
-from runtime.nodes.pins import NodeModel
+from runtime.recording import open_recording
 
 CHAIN: Final = 1_000
-"""Nodes in a row; the peer's stack holds that many."""
-LAPS: Final = 100
-TURNS: Final = 100_000
+"""Nodes in a row; the peers' stacks hold that many."""
+BRANCHES: Final = 100
+"""As many as a Parallel may have."""
+PEER_ROUNDS: Final = 3
+"""Of a peer's rounds the best counts: its first fills caches that later ones use."""
+
+Way = Callable[[], float]
 
 
-def ring() -> Flow:
-    """A loop of LAPS turns over a chain of CHAIN nodes: as many steps as nodes times turns."""
-    drawing = draw("start: event.button", "loop: flow.for_each").set("loop", Collection=list(range(LAPS)))
-    drawing.exec("start.Out > loop.In", "loop.Do > n0.In").node("n0", "toy.step")
-    for number in range(1, CHAIN):
-        drawing.node(f"n{number}", "toy.step").exec(f"n{number - 1}.Out > n{number}.In")
-    return drawing.flow()
-
-
-def wired_ring() -> Flow:
-    """The same with nodes that each read a value of the one before and write one."""
-    drawing = draw("start: event.button", "loop: flow.for_each").set("loop", Collection=list(range(LAPS)))
-    drawing.exec("start.Out > loop.In", "loop.Do > n0.In").node("n0", "toy.keep").data("loop.Value > n0.Value")
-    for number in range(1, CHAIN):
-        drawing.node(f"n{number}", "toy.keep").exec(f"n{number - 1}.Out > n{number}.In")
-        drawing.data(f"n{number - 1}.Value > n{number}.Value")
-    return drawing.flow()
-
-
-def turns(count: int) -> Flow:
-    """A loop with one node in its body."""
-    return (
-        draw("start: event.button", "loop: flow.for_each", "body: toy.step")
-        .set("loop", Collection=list(range(count)))
-        .exec("start.Out > loop.In", "loop.Do > body.In", "body.Out > loop.Continue")
-        .flow()
-    )
-
-
-def rate(flow: Flow, steps: int, *, told: bool = False) -> float:
-    """Steps per second of one run."""
-    run = Run(flow, registry_with(), sink=(lambda _: None) if told else None)
+def rate(flow: Flow, steps: int, **arguments: object) -> float:
+    """Steps per second of one run; `arguments` are those of `Run`."""
+    run = Run(flow, registry_with(), **arguments)
     began = time.perf_counter()
     result = asyncio.run(run.execute())
     elapsed = time.perf_counter() - began
@@ -76,70 +51,81 @@ def rate(flow: Flow, steps: int, *, told: bool = False) -> float:
     return steps / elapsed
 
 
-def peer_rate(python: str) -> float:
-    """The peer's best of three: its first round fills caches that later ones use."""
-    script = Path(__file__).with_name("ryvencore_chain.py")
-    done = subprocess.run([python, str(script), str(CHAIN), "3"], capture_output=True, text=True, check=True)
+def recorded_rate(flow: Flow, steps: int) -> float:
+    """The same with every event written to a recording."""
+    with tempfile.TemporaryDirectory() as folder:
+        writer = open_recording(Path(folder) / "run.jsonl", flow)
+        try:
+            return rate(flow, steps, sink=writer)
+        finally:
+            writer.close()
+
+
+def peer_rate(command: list[str], folder: Path | None = None) -> float:
+    """The best round of a peer's script."""
+    done = subprocess.run([*command, str(PEER_ROUNDS)], cwd=folder, capture_output=True, text=True, check=True)
     return max(json.loads(done.stdout))
 
 
-def plan_cost() -> float:
-    """Microseconds a node for checking and planning a chain."""
-    flow, registry = ring(), registry_with()
-    began = time.perf_counter()
-    Run(flow, registry)
-    return (time.perf_counter() - began) / CHAIN * 1e6
+def own_ways(laps: int, turns: int) -> dict[str, Way]:
+    """Our own rows."""
+    bare, wired, each = ring(CHAIN, laps), wired_ring(CHAIN, laps), for_each_turns(turns)
+    at_once, in_order = fan_out(BRANCHES, laps), sequence(BRANCHES, laps)
+    steps, taken = CHAIN * laps, BRANCHES * laps
+    return {
+        "chain, no sink": lambda: rate(bare, steps),
+        "chain, a value wired from node to node": lambda: rate(wired, steps),
+        "chain, every event built": lambda: rate(bare, steps, sink=lambda _: None),
+        "chain, every event recorded to a file": lambda: recorded_rate(bare, steps),
+        "chain with values, every event recorded to a file": lambda: recorded_rate(wired, steps),
+        "turns of For Each, one step each": lambda: rate(each, turns),
+        f"fan-out to {BRANCHES}, one after the other, by Sequence": lambda: rate(in_order, taken),
+        f"fan-out to {BRANCHES}, at the same time, by Parallel": lambda: rate(at_once, taken),
+    }
 
 
-class Sample(ExecNode):
-    """Counts its steps and notes, at every 100,000th, how many blocks of memory Python holds."""
-
-    type_id = "bench.sample"
-    title = "Sample"
-    category = "Benchmark"
-    exec_in = ("In",)
-    exec_out = ("Out",)
-    steps = 0
-    blocks: ClassVar[list[int]] = []
-
-    async def execute(self, inputs: NodeModel, ctx: NodeContext) -> str:
-        """Count."""
-        Sample.steps += 1
-        if Sample.steps % TURNS == 0:
-            gc.collect()
-            Sample.blocks.append(sys.getallocatedblocks())
-        return "Out"
+def peer_ways(ryvencore: str | None, rivet: Path | None) -> dict[str, Way]:
+    """The peers' rows, of those that are there."""
+    ways: dict[str, Way] = {}
+    here = Path(__file__).parent
+    for shape, count in (("chain", CHAIN), ("fan-out", BRANCHES)):
+        if ryvencore is not None:
+            command = [ryvencore, str(here / "ryvencore_peer.py"), shape, str(count)]
+            ways[f"ryvencore 0.5.0, {shape}, exec mode"] = lambda command=command: peer_rate(command)
+        if rivet is not None:
+            script = ["node", "--stack-size=16000", str(here / "rivet_peer.mjs"), shape, str(count)]
+            ways[f"Rivet 1.19.1, {shape} of text nodes"] = lambda script=script: peer_rate(script, rivet)
+    return ways
 
 
-def memory_growth() -> int:
-    """How many more blocks of memory are held at the millionth turn of a loop than at the 100,000th."""
-    flow = (
-        draw("start: event.button", "loop: flow.for_each", "keep: toy.keep", "sample: bench.sample")
-        .set("loop", Collection=["same"] * (10 * TURNS))
-        .exec("start.Out > loop.In", "loop.Do > keep.In", "keep.Out > sample.In")
-        .data("loop.Value > keep.Value")
-        .flow()
-    )
-    asyncio.run(Run(flow, registry_with(Sample)).execute())
+def memory_growth(turns: int) -> int:
+    """How many more blocks of memory are held at the last turn of a loop than after a tenth of them."""
+    Sample.every = turns // 10
+    asyncio.run(Run(sampled_turns(turns), registry_with(Sample)).execute())
     assert len(Sample.blocks) == 10
     return Sample.blocks[-1] - Sample.blocks[0]
+
+
+def in_a_row(nodes: int) -> tuple[float, float]:
+    """Seconds to check and plan a chain, and to run it, on Python's own stack of 1,000 frames."""
+    flow, registry = long_chain(nodes), registry_with()
+    began = time.perf_counter()
+    run = Run(flow, registry)
+    planned = time.perf_counter()
+    assert asyncio.run(run.execute()).status == "succeeded"
+    return planned - began, time.perf_counter() - planned
 
 
 def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--peer-python", help="interpreter of an environment with ryvencore")
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the laps, turns and nodes")
+    parser.add_argument("--ryvencore", help="interpreter of an environment with ryvencore")
+    parser.add_argument("--rivet", type=Path, help="folder with @ironclad/rivet-node")
     options = parser.parse_args()
-    bare, wired, loop = ring(), wired_ring(), turns(TURNS)
-    ways: dict[str, Callable[[], float]] = {
-        "chain, no sink": lambda: rate(bare, CHAIN * LAPS),
-        "chain with a value wired from node to node": lambda: rate(wired, CHAIN * LAPS),
-        "chain, every event built": lambda: rate(bare, CHAIN * LAPS, told=True),
-        "turns of For Each, one step each": lambda: rate(loop, TURNS),
-    }
-    if options.peer_python:
-        ways["ryvencore 0.5.0, chain, exec mode"] = lambda: peer_rate(options.peer_python)
+    ways = own_ways(max(1, int(100 * options.scale)), int(100_000 * options.scale))
+    ways |= peer_ways(options.ryvencore, options.rivet)
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(options.rounds):
         for name, measure in ways.items():
@@ -147,8 +133,10 @@ def main() -> None:
     print("| what | a second, median | least | most |\n|---|---|---|---|")
     for name, rates in taken.items():
         print(f"| {name} | {statistics.median(rates):,.0f} | {min(rates):,.0f} | {max(rates):,.0f} |")
-    print(f"\nplan: {statistics.median(plan_cost() for _ in range(options.rounds)):.0f} µs a node")
-    print(f"memory: {memory_growth()} blocks more at the millionth turn than at the 100,000th")
+    nodes, turns = int(100_000 * options.scale), int(1_000_000 * options.scale)
+    planned, ran = in_a_row(nodes)
+    print(f"\n{nodes:,} nodes in a row: planned in {planned:.2f} s, run in {ran:.2f} s")
+    print(f"memory: {memory_growth(turns):,} blocks more at turn {turns:,} than at turn {turns // 10:,}")
 
 
 if __name__ == "__main__":
