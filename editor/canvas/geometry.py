@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication
 
 from runtime.document.flow import PinDirection
@@ -30,6 +30,8 @@ STRIP_HEIGHT, STRIP_GAP = 22.0, 4.0
 """The strip of streamed words under a node, and its distance from it."""
 PILL_TOP, PILL_HEIGHT = -12.0, 16.0
 """The labels on the upper edge of a node."""
+DOT, DOT_CENTER = 7.0, QPointF(0, HEADER / 2 + 1)
+"""A breakpoint: its radius, and its place on the left edge of the header, as on the margin of a text."""
 MARGIN = 14.0
 """What a picture holds around the node: pins, shadow, outline."""
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from runtime.document.flow import ConnectionKey
 from runtime.ids import NodeId, PinName
 
-from .geometry import PAD, NodeShape
+from .geometry import DOT, DOT_CENTER, PAD, NodeShape
 from .projection import PlacedNode, Projection
 from .rows import ROW, PinKey, data_input
 
@@ -18,15 +18,17 @@ FAR = 0.35
 """Below this zoom nodes are rectangles, wires straight lines, and pins are not offered."""
 PIN_REACH = 10.0
 """Least radius around a pin, in pixels, that takes a press."""
+BREAKPOINT_REACH = 7.0
+"""Least radius of a breakpoint's dot, in pixels, that takes a press."""
 WIRE_REACH = 6.0
 """Greatest distance from a wire, in pixels, that takes a press."""
 
-Part = Literal["pin", "field", "more", "body", "wire", "void"]
+Part = Literal["pin", "breakpoint", "field", "more", "body", "wire", "void"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What was hit. `node` stands for pin, field, more and body; `pin` for pin and field; `wire` for wire."""
+    """What was hit. `node` stands for all parts of a node; `pin` for pin and field; `wire` for wire."""
 
     part: Part = "void"
     node: NodeId | None = None
@@ -51,6 +53,8 @@ def hit_at(projection: Projection, point: QPointF, zoom: float) -> Hit:
         pin = pin_at(node, point, zoom) if zoom >= FAR else None
         if pin is not None:
             return Hit("pin", node.id, pin)
+        if zoom >= FAR and _is_on_breakpoint(node, point, zoom):
+            return Hit("breakpoint", node.id)
         if node.rect.contains(point):
             return _inside(node, point, zoom)
     return _wire_at(projection, point, zoom)
@@ -72,6 +76,12 @@ def pin_at(node: PlacedNode, point: QPointF, zoom: float) -> PinKey | None:
         if distance <= best_distance:
             best, best_distance = key, distance
     return best
+
+
+def _is_on_breakpoint(node: PlacedNode, point: QPointF, zoom: float) -> bool:
+    away = point - node.rect.topLeft() - DOT_CENTER
+    reach = max(DOT, BREAKPOINT_REACH / zoom)
+    return bool(node.shape.look.marks.breakpoint) and away.x() ** 2 + away.y() ** 2 <= reach * reach
 
 
 def _inside(node: PlacedNode, point: QPointF, zoom: float) -> Hit:

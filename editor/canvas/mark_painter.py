@@ -8,17 +8,13 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from .geometry import PILL_HEIGHT, PILL_TOP, Metrics, NodeShape
+from .geometry import DOT, DOT_CENTER, PILL_HEIGHT, PILL_TOP, Metrics, NodeShape
 from .inks import Inks
 from .pill import paint_pill, pill_width
 from .rows import HEADER
 
-DOT = 7.0
-"""Radius of a breakpoint's dot, in canvas units."""
 _DOT_PIXELS = 4.5
 """It never gets smaller than this on the screen."""
-DOT_CENTER = QPointF(0, HEADER / 2 + 1)
-"""On the left edge of the header, as on the margin of a text."""
 _CORNER = 6.5
 _VEILS = {"mute": 150, "bypass": 70}
 """How much of the canvas's colour lies over a node that is left out, of 255."""

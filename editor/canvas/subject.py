@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QRectF
 
 from runtime.document.flow import ConnectionKey
+from runtime.engine.pauses import Pause
 from runtime.ids import NodeId, PinName
 from runtime.validation import Problem
 
@@ -50,6 +51,7 @@ class Subject:
         flash: what lights up for a moment.
         problems: what is wrong with each node, errors first; no entry where nothing is.
         paused: the nodes at which tokens stand still.
+        pause: the one in focus; tool tips show what its token sees.
     """
 
     projection: Projection
@@ -59,6 +61,7 @@ class Subject:
     flash: Flash = NO_FLASH
     problems: Mapping[NodeId, Sequence[Problem]] = field(default_factory=dict)
     paused: frozenset[NodeId] = frozenset()
+    pause: Pause | None = None
 
     def rect(self, node: PlacedNode) -> QRectF:
         """Where a node is now, drag included."""

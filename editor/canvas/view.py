@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip
 
 from runtime.document.flow import ConnectionKey
+from runtime.engine.pauses import Pause
 from runtime.ids import NodeId, PinName
 from runtime.validation import Problem
 
@@ -202,6 +203,10 @@ class CanvasView(UnboundedScrollArea):
         placed = self.projection.nodes
         self._repaint([placed[node_id].box for node_id in {node_id for node_id, _ in changed} if node_id in placed])
 
+    def show_pause(self, pause: Pause | None) -> None:
+        """The token in focus stands still here, or none does: tool tips show the values that it sees."""
+        self.subject.pause = pause
+
     def refresh_activity(self, nodes: frozenset[NodeId]) -> None:
         """These nodes do something else now: repaint those that are in sight, once with the next frame."""
         paused = (self.subject.paused - nodes) | {node_id for node_id in nodes if self.activity.of(node_id).paused}
@@ -343,7 +348,7 @@ class CanvasView(UnboundedScrollArea):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = tooltip(self.document, self.activity, self.hit(QPointF(event.pos())))
+            text = tooltip(self.subject, self.hit(QPointF(event.pos())))
             QToolTip.showText(event.globalPos(), text, self.viewport())
             return True
         return super().viewportEvent(event)

@@ -241,8 +241,8 @@ def test_a_resting_mouse_is_told_about_pins_nodes_and_values(stage: Stage) -> No
     outputs = NodeOutputs(0.0, RunId("r"), NodeId("conv"), StepId(1), {PinName("ConversationId"): "conv_<7>"})
     stage.activity.apply(outputs)
     hit = stage.view.hit(QPointF(stage.pin("conv", "out", "data", "ConversationId")))
-    assert "conv_&lt;7&gt;" in tooltip(stage.document, stage.activity, hit)
-    assert tooltip(stage.document, stage.activity, Hit("body", NodeId("gone"))) == ""
+    assert "conv_&lt;7&gt;" in tooltip(stage.view.subject, hit)
+    assert tooltip(stage.view.subject, Hit("body", NodeId("gone"))) == ""
 
 
 def test_a_screen_reader_is_told_what_the_canvas_and_the_focused_node_are(stage: Stage) -> None:
