@@ -62,7 +62,8 @@ def _switch_breakpoint(view: CanvasView, node_id: NodeId) -> None:
     if stop is not None:
         text = "Disable breakpoint" if stop.enabled else "Enable breakpoint"
         switched = stop.model_copy(update={"enabled": not stop.enabled})
-        commands.set_fields(view.document, node_id, text, breakpoint=switched)
+        # Not merged with what was done to it before, as typing is: each switch is a step of its own for undo.
+        commands.push(view.document, text, commands.altering(view.document, {node_id: {"breakpoint": switched}}))
 
 
 def _disconnect(view: CanvasView, hit: Hit) -> None:
