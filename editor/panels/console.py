@@ -32,8 +32,8 @@ from .naming import NodeTitle
 MOST_LINES: Final = 10_000
 """Older lines are forgotten."""
 _TICK_MS: Final = 33
-_PER_TICK: Final = 500
-"""Lines written at once: a flood is drawn over several ticks, so that the window stays alive."""
+_PER_TICK: Final = 100
+"""Lines written at once, some 7 ms: a flood is drawn over several ticks, so that the window stays alive."""
 _MARKS: Final = {"debug": "·", "info": "●", "warn": "▲", "error": "✖"}
 _TOKENS: Final = {"debug": "text.faint", "info": "link", "warn": "warning", "error": "error"}
 _LEVEL_NAMES: Final = {

@@ -2,10 +2,10 @@
 
     QT_QPA_PLATFORM=offscreen python tests/benchmarks/fairness.py --seconds 10 --stops 10
 
-A real window on the editor's own event loop runs two flows that never end, one after the other: `silent` (a Branch wired
-back to itself) and `chatty` (the same with a Console in the ring, and the console panel open in front). Lag of the loop
-is how late a task wakes that sleeps 5 ms; lag of Qt how late a Qt timer of 5 ms fires. Stop is pressed `--stops` times;
-its time ends when the run has ended. ms.
+A real window on the editor's own event loop runs two flows that never end, one after the other: `silent` (a Branch
+wired back to itself) and `chatty` (the same with a Console in the ring, and the console panel open in front). Lag of
+the loop is how late a task wakes that sleeps 5 ms; lag of Qt how late a Qt timer of 5 ms fires. Stop is pressed
+`--stops` times; its time ends when the run has ended. All in ms.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from flows import draw
 from measuring import PERIOD_S, lag_of_this_loop, ms, quantile
 from PySide6.QtCore import Qt, QTimer
 
-from editor.app import make_application
+from editor.app import make_application, set_apart_what_stays
 from editor.event_loop import EditorEventLoop
 from editor.main_window import MainWindow
 from runtime.document.files import save_flow
@@ -87,6 +87,7 @@ async def measure(flow: Flow, options: argparse.Namespace) -> dict[str, object]:
         save_flow(flow, path)
         async with open_editor(Path(folder), path) as window:
             window.panels.docks.raise_panel("console")
+            set_apart_what_stays()
             stops = []
             for _ in range(options.stops - 1):
                 window.actions_by_name["run"].trigger()

@@ -2,8 +2,8 @@
 
     python tests/benchmarks/parallel.py 10 100 1000
 
-Wall seconds of whole runs: N delays under Parallel (nested, as one has at most 100 branches), N turns of a For Each with
-Concurrency N, N asynchronous chat completions that a server in a process of its own answers after 1 s; and as the
+Wall seconds of whole runs: N delays under Parallel (nested, as one has at most 100 branches), N turns of a For Each
+with Concurrency N, N asynchronous chat completions that a server in a process of its own answers after 1 s; and as the
 measure of all things, N times `asyncio.sleep(1)`.
 """
 
