@@ -9,6 +9,7 @@ from runtime.ids import NodeId, PinName, RunId
 from runtime.session import Session
 from runtime.validation import Problem
 
+from .canvas.problem_marks import by_node
 from .docks import Docks
 from .flow_tab import FlowTab
 from .panels.console import Console
@@ -99,6 +100,7 @@ class SidePanels(QObject):
         self.docks.set_title("problems", f"{len(problems):,}" if problems else "")
         if self._shown is not None:
             self._shown.canvas.show_problems(problems)
+        self.inspector.show_problems(by_node(problems))
 
     def _show_problem(self, problem: Problem) -> None:
         if self._shown is not None:

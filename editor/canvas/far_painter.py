@@ -75,7 +75,8 @@ class FarPainter:
         for node in nodes:
             rect = self._subject.rect(node)
             bodies.append(rect)
-            headers.setdefault(node.shape.look.category, []).append(QRectF(rect.x(), rect.y(), rect.width(), HEADER))
+            head = rect.height() if node.shape.look.note is not None else HEADER
+            headers.setdefault(node.shape.look.category, []).append(QRectF(rect.x(), rect.y(), rect.width(), head))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._inks.color("node.far"))
         painter.drawRects(bodies)

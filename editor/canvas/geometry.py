@@ -13,6 +13,7 @@ from runtime.document.flow import PinDirection
 from runtime.ids import PinName
 
 from .look import FieldLook, NodeLook
+from .note import note_size
 from .rows import FOOT, HEADER, ROW, Pin, PinKey, PinRows, data_input
 
 MIN_WIDTH, MAX_WIDTH, WIDTH_STEP = 180.0, 300.0, 20.0
@@ -163,6 +164,8 @@ class NodeShape:
 
 def lay_out(look: NodeLook, metrics: Metrics) -> NodeShape:
     """Give a node its size."""
+    if look.note is not None:
+        return NodeShape(look, metrics, *note_size(look.title, look.note, metrics.label))
     wanted = max(metrics.title_width(look.title) + PAD + BADGE_ROOM, metrics.rows_width(look.rows))
     fields = [metrics.label_width(field.text) for field in look.fields if field.form != "check"]
     if fields:

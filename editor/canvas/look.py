@@ -9,10 +9,11 @@ from typing import Literal, NamedTuple
 
 from runtime.document.flow import Node, PinDirection
 from runtime.ids import NodeId, PinName
-from runtime.nodes.pins import DataPin, PinType
+from runtime.nodes.pins import DataPin, PinType, Signature
 
 from ..document import FlowDocument
 from ..values import value_text
+from .note import NOTE_TEXT, NOTE_TYPE
 from .rows import PinKey, PinRows, RowPlans, data_input
 
 _IN, _OUT = PinDirection.IN, PinDirection.OUT
@@ -45,10 +46,16 @@ class NodeMarks(NamedTuple):
 
 
 UNMARKED = NodeMarks()
+NOTE_CATEGORY = "note"
+"""What gives notes their colour, in place of a category of node types."""
+_NO_PINS = Signature((), (), {}, {})
 
 
 class NodeLook(NamedTuple):
-    """A whole node. `folded` inputs are not shown; `expanded` says that the person unfolded them."""
+    """A whole node. `folded` inputs are not shown; `expanded` says that the person unfolded them.
+
+    `note` is the text of a note, None for all other nodes.
+    """
 
     title: str
     category: str
@@ -59,6 +66,7 @@ class NodeLook(NamedTuple):
     expanded: bool = False
     unknown: bool = False
     marks: NodeMarks = UNMARKED
+    note: str | None = None
 
 
 def look_of(document: FlowDocument, plans: RowPlans, node_id: NodeId, *, expanded: bool = False) -> NodeLook:
@@ -67,6 +75,8 @@ def look_of(document: FlowDocument, plans: RowPlans, node_id: NodeId, *, expande
     Optional inputs that are neither set nor wired are folded away, for a node with twelve inputs would hide the flow;
     one alone is not, for it would take the row that unfolds it.
     """
+    if document.nodes[node_id].type == NOTE_TYPE:
+        return _note(document.nodes[node_id], plans)
     node, signature, node_type = document.nodes[node_id], document.signature(node_id), document.node_type(node_id)
     wired = _wired_pins(document, node_id)
     free = [pin for pin in signature.inputs.values() if data_input(pin.name) not in wired]
@@ -83,6 +93,12 @@ def look_of(document: FlowDocument, plans: RowPlans, node_id: NodeId, *, expande
         unknown=node_type is None,
         marks=marks_of(node),
     )
+
+
+def _note(node: Node, plans: RowPlans) -> NodeLook:
+    """A note shows its text instead of a header and pins; its title only if it was given one."""
+    text = str(node.config.get(NOTE_TEXT, ""))
+    return NodeLook(node.title, NOTE_CATEGORY, plans.rows(_NO_PINS, frozenset()), frozenset(), (), note=text)
 
 
 def marks_of(node: Node) -> NodeMarks:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QFont, QPainter, QPainterPath
+from PySide6.QtGui import QBrush, QFont, QPainter, QPainterPath, QPen
 
 from .geometry import PAD, Field, Metrics, NodeShape
 from .inks import Inks
 from .look import UNMARKED
 from .mark_painter import MarkPainter
 from .marks import chevron, tick
+from .note import paint_note
 from .pin_painter import PinPainter
 from .rows import HEADER
 
@@ -40,7 +41,8 @@ class NodePainter:
     def flat(self, painter: QPainter, shape: NodeShape, _zoom: float) -> None:
         """The node as two rectangles: what is shown while there is no time for more."""
         painter.fillRect(QRectF(0, 0, shape.width, shape.height), self._inks.color("node"))
-        painter.fillRect(QRectF(0, 0, shape.width, HEADER), self._inks.category(shape.look.category))
+        head = shape.height if shape.look.note is not None else HEADER
+        painter.fillRect(QRectF(0, 0, shape.width, head), self._inks.category(shape.look.category))
 
     def paint_marks(self, painter: QPainter, shape: NodeShape, zoom: float) -> None:
         """What a person set on it for its runs: over everything else that belongs to the node."""
@@ -57,6 +59,9 @@ class NodePainter:
     def paint_body(self, painter: QPainter, shape: NodeShape, zoom: float) -> None:
         """The node without its shadow and its pins."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if shape.look.note is not None:
+            self._note(painter, shape, shape.look.note, zoom)
+            return
         self._body(painter, shape)
         self._header(painter, shape)
         if zoom < READABLE:
@@ -73,6 +78,24 @@ class NodePainter:
         for field in shape.fields.values():
             self._field(painter, field)
         self._more(painter, shape)
+
+    def _note(self, painter: QPainter, shape: NodeShape, text: str, zoom: float) -> None:
+        room = QRectF(0.5, 0.5, shape.width - 1, shape.height - 1)
+        painter.setPen(QPen(self._inks.color("note.border"), 1))
+        painter.setBrush(self._inks.category(shape.look.category))
+        painter.drawRoundedRect(room, 3, 3)
+        ink = self._inks.color("note.text")
+        if zoom >= READABLE:
+            whole = QRectF(0, 0, shape.width, shape.height)
+            paint_note(painter, shape.look.title, text, self._metrics.label, whole, ink)
+            return
+        font = QFont(self._metrics.title)
+        font.setPixelSize(round(_TITLE_PIXELS[1] / zoom))
+        painter.setPen(ink)
+        painter.setFont(font)
+        first = shape.look.title or next(iter(text.split("\n")), "").strip("#*_ ")
+        inner = room.adjusted(PAD, PAD / 2, -PAD, -PAD / 2)
+        painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, first)
 
     def _body(self, painter: QPainter, shape: NodeShape) -> None:
         """Two fills: half the time of a fill and an outline."""

@@ -242,7 +242,8 @@ class Projection(QObject):
         category = node.shape.look.category
         if category not in self.headers:
             self.headers[category] = Batch()
-        self.headers[category].put(node, x, y, width, HEADER)
+        is_note = node.shape.look.note is not None
+        self.headers[category].put(node, x, y, width, rect.height() if is_note else HEADER)
         if node.shape.look.marks == UNMARKED:
             self.marked.pop(node.id, None)
         else:

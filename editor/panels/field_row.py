@@ -60,6 +60,7 @@ class FieldRow(QWidget):
             Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
         self._error = error_label()
+        self._problem = error_label()
         self._help = hint_label(pin.description)
         self._lay_out()
         self._connect()
@@ -83,6 +84,7 @@ class FieldRow(QWidget):
         layout.addWidget(self.editor)
         layout.addWidget(self._source)
         layout.addWidget(self._error)
+        layout.addWidget(self._problem)
         layout.addWidget(self._help)
         self._help.setVisible(bool(self.pin.description))
         # The button comes and goes; the row must not jump when it does.
@@ -123,6 +125,11 @@ class FieldRow(QWidget):
         """Say what is wrong with what was entered."""
         self._error.setText(text)
         self._error.show()
+
+    def show_problem(self, text: str) -> None:
+        """Say what is wrong with what is set, or wired; "" if nothing is."""
+        self._problem.setText(text)
+        self._problem.setVisible(bool(text))
 
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from runtime.ids import NodeId
+from runtime.validation import Problem
 
 from ..activity import RunActivity
 from ..change import Change
@@ -35,6 +36,7 @@ class Inspector(QScrollArea):
         self._document: FlowDocument | None = None
         self._activity = RunActivity()
         self._shown: list[NodeId] = []
+        self._problems: Mapping[NodeId, Sequence[Problem]] = {}
         self.setAccessibleName("Inspector")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -63,6 +65,13 @@ class Inspector(QScrollArea):
         if list(node_ids) != self._shown:
             self._shown = list(node_ids)
             self._show_page()
+
+    def show_problems(self, problems: Mapping[NodeId, Sequence[Problem]]) -> None:
+        """What is wrong with the nodes of the document."""
+        self._problems = problems
+        page = self.widget()
+        if isinstance(page, NodePage):
+            page.show_problems(problems.get(page.node_id, ()))
 
     def refresh_activity(self, node_ids: Collection[NodeId]) -> None:
         """These nodes did something: show their outputs anew."""
@@ -96,6 +105,7 @@ class Inspector(QScrollArea):
             return _summary(document, node_ids)
         page = NodePage(document, node_ids[0], self._activity, self._theme)
         page.locate_requested.connect(self.locate_requested)
+        page.show_problems(self._problems.get(page.node_id, ()))
         return page
 
     def _on_changed(self, change: Change) -> None:

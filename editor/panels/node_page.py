@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
@@ -13,6 +13,7 @@ from runtime.document.flow import Node
 from runtime.errors import DocumentError
 from runtime.ids import NodeId, PinName
 from runtime.nodes.pins import DataPin, Signature, data_pins
+from runtime.validation import Problem
 
 from .. import commands
 from ..activity import RunActivity
@@ -48,6 +49,7 @@ class NodePage(QWidget):
         self._inputs: dict[PinName, FieldRow] = {}
         self._settings: dict[str, FieldRow] = {}
         self._entered: dict[str, object] = {}
+        self._problems: Sequence[Problem] = ()
         self.title_field = QLineEdit()
         self.title_field.setAccessibleName("Title of the node")
         self.comment_field = GrowingText()
@@ -156,7 +158,15 @@ class NodePage(QWidget):
         if signature.inputs != self._signature.inputs:
             self._signature = signature
             self._fill_inputs()
+            self.show_problems(self._problems)
         self._refresh()
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """What is wrong with the node: each problem of an input stands under it."""
+        self._problems = problems
+        for name, row in self._inputs.items():
+            found = (problem.message.removeprefix(f"{name}: ") for problem in problems if problem.pin == name)
+            row.show_problem("\n".join(text[:1].upper() + text[1:] for text in found))
 
     def refresh_activity(self, node_ids: Collection[NodeId]) -> None:
         """These nodes did something: how that ended stands here, or beside the inputs that they feed."""
