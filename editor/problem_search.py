@@ -14,6 +14,7 @@ from runtime.nodes.registry import NodeRegistry
 from runtime.validation import Problem, find_problems
 
 from .document import FlowDocument
+from .uncollected import uncollected
 
 _QUIET_MS: Final = 250
 """How long after the last edit the flow is looked at: not at every key."""
@@ -113,7 +114,8 @@ def _begun(flow: Flow, registry: NodeRegistry) -> Future[list[Problem]]:
 
     def search() -> None:
         try:
-            future.set_result(_found(flow, registry))
+            with uncollected():
+                future.set_result(_found(flow, registry))
         except BaseException as error:  # noqa: BLE001 (the window raises it, where it is seen)
             future.set_exception(error)
 

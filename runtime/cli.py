@@ -151,8 +151,8 @@ def _validate(flows: list[Path], output: str) -> int:
     else:
         for problem in problems:
             place = [problem["file"], problem["node"]]
-            warning = "warning: " if problem["severity"] == "warning" else ""
-            print(": ".join([*filter(None, place), f"{warning}{problem['message']}"]))
+            severity = "" if problem["severity"] == "error" else f"{problem['severity']}: "
+            print(": ".join([*filter(None, place), f"{severity}{problem['message']}"]))
     return CANNOT_RUN if any(problem["severity"] == "error" for problem in problems) else SUCCEEDED
 
 

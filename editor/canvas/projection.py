@@ -5,9 +5,7 @@ It reads the document and follows its changes; nothing here is saved, and nothin
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
@@ -18,6 +16,7 @@ from runtime.ids import NodeId
 
 from ..change import Change
 from ..document import FlowDocument
+from ..uncollected import uncollected
 from .batch import Batch
 from .geometry import MARGIN, STRIP_GAP, STRIP_HEIGHT, Metrics, NodeShape, lay_out
 from .index import SpatialGrid
@@ -90,7 +89,7 @@ class Projection(QObject):
             held.clear()
         self.marked.clear()
         self.bodies = Batch()
-        with _uncollected():
+        with uncollected():  # a third of the time
             for node_id in self.document.nodes:
                 self._add_node(node_id)
             for wire in self.document.connections.values():
@@ -307,18 +306,6 @@ class Projection(QObject):
                 self._hide_wire(wire)
             wire.color = color
             self.courses.setdefault(color, Batch())
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without garbage collection: what a load makes all stays, and walking over it again and again is a third of it."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def frame_rect(frame: Frame) -> QRectF:
