@@ -18,7 +18,7 @@ from runtime.nodes.conversions import refusal
 DEEPEST = 3
 """Blocks within blocks; with loops of up to MOST_TURNS turns that is some hundred steps."""
 MOST_TURNS = 3
-MOST_STATEMENTS = 3
+MOST_STATEMENTS = 4
 MOST_PURE = 5
 
 Ends = list[str]
@@ -63,12 +63,13 @@ class Sketch:
 
     def block(self, ends: Ends, depth: int) -> Ends:
         """Some statements in a row."""
-        for _ in range(self.number(0, MOST_STATEMENTS)):
+        for _ in range(self.number(1 if depth else 2, MOST_STATEMENTS)):
             if not ends:
                 break
-            simple = [keep, keep, output, risk, end_of_token]
-            nested = [branch, sequence, for_each] + ([parallel] if self.at_once else [])
-            ends = self.one_of(*simple, *(nested if depth < DEEPEST else ()))(self, ends, depth)
+            nested = [branch, sequence, for_each, for_each] + ([parallel, parallel] if self.at_once else [])
+            leaving = [leave_loop] if self.loops else []
+            kinds = [keep, keep, output, risk, *leaving, *(nested if depth < DEEPEST else ())]
+            ends = self.one_of(*kinds)(self, ends, depth)
         return ends
 
 
@@ -78,25 +79,34 @@ def keep(sketch: Sketch, ends: Ends, depth: int) -> Ends:
 
 
 def output(sketch: Sketch, ends: Ends, depth: int) -> Ends:
-    config = {"name": sketch.one_of("a", "b")}
+    config = {"name": f"result{sketch.count}" if sketch.at_once else sketch.one_of("a", "b")}
     return [sketch.add("flow.output", ends, "Value", inputs={"Value": sketch.number(0, 9)}, config=config) + ".Out"]
 
 
 def risk(sketch: Sketch, ends: Ends, depth: int) -> Ends:
+    """A node that fails or not, and whose failure is handled or not: mostly the flow is to go on."""
     message = sketch.one_of("", "no luck")
     node = sketch.add("toy.risk", ends, "AtMostTen", inputs={"Message": message})
-    return [f"{node}.Success", f"{node}.Failed"] if sketch.one_of(True, False) else [f"{node}.Success"]
+    is_handled = sketch.one_of(True, True, True, False)
+    return [f"{node}.Success", f"{node}.Failed"] if is_handled else [f"{node}.Success"]
 
 
-def end_of_token(sketch: Sketch, ends: Ends, depth: int) -> Ends:
-    """Leave a loop, begin its next turn, or end the run."""
-    pin = sketch.one_of("Continue", "Break", "flow.success", "flow.failed")
-    if sketch.loops and pin in ("Continue", "Break"):
-        loop = sketch.one_of(*reversed(sketch.loops))
+def leave_loop(sketch: Sketch, ends: Ends, depth: int) -> Ends:
+    """Break a loop or go on with its next turn, not always the innermost; in some branches only."""
+    loop, pin = sketch.one_of(*reversed(sketch.loops)), sketch.one_of("Break", "Continue")
+    if sketch.one_of(True, False):
         sketch.drawing.exec(*(f"{end} > {loop}.{pin}" for end in ends))
-    elif pin.startswith("flow.") and not sketch.at_once:
-        sketch.add(pin, ends)
-    return []
+        return []
+    node = sketch.add("flow.branch", ends, "Condition", inputs={"Condition": sketch.one_of(True, False)})
+    sketch.drawing.exec(f"{node}.True > {loop}.{pin}")
+    return [f"{node}.False"]
+
+
+def end_run(sketch: Sketch, ends: Ends) -> None:
+    """End the run as succeeded or failed, if there is a way to here."""
+    type_id = sketch.one_of(None, None, "flow.success", "flow.failed")
+    if type_id is not None and ends:
+        sketch.add(str(type_id), ends)
 
 
 def branch(sketch: Sketch, ends: Ends, depth: int) -> Ends:
@@ -149,30 +159,39 @@ def add_pure_nodes(sketch: Sketch) -> list[str]:
 
 
 def wire_data(sketch: Sketch, pure: list[str]) -> None:
-    """Lay data wires: to exec nodes from any node, to pure ones from exec nodes and the pure ones before."""
+    """Lay data wires: to exec nodes from any node, to pure ones from exec nodes and the pure ones before.
+
+    Of exec nodes mostly those drawn before are read: most of them have run by then.
+    """
     flow, registry = sketch.drawing.flow(), registry_with()
     types = {str(node.id): registry.instance(node.type, node.config) for node in flow.nodes}
+    place = {name: number for number, name in enumerate([*pure, *(name for name in types if name not in pure)])}
     sources = [(name, pin) for name in types for pin in types[name].signature.outputs.values()]
-    readers = [*sketch.readers, *(f"{name}.{pin}" for name in pure for pin in types[name].signature.inputs)]
-    for reader in readers:
+    for reader in [*sketch.readers, *(f"{name}.{pin}" for name in pure for pin in types[name].signature.inputs)]:
         name, _, pin = reader.partition(".")
         wanted = types[name].signature.inputs[pin].type
-        before = pure[: pure.index(name)] if name in pure else pure
         fitting = [
-            f"{source}.{out.name}"
+            (source, out)
             for source, out in sources
-            if refusal(out.type, wanted) is None and source != name and (source in before or source not in pure)
+            if refusal(out.type, wanted) is None
+            and source != name
+            and (source not in pure or place[source] < place[name] or name not in pure)
         ]
-        source = sketch.one_of(None, None, *fitting)
-        if source is not None:
-            sketch.drawing.data(f"{source} > {reader}")
+        choice = sketch.one_of("none", "none", "pure", "before", "before", "any")
+        if choice == "pure":
+            fitting = [(source, out) for source, out in fitting if source in pure]
+        elif choice == "before" and name not in pure:
+            fitting = [(source, out) for source, out in fitting if place[source] < place[name]]
+        if fitting and choice != "none":
+            source, out = sketch.one_of(*fitting)
+            sketch.drawing.data(f"{source}.{out.name} > {reader}")
 
 
 @st.composite
 def flows(choose: Callable[[st.SearchStrategy], object], *, at_once: bool = False) -> Flow:
     """A flow whose entry is `start`; `at_once` with blocks that run bodies at the same time."""
     sketch = Sketch(choose, at_once)
-    sketch.block(["start.Out"], 0)
+    end_run(sketch, sketch.block(["start.Out"], 0))
     wire_data(sketch, add_pure_nodes(sketch))
     return sketch.drawing.flow()
 
