@@ -22,7 +22,7 @@ from .labels import EmptyState
 from .problems_model import Column, Index, ProblemsModel
 
 _ROW_HEIGHT: Final = 26
-_WIDTHS: Final = {Column.NODE: 170, Column.PIN: 110, Column.FIX: 240}
+_WIDTHS: Final = {Column.NODE: 170, Column.PIN: 110, Column.FIX: 280}
 MOST_AT_ONCE: Final = 1000
 """So many problems are mended in one go at most: each is an edit of the whole flow, a millisecond in a large one."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 
 from ..document.flow import ConnectionKey, Flow
@@ -73,5 +72,4 @@ def _cuts(graph: FlowGraph, cycle: list[NodeId]) -> Iterator[Fix]:
         between.setdefault((wire.source.node, wire.target.node), []).append(wire.key)
     ends = list(pairwise(cycle))
     for source, target in (ends[-1], *ends[:-1]):
-        title = f"Cut {graph.title(source)} → {graph.title(target)}"
-        yield replace(fixes.delete_wire(*between[source, target]), title=title, every="")
+        yield fixes.cut(between[source, target], f"{graph.title(source)} → {graph.title(target)}")

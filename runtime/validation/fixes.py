@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -22,10 +22,14 @@ _SIMILAR = 0.6
 """From this likeness on (difflib's measure) a name is offered in place of an unknown one."""
 
 
-def delete_wire(*keys: ConnectionKey) -> Fix:
-    """Delete a wire, or some."""
-    what = "the wire" if len(keys) == 1 else f"the {len(keys)} wires"
-    return Fix(f"Delete {what}", partial(edits.without_wires, frozenset(keys)), "Delete all such wires")
+def delete_wire(key: ConnectionKey, which: str) -> Fix:
+    """Delete a wire; `which` are all of its kind: `dangling wires`."""
+    return Fix("Delete the wire", partial(edits.without_wires, frozenset({key})), f"Delete all {which}")
+
+
+def cut(keys: Collection[ConnectionKey], where: str) -> Fix:
+    """Delete the wires between two nodes."""
+    return Fix(f"Cut {where}", partial(edits.without_wires, frozenset(keys)))
 
 
 def keep_only(key: ConnectionKey, title: str) -> Fix:
@@ -43,12 +47,12 @@ def insert_between(key: ConnectionKey, type_id: str, registry: NodeRegistry) -> 
     node_type = registry.instance(type_id)
     ends = next(iter(node_type.signature.inputs)), next(iter(node_type.signature.outputs))
     apply = partial(edits.with_node_between, key, type_id, ends)
-    return Fix(f"Insert “{node_type.title}” between", apply, "Insert all such conversion nodes")
+    return Fix(f"Insert “{node_type.title}” between", apply, "Insert all conversion nodes that are missing")
 
 
-def delete_node(node_id: NodeId) -> Fix:
-    """Delete a node with its wires."""
-    return Fix("Delete the node", partial(edits.without_node, node_id), "Delete all such nodes")
+def delete_node(node_id: NodeId, which: str) -> Fix:
+    """Delete a node with its wires; `which` are all of its kind: `nodes that never run`."""
+    return Fix("Delete the node", partial(edits.without_node, node_id), f"Delete all {which}")
 
 
 def own_ids(node_id: NodeId) -> Fix:
@@ -59,13 +63,15 @@ def own_ids(node_id: NodeId) -> Fix:
 
 def unmute(node_id: NodeId, title: str) -> Fix:
     """Take a node's mute mode away."""
-    return Fix(f"Unmute {title}", partial(edits.with_fields, node_id, {"mode": "normal"}), "Unmute all such nodes")
+    return Fix(
+        f"Unmute {title}", partial(edits.with_fields, node_id, {"mode": "normal"}), "Unmute all nodes that are read"
+    )
 
 
 def remove_entry(node_id: NodeId, table: str, name: str, title: str) -> Fix:
     """Take an entry out of a node's `inputs`, `config` or `pinned_outputs`; the title ends in what it is."""
-    whats = {"inputs": "values", "config": "settings", "pinned_outputs": "pinned values"}
-    return Fix(title, partial(edits.without_entry, node_id, table, name), f"Remove all such {whats[table]}")
+    which = {"inputs": "ignored values", "config": "settings that do not fit", "pinned_outputs": "wrong pinned values"}
+    return Fix(title, partial(edits.without_entry, node_id, table, name), f"Remove all {which[table]}")
 
 
 def set_setting(node_id: NodeId, name: str, value: object, title: str) -> Fix:

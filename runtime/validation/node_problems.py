@@ -29,7 +29,7 @@ def node_problems(graph: FlowGraph, node: Node) -> Iterator[Problem]:
     """What is wrong with one node, its wires apart."""
     if node.type not in graph.registry:
         message = f"unknown node type {node.type!r}: delete the node or install what provides it"
-        mends = (*fixes.similar_types(node, graph.registry), fixes.delete_node(node.id))
+        mends = (*fixes.similar_types(node, graph.registry), fixes.delete_node(node.id, "nodes of unknown types"))
         yield Problem("error", message, node.id, fixes=mends)
     elif (known := graph.types[node.id]) is None:
         yield from _config_problems(graph, node)

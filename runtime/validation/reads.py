@@ -57,7 +57,7 @@ def unread(graph: FlowGraph) -> Iterator[Problem]:
             continue
         if known.signature.outputs and known.flow_parameter() is None:
             message = "nobody reads what it computes, so it is never evaluated: wire one of its outputs, or delete it"
-            yield Problem("hint", message, node_id, fixes=(fixes.delete_node(node_id),))
+            yield Problem("hint", message, node_id, fixes=(fixes.delete_node(node_id, "nodes that nobody reads"),))
 
 
 def _wires_by_reader(graph: FlowGraph) -> dict[NodeId, list[Connection]]:

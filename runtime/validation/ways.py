@@ -51,7 +51,7 @@ def _lost_nodes(graph: FlowGraph, idle: list[NodeId], lost: list[NodeId]) -> Ite
     message = "no event leads here, so it never runs: wire one of its exec inputs"
     for node_id in lost:
         wiring = tuple(_wiring(graph, idle[0], node_id)) if len(idle) == 1 else ()
-        yield Problem("warning", message, node_id, fixes=(*wiring, fixes.delete_node(node_id)))
+        yield Problem("warning", message, node_id, fixes=(*wiring, fixes.delete_node(node_id, "nodes that never run")))
 
 
 def _wiring(graph: FlowGraph, event: NodeId, node_id: NodeId) -> Iterator[Fix]:
@@ -74,7 +74,7 @@ def _stray_wires(graph: FlowGraph, order: RunOrder) -> Iterator[Problem]:
                 f"its {wire.source.pin} leads to {wire.target.pin} of {graph.called(loop)}, but it is not in the body "
                 "of that loop: wire it from behind Do only"
             )
-            mends = (fixes.delete_wire(wire.key),)
+            mends = (fixes.delete_wire(wire.key, "wires to loops that they are not in"),)
             yield Problem("warning", message, wire.source.node, wire.source.pin, wire.key, fixes=mends)
 
 

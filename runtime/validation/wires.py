@@ -56,7 +56,7 @@ def _ends_missing(graph: FlowGraph, wire: Connection) -> Found | None:
     if not missing:
         return None
     message = f"the wire {_drawn(wire)} ends at a node that is not there ({missing[0]}): delete it"
-    return message, (fixes.delete_wire(wire.key),)
+    return message, (fixes.delete_wire(wire.key, "dangling wires"),)
 
 
 def _doubled(graph: FlowGraph, wire: Connection) -> Found | None:
@@ -73,7 +73,10 @@ def _doubled(graph: FlowGraph, wire: Connection) -> Found | None:
         return None
     if first.key == wire.key:
         return message, (fixes.keep_only(wire.key, "Keep only one of them"),)
-    return message, (fixes.delete_wire(wire.key), fixes.keep_only(wire.key, f"Keep only the wire {which}"))
+    return message, (
+        fixes.delete_wire(wire.key, "doubled wires"),
+        fixes.keep_only(wire.key, f"Keep only the wire {which}"),
+    )
 
 
 def _refused(graph: FlowGraph, wire: Connection) -> Found | None:
@@ -81,7 +84,7 @@ def _refused(graph: FlowGraph, wire: Connection) -> Found | None:
     refused = connection_refusal(wire.kind, wire.source, signatures[0], wire.target, signatures[1])
     if refused is None:
         return None
-    mends: tuple[Fix, ...] = (fixes.delete_wire(wire.key),)
+    mends: tuple[Fix, ...] = (fixes.delete_wire(wire.key, "wires that are refused"),)
     if refused.conversion_type in graph.registry:
         mends = (fixes.insert_between(wire.key, str(refused.conversion_type), graph.registry), *mends)
     return f"the wire {_drawn(wire)} is refused: {refused}", mends

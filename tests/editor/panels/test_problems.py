@@ -140,7 +140,7 @@ def test_all_problems_of_a_kind_are_mended_in_one_step(dark: Theme) -> None:
     at = place(panel, panel.model.index(0, Column.PROBLEM))
     QTest.mouseClick(panel.table.viewport(), LEFT, pos=at)
     panel.table.customContextMenuRequested.emit(at)
-    entries(panel)["Remove all such values (6)"].trigger()
+    entries(panel)["Remove all ignored values (6)"].trigger()
     QApplication.activePopupWidget().close()
     assert [node.inputs for node in document.nodes.values()] == [{}, {}]
     assert document.undo_stack.count() == 1
