@@ -22,6 +22,7 @@ from runtime.nodes.context import EvaluationContext, NodeContext
 from runtime.nodes.node_type import EventNode, ExecNode, PureNode
 from runtime.nodes.pins import NodeModel
 from runtime.nodes.registry import NodeRegistry
+from runtime.validation import find_problems
 
 
 class Start(EventNode):
@@ -230,6 +231,7 @@ _edit = st.one_of(
     st.tuples(st.just("input"), _node, st.integers(0, 9)),
     st.tuples(st.just("config"), _node, st.integers(1, 4)),
     st.tuples(st.just("connect"), _node, _node),
+    st.tuples(st.just("mend"), st.integers(0, 9), st.integers(0, 9)),
     st.tuples(st.just("undo"), st.none(), st.none()),
 )
 
@@ -253,6 +255,9 @@ def perform(document: FlowDocument, what: str, first: Any, second: Any) -> None:
                 commands.connect(document, PinKind.EXEC, source, pin(second, "In"))
             except IllegalConnectionError:
                 return
+        case "mend":
+            fixes = [fix for problem in find_problems(document.flow, document.registry) for fix in problem.fixes]
+            commands.mend(document, "Mend", fixes[first : first + second])
         case "undo":
             document.undo_stack.undo()
 

@@ -29,6 +29,7 @@ from editor.theme import Theme
 from runtime.document.flow import PinKind, PinRef
 from runtime.engine.events import NodeFailed, NodeOutputs, NodeStarted
 from runtime.ids import NodeId, PinName, RunId, StepId
+from runtime.validation import Problem
 
 pytestmark = pytest.mark.usefixtures("qapp")
 ALL, TALK, FORK = NodeId("all"), NodeId("talk"), NodeId("fork")
@@ -509,3 +510,13 @@ def test_both_themes_paint_wide_and_narrow(inspector: Inspector) -> None:
         for width in (500, 240):
             inspector.resize(width, 700)
             assert inspector.grab().width() == width
+
+
+def test_what_is_wrong_with_an_input_stands_under_it_and_goes_with_the_problem(inspector: Inspector) -> None:
+    node_id = page(inspector).node_id
+    inspector.show_problems(
+        {node_id: [Problem("error", "Temperature: must be from 0 to 2, got 3", node_id, "Temperature")]}
+    )
+    assert "Must be from 0 to 2, got 3" in texts(row(inspector, "Temperature"))
+    inspector.show_problems({})
+    assert "Must be from 0 to 2, got 3" not in texts(row(inspector, "Temperature"))
