@@ -67,7 +67,7 @@ class Sketch:
             if not ends:
                 break
             nested = [branch, sequence, for_each, for_each] + ([parallel, parallel] if self.at_once else [])
-            leaving = [leave_loop] if self.loops else []
+            leaving = [leave_loop] * len(self.loops)  # the deeper, the more often
             kinds = [keep, keep, output, risk, *leaving, *(nested if depth < DEEPEST else ())]
             ends = self.one_of(*kinds)(self, ends, depth)
         return ends
@@ -123,10 +123,10 @@ def sequence(sketch: Sketch, ends: Ends, depth: int) -> Ends:
 
 
 def for_each(sketch: Sketch, ends: Ends, depth: int) -> Ends:
-    items = sketch.choose(st.lists(st.integers(0, 9), max_size=MOST_TURNS))
+    items = sketch.choose(st.lists(st.integers(0, 9), min_size=sketch.one_of(1, 1, 0), max_size=MOST_TURNS))
     node = sketch.add("flow.for_each", ends, inputs={"Collection": items})
     loop_body(sketch, node, depth)
-    return [f"{node}.Done"]
+    return done(sketch, node)
 
 
 def loop_body(sketch: Sketch, loop: str, depth: int) -> None:
@@ -145,7 +145,12 @@ def parallel(sketch: Sketch, ends: Ends, depth: int) -> Ends:
     for number in range(1, count + 1):
         sketch.block([f"{node}.Branch{number}"], depth + 1)
     sketch.loops = around
-    return [f"{node}.Done", f"{node}.Failed"] if sketch.one_of(True, False) else [f"{node}.Done"]
+    return done(sketch, node)
+
+
+def done(sketch: Sketch, block: str) -> Ends:
+    """Behind a block: `Failed` joins `Done` or leads nowhere."""
+    return [f"{block}.Done", f"{block}.Failed"] if sketch.one_of(True, False) else [f"{block}.Done"]
 
 
 def add_pure_nodes(sketch: Sketch) -> list[str]:
