@@ -81,7 +81,7 @@ class RunActivity:
             case FutureCreated():
                 self._pending[event.future_id] = event.node_id
                 return self._set(event.node_id, pending=self.of(event.node_id).pending + 1)
-            case FutureDelta():
+            case FutureDelta(kind="text"):
                 return self._hear(event)
             case FutureSettled():
                 return self._settle(event)

@@ -6,15 +6,17 @@ import logging
 from functools import partial
 from typing import Final
 
+from .choices import Piece
 from .errors import FutureSettledError, message_of
 from .futures.future import FutureOrigin, FutureResult, FutureState
 from .futures.registry import FutureRegistry
 from .ids import FutureId
-from .llm.changes import Change, Moved, Settled, TextAdded
+from .llm.changes import Change, Moved, Settled
 from .llm.exchange import Call
 from .llm.network import NetworkThread
 from .llm.providers import Providers
 from .llm.requests import ChatRequest
+from .usage import token_count
 
 _log = logging.getLogger(__name__)
 
@@ -87,11 +89,13 @@ class Completions:
         match change:
             case Settled():
                 self._settle(future_id, change)
-            case TextAdded(choice=choice, text=text):
-                self._futures.append_text(future_id, choice, text)
-            case Moved(phase=phase, reason=reason, next_at=next_at):
-                if future.state is not FutureState.CANCELLING:
-                    self._futures.advance(future_id, FutureState(phase), reason, next_at=next_at)
+            case Piece():
+                self._futures.add_piece(future_id, change)
+            case Moved() if future.state is not FutureState.CANCELLING:
+                state = FutureState(change.phase)
+                self._futures.advance(
+                    future_id, state, change.reason, next_at=change.next_at, error_type=change.error_type
+                )
 
     def _settle(self, future_id: FutureId, settled: Settled) -> None:
         future = self._futures.get(future_id)
@@ -101,11 +105,11 @@ class Completions:
             error = future.history[-1].reason or "cancelled before the answer was complete"
         answer = settled.answer
         result = FutureResult(
-            messages=answer.messages,
-            finish_reason=answer.finish_reason,
+            choices=answer.choices,
             usage=answer.usage,
             response=answer.response,
             error=error,
             error_type=error_type,
+            tokens=token_count(answer.usage),
         )
         self._futures.settle(future_id, state, result)

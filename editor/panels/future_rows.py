@@ -98,7 +98,7 @@ class FutureRow:
                 self.state = FutureState(event.state)
                 self.attempts = max(self.attempts, event.attempt)
                 self.note = event.reason
-            case FutureDelta(choice=0):
+            case FutureDelta(choice=0, kind="text"):
                 self.preview = (self.preview + event.delta)[-PREVIEW:]
             case FutureSettled():
                 self.state = FutureState(event.state)

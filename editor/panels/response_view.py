@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from runtime.choices import Choice
 from runtime.futures.future import FutureResponse
 
 from ..appearance import tabs_style
@@ -57,9 +58,8 @@ class ResponseView(QWidget):
 
     def catch_up(self, future: FutureResponse) -> None:
         """Add what has come since; the future itself is asked, since events may still be on their way."""
-        choices = len(future.result.messages) if future.result else max(future.texts, default=0) + 1
-        for choice in range(max(1, choices)):
-            self._show(choice, future.text(choice))
+        for index, choice in enumerate(future.choices() or (Choice(),)):
+            self._show(index, choice.text)
         self._texts[0].setPlaceholderText(_WAITING if future.result is None else _NOTHING)
 
     def set_theme(self, theme: Theme) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..choices import PieceKind
 from ..ids import FutureId, NodeId, RunId, StepId
 
 
@@ -26,7 +27,10 @@ class FutureCreated:
 
 @dataclass(frozen=True, slots=True)
 class FutureStateChanged:
-    """One transition. `reason` is for people; `attempt` counts from 1 (0 before the first)."""
+    """One transition. `reason` is for people; `attempt` counts from 1 (0 before the first).
+
+    `next_at` (Unix seconds) belongs to `retry_wait`: when the next try is due.
+    """
 
     t: float
     run_id: RunId
@@ -35,11 +39,16 @@ class FutureStateChanged:
     state: str
     reason: str = ""
     attempt: int = 0
+    next_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FutureDelta:
-    """New text of one choice; several pieces may be merged into one."""
+    """More of one choice; several pieces may be merged into one.
+
+    `kind` says of what: only `text` belongs to the answer proper. Of a `tool_call` it is more of its arguments, `call`
+    being its index in the choice and `name` the tool (in the call's first piece, then "").
+    """
 
     t: float
     run_id: RunId
@@ -47,11 +56,22 @@ class FutureDelta:
     node_id: NodeId
     delta: str
     choice: int = 0
+    kind: PieceKind = "text"
+    call: int = 0
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FutureSettled:
-    """The future's last event: its final state and what it holds. `response`: the server's whole answer, or None."""
+    """The future's last event: its final state and what it holds.
+
+    Attributes:
+        message, messages, finish_reason: of the first choice, of all, of the first.
+        usage, response: the server's count of tokens and its whole answer, or None.
+        choices: every answer as an object (`runtime.choices.Choice.as_json`).
+        tokens: the server's count or our estimate (`runtime.usage.TokenCount` as an object), or None.
+        cost: in US dollars; None if the price of the model is not known.
+    """
 
     t: float
     run_id: RunId
@@ -66,6 +86,9 @@ class FutureSettled:
     elapsed_s: float
     error_type: str = ""
     response: Any = None
+    choices: tuple[Mapping[str, Any], ...] = ()
+    tokens: Mapping[str, Any] | None = None
+    cost: float | None = None
 
 
 FutureEvent = FutureCreated | FutureStateChanged | FutureDelta | FutureSettled

@@ -9,7 +9,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from ..choices import Choice, PartialChoice
 from ..ids import FutureId, NodeId, RunId, StepId
+from ..usage import TokenCount
 
 
 class FutureState(StrEnum):
@@ -79,32 +81,44 @@ class FutureResult:
     """What a settled future holds. The pins `R` of the catalogue read from here.
 
     Attributes:
-        messages: the text of every choice, by index.
-        finish_reason: of the first choice ("" if none came).
+        choices: every answer, by index.
         usage: token counts as the server gave them, or None.
         response: the whole answer as a JSON-able value, or None.
         error: what went wrong and what to do, "" for a success.
         error_type: class of the error, as `RateLimitError`, "" for a success.
+        tokens: the server's count or our estimate; None if nothing is known.
+        cost: in US dollars; None if the price of the model is not known.
     """
 
-    messages: tuple[str, ...] = ()
-    finish_reason: str = ""
+    choices: tuple[Choice, ...] = ()
     usage: Mapping[str, Any] | None = None
     response: Any = None
     error: str = ""
     error_type: str = ""
+    tokens: TokenCount | None = None
+    cost: float | None = None
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The text of every choice, by index."""
+        return tuple(choice.text for choice in self.choices)
 
     @property
     def message(self) -> str:
         """The text of the first choice."""
-        return self.messages[0] if self.messages else ""
+        return self.choices[0].text if self.choices else ""
+
+    @property
+    def finish_reason(self) -> str:
+        """Of the first choice; "" if none came."""
+        return self.choices[0].finish_reason if self.choices else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One try at sending: `error` says why it ended in a retry ("" for the one that is under way or answered).
 
-    Times in Unix seconds; `next_at` is when the next try is due.
+    Times in Unix seconds; `next_at` is when the next try is due. `error_type` as in `FutureResult`.
     """
 
     number: int
@@ -112,6 +126,7 @@ class Attempt:
     ended: float | None = None
     error: str = ""
     next_at: float | None = None
+    error_type: str = ""
 
 
 @dataclass(slots=True)
@@ -122,7 +137,7 @@ class FutureResponse:
         request: what is asked, as a JSON-able value without secrets (`model`, `messages`, `parameters`).
         provider, model: whom is asked; for people.
         history: every state with its time, oldest first; the last one is the state now.
-        texts: what has streamed so far, by choice index, in pieces.
+        parts: what has streamed so far, by choice index; empty once it has settled.
         retry_of: the future of which this is a repetition.
     """
 
@@ -133,7 +148,7 @@ class FutureResponse:
     model: str
     history: list[StateChange]
     attempts: list[Attempt] = field(default_factory=list)
-    texts: dict[int, list[str]] = field(default_factory=dict)
+    parts: dict[int, PartialChoice] = field(default_factory=dict)
     result: FutureResult | None = None
     retry_of: FutureId | None = None
 
@@ -165,6 +180,15 @@ class FutureResponse:
 
     def text(self, choice: int = 0) -> str:
         """What has streamed of a choice so far; once settled, the whole text."""
-        if self.result is not None and choice < len(self.result.messages):
-            return self.result.messages[choice]
-        return "".join(self.texts.get(choice, ()))
+        if self.result is None:
+            return self.parts[choice].text() if choice in self.parts else ""
+        return self.result.choices[choice].text if choice < len(self.result.choices) else ""
+
+    def choices(self) -> tuple[Choice, ...]:
+        """Every choice as far as it has come, by index."""
+        return self.result.choices if self.result is not None else choices_of(self.parts)
+
+
+def choices_of(parts: Mapping[int, PartialChoice]) -> tuple[Choice, ...]:
+    """By index; one of which nothing came is empty."""
+    return tuple(parts[index].choice() if index in parts else Choice() for index in range(max(parts, default=-1) + 1))

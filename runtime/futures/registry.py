@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
+from ..choices import PartialChoice, Piece
 from ..errors import FutureError, FutureSettledError, UnknownFutureError
 from ..ids import FutureId, RunId, new_future_id
 from .events import FutureCreated, FutureDelta, FutureEvent, FutureSettled, FutureStateChanged
@@ -19,6 +20,7 @@ from .future import (
     FutureResult,
     FutureState,
     StateChange,
+    choices_of,
 )
 
 Cancel = Callable[[FutureId], None]
@@ -97,12 +99,19 @@ class FutureRegistry:
         return [future for future in futures if run_id is None or future.origin.run_id == run_id]
 
     def advance(
-        self, future_id: FutureId, state: FutureState, reason: str = "", *, next_at: float | None = None
+        self,
+        future_id: FutureId,
+        state: FutureState,
+        reason: str = "",
+        *,
+        next_at: float | None = None,
+        error_type: str = "",
     ) -> None:
         """Move a future to a state that is not final (for that: `settle`).
 
-        `next_at` (Unix seconds) belongs to `retry_wait`: when the next try is due. Raises UnknownFutureError,
-        FutureSettledError, or FutureError for a step that the transition table does not know.
+        `next_at` (Unix seconds) and `error_type` belong to `retry_wait`: when the next try is due, and what ended this
+        one. Raises UnknownFutureError, FutureSettledError, or FutureError for a step that the transition table does
+        not know.
         """
         if state.is_final:
             raise FutureError(f"{state} is final: a future gets there by being settled")
@@ -111,7 +120,9 @@ class FutureRegistry:
         if state is FutureState.SENDING:
             future.attempts.append(Attempt(len(future.attempts) + 1, now))
         elif state is FutureState.RETRY_WAIT and future.attempts:
-            future.attempts[-1] = replace(future.attempts[-1], ended=now, error=reason, next_at=next_at)
+            future.attempts[-1] = replace(
+                future.attempts[-1], ended=now, error=reason, next_at=next_at, error_type=error_type
+            )
         self._sink(
             FutureStateChanged(
                 t=now - future.origin.run_started,
@@ -121,37 +132,40 @@ class FutureRegistry:
                 state=state,
                 reason=reason,
                 attempt=len(future.attempts),
+                next_at=next_at,
             )
         )
 
-    def append_text(self, future_id: FutureId, choice: int, text: str) -> None:
-        """Add streamed text to one choice. Raises UnknownFutureError, FutureSettledError."""
+    def add_piece(self, future_id: FutureId, piece: Piece) -> None:
+        """Add what has streamed to its choice. Raises UnknownFutureError, FutureSettledError."""
         future = self._unsettled(future_id)
-        future.texts.setdefault(choice, []).append(text)
+        future.parts.setdefault(piece.choice, PartialChoice()).add(piece)
         self._sink(
             FutureDelta(
                 t=time.time() - future.origin.run_started,
                 run_id=future.origin.run_id,
                 future_id=future_id,
                 node_id=future.origin.node_id,
-                delta=text,
-                choice=choice,
+                delta=piece.text,
+                choice=piece.choice,
+                kind=piece.kind,
+                call=piece.call,
+                name=piece.name,
             )
         )
 
     def settle(self, future_id: FutureId, state: FutureState, result: FutureResult) -> None:
-        """End a future and wake all who wait for it. Text that has streamed is kept where the result has none.
+        """End a future and wake all who wait for it. What has streamed is kept where the result has nothing.
 
         Raises UnknownFutureError, FutureSettledError, or FutureError if `state` is not final.
         """
         if not state.is_final:
             raise FutureError(f"{state} is not final: a future cannot settle there")
         future = self._step(future_id, state, result.error)
-        if future.texts and not result.messages:
-            texts = tuple("".join(future.texts.get(choice, ())) for choice in range(max(future.texts) + 1))
-            result = replace(result, messages=texts)
+        if future.parts and not result.choices:
+            result = replace(result, choices=choices_of(future.parts))
         future.result = result
-        future.texts.clear()
+        future.parts.clear()
         if future.attempts and future.attempts[-1].ended is None:
             future.attempts[-1] = replace(future.attempts[-1], ended=future.history[-1].at)
         del self._pending[future_id]
@@ -229,4 +243,7 @@ def _settled_event(future: FutureResponse, result: FutureResult) -> FutureSettle
         elapsed_s=future.elapsed(),
         error_type=result.error_type,
         response=result.response,
+        choices=tuple(choice.as_json() for choice in result.choices),
+        tokens=asdict(result.tokens) if result.tokens is not None else None,
+        cost=result.cost,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
 
+from ..choices import Piece
 from ..errors import CallError
 from .answers import StreamedAnswer, plain_answer
 from .callee import Callee
@@ -39,12 +40,12 @@ class AnswerReader:
             answer = plain_answer(value)
         except (TypeError, AttributeError, LookupError) as error:
             raise self._unreadable("this is no chat answer", data) from error
-        if not answer.messages:
+        if not answer.choices:
             raise self._unreadable("the answer has no choices", data)
         return answer
 
-    async def read_stream(self, answer: StreamedAnswer, on_text: Callable[[int, str], None]) -> Answer:
-        """The answer of a stream, put together in `answer`; `on_text` gets (choice, text). Raises CallError."""
+    async def read_stream(self, answer: StreamedAnswer, tell: Callable[[Piece], None]) -> Answer:
+        """The answer of a stream, put together in `answer`; `tell` gets what is new of it. Raises CallError."""
         events = EventStream()
         async with aclosing(self._http.pieces()) as pieces:
             async for piece in pieces:
@@ -52,11 +53,11 @@ class AnswerReader:
                 for data in events.feed(piece):
                     if data == b"[DONE]":
                         return self._whole(answer)
-                    for choice, text in self._added(answer, data):
-                        on_text(choice, text)
+                    for added in self._added(answer, data):
+                        tell(added)
         return self._whole(answer)
 
-    def _added(self, answer: StreamedAnswer, data: bytes) -> list[tuple[int, str]]:
+    def _added(self, answer: StreamedAnswer, data: bytes) -> list[Piece]:
         chunk = self._object(data)
         try:
             return answer.add(chunk)

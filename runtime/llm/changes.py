@@ -6,25 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..choices import Choice, Piece
+
 Phase = Literal["queued", "sending", "waiting", "streaming", "retry_wait"]
 Outcome = Literal["succeeded", "failed", "cancelled", "timed_out", "truncated"]
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The request is in another phase. `next_at` (Unix seconds) is when `retry_wait` ends."""
+    """The request is in another phase.
+
+    `next_at` (Unix seconds) is when `retry_wait` ends, `error_type` the class of the error that led there.
+    """
 
     phase: Phase
     reason: str = ""
     next_at: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TextAdded:
-    """More text of one choice."""
-
-    choice: int
-    text: str
+    error_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +30,12 @@ class Answer:
     """What has come of an answer, whole or in part.
 
     Attributes:
-        messages: the text of every choice, by index.
-        finish_reason: of the first choice, "" if none came.
+        choices: every choice, by index.
         usage: token counts as the server gave them.
         response: the answer as the API's JSON value; for a stream put together from its chunks.
     """
 
-    messages: tuple[str, ...] = ()
-    finish_reason: str = ""
+    choices: tuple[Choice, ...] = ()
     usage: Mapping[str, Any] | None = None
     response: Any = None
 
@@ -54,4 +50,4 @@ class Settled:
     error_type: str = ""
 
 
-Change = Moved | TextAdded | Settled
+Change = Moved | Piece | Settled

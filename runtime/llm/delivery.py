@@ -6,10 +6,12 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
+from ..choices import Piece, PieceKind
 from ..ids import FutureId
-from .changes import Change, Settled, TextAdded
+from .changes import Change, Settled
 
 TICK_S: Final = 1 / 30
 """Text is merged for this long: as often as a screen that streams needs it (design 6)."""
@@ -30,7 +32,7 @@ class Outbox:
         self._loop = asyncio.get_running_loop()
         self._send = send
         self._parcels: list[tuple[FutureId, Change | _Text]] = []
-        self._open: dict[FutureId, dict[int, _Text]] = {}
+        self._open: dict[FutureId, dict[_Place, _Text]] = {}
         self._timer: asyncio.Handle | None = None
         self._last_sent = -TICK_S
         self._is_under_way = False
@@ -38,8 +40,8 @@ class Outbox:
 
     def add(self, future_id: FutureId, change: Change) -> None:
         """Send a change: text and phases at the next tick, the end of a request at once."""
-        if isinstance(change, TextAdded):
-            self._add_text(future_id, change)
+        if isinstance(change, Piece):
+            self._add_piece(future_id, change)
         else:
             self._open.pop(future_id, None)
             self._parcels.append((future_id, change))
@@ -66,12 +68,13 @@ class Outbox:
         self._is_urgent = False
         self._send(batch)
 
-    def _add_text(self, future_id: FutureId, change: TextAdded) -> None:
+    def _add_piece(self, future_id: FutureId, piece: Piece) -> None:
         texts = self._open.setdefault(future_id, {})
-        if change.choice in texts:
-            texts[change.choice].pieces.append(change.text)
+        place = (piece.choice, piece.kind, piece.call)
+        if place in texts:
+            texts[place].more.append(piece.text)
         else:
-            texts[change.choice] = text = _Text(change.choice, change.text)
+            texts[place] = text = _Text(piece)
             self._parcels.append((future_id, text))
 
     def _schedule(self) -> None:
@@ -87,15 +90,19 @@ class Outbox:
             self._timer = self._loop.call_at(self._last_sent + TICK_S, self.flush)
 
 
+_Place = tuple[int, PieceKind, int]
+"""What may be merged: choice, kind and call."""
+
+
 class _Text:
-    """Text of one choice that is still being added to."""
+    """A piece that is still being added to."""
 
-    def __init__(self, choice: int, text: str) -> None:
-        self.choice = choice
-        self.pieces = [text]
+    def __init__(self, first: Piece) -> None:
+        self._first = first
+        self.more: list[str] = []
 
-    def closed(self) -> TextAdded:
-        return TextAdded(self.choice, "".join(self.pieces))
+    def closed(self) -> Piece:
+        return replace(self._first, text=self._first.text + "".join(self.more)) if self.more else self._first
 
 
 class Inbox:

@@ -15,7 +15,7 @@ from ..errors import CallError, ProviderError, message_of
 from .answer_reader import AnswerReader
 from .answers import StreamedAnswer
 from .callee import Callee
-from .changes import Answer, Change, Moved, Outcome, Phase, Settled, TextAdded
+from .changes import Answer, Change, Moved, Outcome, Phase, Settled
 from .credentials import masked
 from .provider_link import ProviderLink
 from .providers import ProviderProfile
@@ -106,19 +106,16 @@ class Exchange:
                 watch.piece_came()
                 self._move("streaming")
 
-            return await AnswerReader(callee, http, piece_came).read_stream(self._stream, self._tell_text)
-
-    def _tell_text(self, choice: int, text: str) -> None:
-        self._tell(TextAdded(choice, text))
+            return await AnswerReader(callee, http, piece_came).read_stream(self._stream, self._tell)
 
     def _sent(self) -> None:
         if self._phase == "sending":  # a server may answer before it has read the whole request
             self._move("waiting")
 
-    def _move(self, phase: Phase, reason: str = "", next_at: float | None = None) -> None:
+    def _move(self, phase: Phase) -> None:
         if phase != self._phase:
             self._phase = phase
-            self._tell(Moved(phase, reason, next_at))
+            self._tell(Moved(phase))
 
     def _pause(self, state: tenacity.RetryCallState) -> float:
         """Seconds until the next attempt: what the server asks for, else random, twice as long each time."""
@@ -130,7 +127,9 @@ class Exchange:
     def _announce_retry(self, state: tenacity.RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         pause = state.next_action.sleep if state.next_action else 0.0
-        self._move("retry_wait", str(error), time.time() + pause)
+        error_type = error.error_type if isinstance(error, CallError) else type(error).__name__
+        self._phase = "retry_wait"
+        self._tell(Moved(self._phase, str(error), time.time() + pause, error_type))
 
 
 def request_body(request: ChatRequest, profile: ProviderProfile) -> dict[str, Any]:

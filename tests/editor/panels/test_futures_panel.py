@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from editor.panels.future_columns import Column
 from editor.panels.futures_panel import FuturesPanel
 from editor.theme import Theme
+from runtime.choices import Choice, Piece
 from runtime.completions import Completions
 from runtime.futures.events import FutureEvent
 from runtime.futures.future import FutureOrigin, FutureResult, FutureState
@@ -76,11 +77,12 @@ class Desk:
             self.futures.advance(future_id, FutureState.SENDING)
             self.futures.advance(future_id, FutureState.STREAMING)
         for piece in pieces:
-            self.futures.append_text(future_id, choice, piece)
+            self.futures.add_piece(future_id, Piece(piece, choice=choice))
 
     def succeed(self, future_id: FutureId, *messages: str) -> None:
         self.stream(future_id)
-        result = FutureResult(messages=messages, finish_reason="stop", usage={"total_tokens": 7}, response={"id": "r"})
+        choices = tuple(Choice(message, finish_reason="stop") for message in messages)
+        result = FutureResult(choices, usage={"total_tokens": 7}, response={"id": "r"})
         self.futures.settle(future_id, FutureState.SUCCEEDED, result)
 
     def fail(self, future_id: FutureId, error: str) -> None:

@@ -8,6 +8,7 @@ import itertools
 import pytest
 from asking import origin_of
 
+from runtime.choices import Choice, Piece
 from runtime.errors import FutureError, FutureSettledError, UnknownFutureError
 from runtime.futures.events import FutureCreated, FutureDelta, FutureEvent, FutureSettled, FutureStateChanged
 from runtime.futures.future import FINAL, TRANSITIONS, FutureResponse, FutureResult, FutureState
@@ -101,11 +102,13 @@ def test_a_whole_life_in_events(kit: Kit) -> None:
     kit.futures.advance(future.id, FutureState.RETRY_WAIT, "429", next_at=future.created + 1)
     kit.futures.advance(future.id, FutureState.SENDING)
     kit.futures.advance(future.id, FutureState.STREAMING)
-    kit.futures.append_text(future.id, 0, "Hel")
-    kit.futures.append_text(future.id, 0, "lo")
+    kit.futures.add_piece(future.id, Piece("Hel"))
+    kit.futures.add_piece(future.id, Piece("lo"))
     assert future.text() == "Hello"
     kit.futures.settle(
-        future.id, FutureState.SUCCEEDED, FutureResult(("Hello",), "stop", {"total_tokens": 3}, {"id": "x"})
+        future.id,
+        FutureState.SUCCEEDED,
+        FutureResult((Choice("Hello", finish_reason="stop"),), {"total_tokens": 3}, {"id": "x"}),
     )
 
     assert [type(event) for event in kit.events] == [
@@ -128,14 +131,14 @@ def test_a_whole_life_in_events(kit: Kit) -> None:
 
 def test_text_of_choices_is_kept_apart_and_outlives_a_failure(kit: Kit) -> None:
     future = kit.in_state(FutureState.STREAMING)
-    kit.futures.append_text(future.id, 2, "c")
-    kit.futures.append_text(future.id, 0, "a")
+    kit.futures.add_piece(future.id, Piece("c", choice=2))
+    kit.futures.add_piece(future.id, Piece("a"))
     assert (future.text(0), future.text(1), future.text(2)) == ("a", "", "c")
     kit.futures.settle(future.id, FutureState.INTERRUPTED, FutureResult(error="the end"))
     assert future.result is not None
     assert future.result.messages == ("a", "", "c")
     with pytest.raises(FutureSettledError):
-        kit.futures.append_text(future.id, 0, "more")
+        kit.futures.add_piece(future.id, Piece("more"))
 
 
 def test_advance_and_settle_keep_to_their_kind_of_state(kit: Kit) -> None:

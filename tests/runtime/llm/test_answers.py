@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from runtime.choices import Choice, Piece, ToolCall
 from runtime.llm.answers import StreamedAnswer, plain_answer
+from runtime.llm.changes import Answer
 
 
 def chunk(*choices: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -24,17 +26,22 @@ def put_together(*chunks: dict[str, Any]) -> StreamedAnswer:
     return answer
 
 
+def texts(answer: Answer) -> tuple[str, ...]:
+    return tuple(choice.text for choice in answer.choices)
+
+
 def test_choices_that_come_interleaved_are_kept_apart() -> None:
     answer = StreamedAnswer()
-    assert answer.add(chunk(part(1, content="b"), part(0, role="assistant", content="a"))) == [(1, "b"), (0, "a")]
-    assert answer.add(chunk(part(0, content="A"))) == [(0, "A")]
+    assert answer.add(chunk(part(1, content="b"), part(0, role="assistant", content="a"))) == [
+        Piece("b", choice=1), Piece("a"),
+    ]  # fmt: skip
+    assert answer.add(chunk(part(0, content="A"))) == [Piece("A")]
     assert not answer.is_complete
     answer.add(chunk(part(0, "stop")))
     assert not answer.is_complete
     answer.add(chunk(part(1, "length")))
     assert answer.is_complete
-    assert answer.answer().messages == ("aA", "b")
-    assert answer.answer().finish_reason == "stop"
+    assert answer.answer().choices == (Choice("aA", finish_reason="stop"), Choice("b", finish_reason="length"))
     assert [choice["finish_reason"] for choice in answer.answer().response["choices"]] == ["stop", "length"]
 
 
@@ -59,7 +66,9 @@ def test_calls_of_tools_come_in_fragments_told_apart_by_index() -> None:
         {"id": "c0", "type": "function", "function": {"name": "f", "arguments": '{"a": 1}'}},
         {"id": "c1", "type": "function", "function": {"name": "g", "arguments": "{}"}},
     ]}  # fmt: skip
-    assert answer.answer().messages == ("",)
+    assert answer.answer().choices == (
+        Choice(tool_calls=(ToolCall("c0", "f", '{"a": 1}'), ToolCall("c1", "g", "{}")), finish_reason="tool_calls"),
+    )
 
 
 def test_what_is_not_text_is_kept_too() -> None:
@@ -81,7 +90,7 @@ def test_nothing_came_is_no_answer() -> None:
 
 
 def test_a_part_of_an_answer_has_a_text_for_each_index() -> None:
-    assert put_together(chunk(part(2, content="c"))).answer().messages == ("", "", "c")
+    assert texts(put_together(chunk(part(2, content="c"))).answer()) == ("", "", "c")
 
 
 @pytest.mark.parametrize("odd", [
@@ -93,7 +102,7 @@ def test_what_is_no_chunk_is_refused_and_spoils_nothing(odd: dict[str, Any]) -> 
     answer = put_together(chunk(part(0, content="a")))
     with pytest.raises((TypeError, AttributeError, ValueError)):
         answer.add(odd)
-    assert answer.answer().messages == ("a",)
+    assert texts(answer.answer()) == ("a",)
 
 
 @pytest.mark.parametrize("odd", [
@@ -102,7 +111,7 @@ def test_what_is_no_chunk_is_refused_and_spoils_nothing(odd: dict[str, Any]) -> 
 ])  # fmt: skip
 def test_a_chunk_may_say_things_in_its_own_way(odd: dict[str, Any]) -> None:
     answer = put_together(chunk(part(0, content="a")), chunk(odd), chunk(odd), chunk(part(0, "stop", content="b")))
-    assert answer.answer().messages == ("ab",)
+    assert texts(answer.answer()) == ("ab",)
     assert answer.answer().response["choices"][0]["message"]["content"] == "ab"
 
 
@@ -114,14 +123,68 @@ def test_calls_of_tools_with_and_without_index_may_be_mixed() -> None:
 
 def test_chunks_may_hold_nothing_but_choices() -> None:
     answer = put_together({"choices": [part(0, "stop", content="a")]}).answer()
-    assert (answer.messages, answer.finish_reason) == (("a",), "stop")
+    assert answer.choices == (Choice("a", finish_reason="stop"),)
     assert answer.response["choices"][0]["message"]["content"] == "a"
 
 
 def test_a_plain_answer_may_lack_nearly_everything() -> None:
     answer = plain_answer({"choices": [{"message": {"content": None}}, {}]})
-    assert (answer.messages, answer.finish_reason, answer.usage) == (("", ""), "", None)
+    assert (answer.choices, answer.usage) == ((Choice(), Choice()), None)
 
 
 def test_a_usage_that_is_no_object_is_none() -> None:
     assert plain_answer({"choices": [], "usage": "much"}).usage is None
+
+
+def test_fragments_of_calls_say_whose_they_are() -> None:
+    answer = StreamedAnswer()
+    start = [{"index": 1, "id": "c1", "function": {"name": "g", "arguments": ""}}]
+    assert answer.add(chunk(part(0, tool_calls=start))) == [
+        Piece("", kind="tool_call", call=1, call_id="c1", name="g"),
+    ]  # fmt: skip
+    assert answer.add(chunk(part(0, tool_calls=[{"index": 1, "function": {"arguments": "{}"}}]))) == [
+        Piece("{}", kind="tool_call", call=1),
+    ]  # fmt: skip
+
+
+def test_a_call_without_an_index_is_a_new_one() -> None:
+    answer = put_together(chunk(part(0, tool_calls=[{"id": "c0"}])))
+    (piece,) = answer.add(chunk(part(0, tool_calls=[{"id": "c1"}])))
+    assert (piece.call, piece.call_id) == (1, "c1")
+
+
+@pytest.mark.parametrize("name", ["reasoning_content", "reasoning"])
+def test_reasoning_is_no_part_of_the_text(name: str) -> None:
+    answer = StreamedAnswer()
+    assert answer.add(chunk(part(0, **{name: "Let ", "content": None}))) == [Piece("Let ", kind="reasoning")]
+    answer.add(chunk(part(0, **{name: "me see."})))
+    answer.add(chunk(part(0, "stop", content="Yes.")))
+    whole = answer.answer()
+    assert whole.choices == (Choice("Yes.", reasoning="Let me see.", finish_reason="stop"),)
+    message = whole.response["choices"][0]["message"]
+    assert message == {"role": "assistant", name: "Let me see.", "content": "Yes."}
+    assert plain_answer(whole.response).choices == whole.choices
+
+
+def test_reasoning_that_comes_under_both_names_comes_once() -> None:
+    answer = StreamedAnswer()
+    pieces = answer.add(chunk(part(0, reasoning="Hm.", reasoning_content="Hm.")))
+    assert pieces == [Piece("Hm.", kind="reasoning")]
+    assert answer.answer().choices[0].reasoning == "Hm."
+
+
+def test_thoughts_among_the_parts_of_the_content_are_reasoning() -> None:
+    thoughts = [{"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}, {"type": "text", "text": "Yes."}]
+    answer = put_together(chunk(part(0, "stop", content=thoughts)))
+    assert answer.answer().choices == (Choice("Yes.", reasoning="Hm.", finish_reason="stop"),)
+    plain = plain_answer({"choices": [{"message": {"content": thoughts}}]})
+    assert plain.choices == (Choice("Yes.", reasoning="Hm."),)
+
+
+def test_a_refusal_is_no_part_of_the_text() -> None:
+    answer = StreamedAnswer()
+    assert answer.add(chunk(part(0, refusal="I must "))) == [Piece("I must ", kind="refusal")]
+    answer.add(chunk(part(0, "stop", refusal="not.")))
+    assert answer.answer().choices == (Choice(refusal="I must not.", finish_reason="stop"),)
+    assert answer.answer().response["choices"][0]["message"]["refusal"] == "I must not."
+    assert plain_answer(answer.answer().response).choices == answer.answer().choices

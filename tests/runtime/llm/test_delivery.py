@@ -7,8 +7,9 @@ import asyncio
 import pytest
 from openai_server import TIMEOUT
 
+from runtime.choices import Piece
 from runtime.ids import FutureId
-from runtime.llm.changes import Answer, Change, Moved, Settled, TextAdded
+from runtime.llm.changes import Answer, Change, Moved, Settled
 from runtime.llm.delivery import Inbox, Outbox, Parcel
 
 pytestmark = pytest.mark.anyio
@@ -39,13 +40,13 @@ async def test_text_is_merged_by_future_and_choice_and_never_past_another_change
     sent = Sent()
     outbox = Outbox(sent)
     for future_id, change in [
-        (A, TextAdded(0, "a")), (B, TextAdded(0, "b")), (A, TextAdded(1, "x")), (A, TextAdded(0, "a")),
-        (A, Moved("retry_wait")), (A, TextAdded(0, "c")), (B, TextAdded(0, "b")),
+        (A, Piece("a")), (B, Piece("b")), (A, Piece("x", choice=1)), (A, Piece("a")),
+        (A, Moved("retry_wait")), (A, Piece("c")), (B, Piece("b")),
     ]:  # fmt: skip
         outbox.add(future_id, change)
     assert await sent.next() == [
-        (A, TextAdded(0, "aa")), (B, TextAdded(0, "bb")), (A, TextAdded(1, "x")), (A, Moved("retry_wait")),
-        (A, TextAdded(0, "c")),
+        (A, Piece("aa")), (B, Piece("bb")), (A, Piece("x", choice=1)), (A, Moved("retry_wait")),
+        (A, Piece("c")),
     ]  # fmt: skip
 
 
@@ -55,11 +56,11 @@ async def test_the_end_of_a_request_does_not_wait_for_the_tick() -> None:
     outbox.add(A, Moved("sending"))
     await sent.next()
     outbox.taken()
-    outbox.add(A, TextAdded(0, "a"))
+    outbox.add(A, Piece("a"))
     outbox.add(A, END)
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    assert sent.batches[-1] == [(A, TextAdded(0, "a")), (A, END)]
+    assert sent.batches[-1] == [(A, Piece("a")), (A, END)]
 
 
 async def test_one_batch_is_under_way_at_a_time() -> None:
@@ -67,13 +68,13 @@ async def test_one_batch_is_under_way_at_a_time() -> None:
     outbox = Outbox(sent)
     outbox.add(A, END)
     await sent.next()
-    outbox.add(B, TextAdded(0, "b"))
+    outbox.add(B, Piece("b"))
     outbox.add(B, END)
     for _ in range(5):
         await asyncio.sleep(0)
     assert len(sent.batches) == 1
     outbox.taken()
-    assert await sent.next() == [(B, TextAdded(0, "b")), (B, END)]
+    assert await sent.next() == [(B, Piece("b")), (B, END)]
 
 
 async def test_flush_sends_what_is_there_even_so() -> None:
