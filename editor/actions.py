@@ -52,6 +52,26 @@ ACTIONS: Final = (
     ActionSpec("add_node", "Add &Node…", ("Shift+A",), "add", "Search a node type and add it here", "canvas"),
     ActionSpec("run", "&Run", ("F5",), "run", "Run the flow"),
     ActionSpec("stop", "&Stop", ("Shift+F5",), "stop", "Stop the run; its futures go on"),
+    ActionSpec(
+        "toggle_breakpoint",
+        "Toggle &Breakpoint",
+        ("F9",),
+        "breakpoint",
+        "Let runs pause before the selected nodes, or not",
+    ),
+    ActionSpec(
+        "edit_breakpoint", "&Edit Breakpoint…", ("Shift+F9",), tip="Say when runs pause: a condition, from which hit on"
+    ),
+    ActionSpec(
+        "switch_breakpoint",
+        "&Disable Breakpoint",
+        ("Ctrl+F9",),
+        tip="Disable the selected nodes' breakpoints, or enable them",
+    ),
+    ActionSpec(
+        "switch_breakpoints", "Disable &All Breakpoints", tip="Disable all breakpoints of the flow, or enable them"
+    ),
+    ActionSpec("remove_breakpoints", "&Remove All Breakpoints", ("Ctrl+Shift+F9",)),
     ActionSpec("fit", "&Fit the Flow", ("Home",), "fit", "Show the whole flow", "canvas"),
     ActionSpec("zoom_in", "Zoom &In", ("Ctrl++", "Ctrl+="), "zoom_in"),
     ActionSpec("zoom_out", "Zoom &Out", ("Ctrl+-",), "zoom_out"),
@@ -69,7 +89,10 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
     ("&Edit", (
         "@undo", "@redo", None, "cut", "copy", "paste", "duplicate", "delete", None, "select_all", None, "add_node",
     )),
-    ("&Run", ("run", "@entries", "stop")),
+    ("&Run", (
+        "run", "@entries", "stop", None, "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None,
+        "switch_breakpoints", "remove_breakpoints",
+    )),
     ("&View", ("fit", "zoom_in", "zoom_out", "zoom_reset", None, "@panels", "reset_layout", None, "@theme")),
     ("&Help", ("shortcuts", "about")),
 )  # fmt: skip
@@ -78,6 +101,12 @@ TOOLBAR: Final[tuple[Entry, ...]] = (
     "new", "open", "save", None, "@undo", "@redo", None, "@run", "stop", None, "fit", "zoom_out", "zoom_in", "@space",
     "@provider",
 )  # fmt: skip
+
+NODE_MENU: Final[tuple[Entry, ...]] = (
+    "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None, "cut", "copy", "duplicate", "delete",
+)  # fmt: skip
+"""What a right click on a node offers, besides starting a run there."""
+WIRE_MENU: Final[tuple[Entry, ...]] = ("add_node", "paste", "select_all", "fit")
 
 
 class Actions:
@@ -97,7 +126,7 @@ class Actions:
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in the theme's colours."""
-        tokens = {"run": "success", "stop": "error"}
+        tokens = {"run": "success", "stop": "error", "toggle_breakpoint": "node.breakpoint"}
         for spec in ACTIONS:
             if spec.icon:
                 self._actions[spec.name].setIcon(icon(spec.icon, theme, tokens.get(spec.name, "text")))

@@ -23,6 +23,8 @@ from . import menus
 from .actions import Actions
 from .adding import NodeAdder
 from .appearance import Appearance, toolbar_style
+from .breakpoint_menu import BreakpointMenu
+from .canvas.hit import Hit
 from .closing import Closing
 from .dialogs.about import open_about
 from .dialogs.shortcuts import ShortcutsDialog
@@ -79,7 +81,9 @@ class MainWindow(QMainWindow):
         search = NodeSearch(session.registry)
         self.adder = NodeAdder(search, theme, self)
         self.panels = SidePanels(self, session, search, self.tabs, self._bridge, theme)
-        self.actions_by_name = Actions(self, self._handlers())
+        self.breakpoint_menu = BreakpointMenu(self.tabs)
+        self.actions_by_name = Actions(self, {**self._handlers(), **self.breakpoint_menu.handlers()})
+        self.breakpoint_menu.attach(self.actions_by_name)
         self.run_menu = RunMenu(self, self.tabs, self.actions_by_name, self.notices, self.status, theme)
         self.provider_chip = ProviderChip(session.providers, theme)
         self._lay_out()
@@ -198,9 +202,10 @@ class MainWindow(QMainWindow):
         self.panels.watch(tab)
         tab.canvas.node_activated.connect(lambda _node_id: self.panels.docks.raise_panel("inspector"))
         tab.canvas.add_requested.connect(lambda request: self.adder.ask(tab, request))
-        tab.canvas.context_menu_requested.connect(lambda node_id, place: self._open_menu(tab, node_id, place))
+        tab.canvas.context_menu_requested.connect(lambda hit, place: self._open_menu(tab, hit, place))
         tab.canvas.zoom_changed.connect(self.status.set_zoom)
         self.run_menu.watch(tab)
+        self.breakpoint_menu.watch(tab)
         tab.runs.refused.connect(lambda _why: self.panels.docks.raise_panel("problems"))
         self.tabs.add(tab)
         return tab
@@ -255,10 +260,11 @@ class MainWindow(QMainWindow):
         if self.tabs.current is not None:
             self.tabs.current.canvas.add_node_in_sight(type_id)
 
-    def _open_menu(self, tab: FlowTab, node_id: NodeId | None, place: QPoint) -> None:
+    def _open_menu(self, tab: FlowTab, hit: Hit, place: QPoint) -> None:
+        node_id = hit.node
         can_start = node_id in tab.runs.entries() and not tab.runs.running
         run = (lambda: tab.runs.start(node_id)) if can_start and node_id is not None else None
-        menus.canvas_menu(self, self.actions_by_name, run, on_node=node_id is not None).popup(place)
+        menus.canvas_menu(self, self.actions_by_name, run, hit).popup(place)
 
     def _on_event(self, event: Event) -> None:
         match event:

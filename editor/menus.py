@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from .actions import MENUS, TOOLBAR, Actions, Entry
+from .actions import MENUS, NODE_MENU, TOOLBAR, WIRE_MENU, Actions, Entry
+from .canvas.hit import Hit
 from .settings import THEME_CHOICES
 
 Fill = Callable[[], Iterable[tuple[str, Callable[[], object]]]]
@@ -102,14 +103,14 @@ def spacer() -> QWidget:
     return widget
 
 
-def canvas_menu(parent: QWidget, actions: Actions, run_from_here: Callable[[], object] | None, on_node: bool) -> QMenu:
-    """What a right click on a node, or on the void, offers."""
+def canvas_menu(parent: QWidget, actions: Actions, run_from_here: Callable[[], object] | None, hit: Hit) -> QMenu:
+    """What a right click on a node, or on a wire, offers."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if run_from_here is not None:
         action = menu.addAction(actions["run"].icon(), "Run from here")
         action.triggered.connect(run_from_here)
         menu.addSeparator()
-    names = ("cut", "copy", "duplicate", "delete") if on_node else ("add_node", "paste", "select_all", "fit")
-    menu.addActions([actions[name] for name in names])
+    for entry in NODE_MENU if hit.node is not None else WIRE_MENU:
+        _add(menu, entry, actions, {})
     return menu

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from editor.activity import RunActivity
+from editor.canvas.hit import Hit
 from editor.canvas.rows import PinKey
 from editor.canvas.view import CanvasView
 from editor.document import FlowDocument
@@ -76,11 +77,11 @@ class Stage:
         self.messages: list[str] = []
         self.requests: list[Any] = []
         self.activated: list[NodeId] = []
-        self.menus: list[tuple[NodeId | None, QPoint]] = []
+        self.menus: list[tuple[Hit, QPoint]] = []
         self.view.message.connect(self.messages.append)
         self.view.add_requested.connect(self.requests.append)
         self.view.node_activated.connect(self.activated.append)
-        self.view.context_menu_requested.connect(lambda node_id, place: self.menus.append((node_id, place)))
+        self.view.context_menu_requested.connect(lambda hit, place: self.menus.append((hit, place)))
 
     def look(self, zoom: float) -> None:
         """Look at the same corner at some zoom, crisp."""

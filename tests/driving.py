@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import QTimer
+
 TIMEOUT = 30.0
 """Seconds that a wait may take at most: far above what any test needs."""
 
@@ -41,6 +43,13 @@ async def until(condition: Callable[[], object], *signals: Any, what: str = "the
     finally:
         for signal in signals:
             signal.disconnect(look)
+
+
+async def turned() -> None:
+    """Wait until Qt has done all that is due now, as what parts put off to a turn of its own."""
+    timer = QTimer(singleShot=True, interval=0)
+    timer.start()
+    await emitted(timer.timeout, "a turn of Qt's loop")
 
 
 async def _in_time(future: asyncio.Future[Any], what: str) -> Any:

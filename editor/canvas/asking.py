@@ -40,7 +40,7 @@ def ask_for_menu(view: CanvasView, event: QContextMenuEvent) -> None:
     if hit.node is None and hit.wire is None:
         _ask_for_node(view, view.camera.center if by_key else view.camera.to_scene(event.pos()))
     else:
-        view.context_menu_requested.emit(hit.node, event.globalPos())
+        view.context_menu_requested.emit(hit, event.globalPos())
 
 
 def _ask_for_node(view: CanvasView, place: QPointF) -> None:

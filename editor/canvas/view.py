@@ -31,6 +31,7 @@ from ..document import FlowDocument
 from ..theme import Theme
 from . import announce
 from .asking import ask_for_details, ask_for_menu
+from .breakpoint_editor import BreakpointEditing
 from .editing import ValueEditing
 from .empty_hint import EmptyHint
 from .free_place import free_place
@@ -64,7 +65,7 @@ class CanvasView(UnboundedScrollArea):
         node_activated(NodeId): double-click, or Enter.
         add_requested(AddRequest): double-click or right-click on nothing, or a wire dropped there.
         message(str): a refusal or a hint for the status bar; "" takes it away.
-        context_menu_requested(NodeId | None, QPoint): right-click on a node or a wire; the place is global.
+        context_menu_requested(Hit, QPoint): right-click on a node, a pin or a wire; the place is global.
     """
 
     selection_changed = Signal()
@@ -83,6 +84,7 @@ class CanvasView(UnboundedScrollArea):
         self.subject = Subject(self.projection, self.selection, activity)
         self.painter = CanvasPainter(self.subject, theme)
         self.editing = ValueEditing(self)
+        self.breakpoints = BreakpointEditing(self)
         self.hand = Hand(self)
         self._flash = QTimer(self, singleShot=True, interval=FLASH_MS)
         self._flash.timeout.connect(self._end_flash)
@@ -244,7 +246,7 @@ class CanvasView(UnboundedScrollArea):
         return super().can_scroll_pixels() and nothing_above
 
     def view_moved(self, *, zoomed: bool) -> None:
-        self.editing.close()
+        self._close_popups()
         self.painter.near.stretch = zoomed
 
     def zoom_rested(self) -> None:
@@ -271,12 +273,18 @@ class CanvasView(UnboundedScrollArea):
     def _follow_document(self, _change: object) -> None:
         self.hand.follow_document()
         self.editing.follow_document()
+        self.breakpoints.follow_document()
         self.setAccessibleDescription(announce.about_flow(self.document))
 
     def _start_anew(self) -> None:
         self.editing.cancel()
+        self.breakpoints.cancel()
         self.hand.cancel()
         self.fit()
+
+    def _close_popups(self) -> None:
+        self.editing.close()
+        self.breakpoints.close()
 
     def _end_flash(self) -> None:
         self.subject.flash = NO_FLASH
@@ -292,7 +300,7 @@ class CanvasView(UnboundedScrollArea):
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.editing.close()
+        self._close_popups()
         self.hand.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

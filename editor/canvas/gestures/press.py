@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 
-from runtime.ids import NodeId
-
-from ... import commands
+from ... import breakpoints, commands
 from ..hit import Hit, hit_at
 from .click import ClickNode
 from .connect import begin_wire
@@ -41,7 +39,8 @@ def gesture_for(view: CanvasView, event: QMouseEvent) -> Gesture | None:
             return None
         return begin_wire(view, event, hit.node, hit.pin)
     if hit.part == "breakpoint":
-        _switch_breakpoint(view, hit.node)
+        # Nothing of it is lost, as it would be if a click took it away.
+        breakpoints.switch(view.document, [hit.node])
         return None
     return ClickNode(view, event, hit, hit.node)
 
@@ -54,16 +53,6 @@ def _select_wire(view: CanvasView, event: QMouseEvent, hit: Hit) -> None:
         view.selection.add(wires=wires)
     else:
         view.selection.set(wires=wires)
-
-
-def _switch_breakpoint(view: CanvasView, node_id: NodeId) -> None:
-    """Enable or disable it; nothing of it is lost, as it would be if a click took it away."""
-    stop = view.document.nodes[node_id].breakpoint
-    if stop is not None:
-        text = "Disable breakpoint" if stop.enabled else "Enable breakpoint"
-        switched = stop.model_copy(update={"enabled": not stop.enabled})
-        # Not merged with what was done to it before, as typing is: each switch is a step of its own for undo.
-        commands.push(view.document, text, commands.altering(view.document, {node_id: {"breakpoint": switched}}))
 
 
 def _disconnect(view: CanvasView, hit: Hit) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from editor import commands
 from editor.canvas.add_request import WireEnd
+from editor.canvas.hit import Hit
 from runtime.document.flow import Flow, PinDirection, PinKind, PinRef
 from runtime.ids import NodeId, PinName
 
@@ -407,11 +408,11 @@ def test_a_double_click_opens_a_node_or_asks_for_a_new_one(stage: Stage) -> None
 def test_the_right_button_asks_for_a_menu_on_a_node_and_a_wire_and_for_a_node_on_nothing(stage: Stage) -> None:
     spot = stage.header("ask")
     _context_menu(stage, spot)
-    assert stage.menus == [("ask", stage.view.viewport().mapToGlobal(spot))]
+    assert stage.menus == [(Hit("body", NodeId("ask")), stage.view.viewport().mapToGlobal(spot))]
     assert stage.selected() == {"ask"}
     start, end = stage.pin("start", "out", "exec", "Out"), stage.pin("conv", "in", "exec", "Execute")
     _context_menu(stage, (start + end) / 2)
-    assert stage.menus[-1][0] is None
+    assert stage.menus[-1][0].part == "wire"
     assert len(stage.view.selected_connections()) == 1
     assert stage.requests == []
     _context_menu(stage, EMPTY)

@@ -257,7 +257,7 @@ def test_the_menu_key_offers_the_selected_node_or_a_new_one(stage: Stage) -> Non
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(10, 10), QPoint(10, 10))
     stage.view.select([NodeId("ask")])
     QApplication.sendEvent(stage.view.viewport(), event)
-    assert [node_id for node_id, _ in stage.menus] == ["ask"]
+    assert [hit.node for hit, _ in stage.menus] == ["ask"]
     stage.view.select([])
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(10, 10), QPoint(10, 10))
     QApplication.sendEvent(stage.view.viewport(), event)
