@@ -7,7 +7,6 @@ import difflib
 import io
 import json
 import logging
-import math
 import os
 import sys
 from collections.abc import Sequence
@@ -15,8 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from .catalogue import builtin_registry
+from .cli_arguments import add_run_arguments
 from .cli_options import RunOptions
-from .cli_report import LEVELS
 from .cli_run import CANNOT_RUN, INTERRUPTED, SUCCEEDED, run_flow
 from .document.files import flow_schema, load_flow
 from .document.json_text import json_text
@@ -79,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_ShowVersion, help="show the version and end")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="futureflow")
-    _add_run(commands.add_parser("run", help="run a flow", epilog=_EXIT_CODES))
+    run = commands.add_parser("run", help="run a flow", epilog=_EXIT_CODES)
+    add_run_arguments(run)
+    run.set_defaults(command=_run)
     validate = commands.add_parser("validate", help="list the problems of flows; exit code 2 if there are errors")
     validate.add_argument("flows", metavar="FLOW", nargs="+", type=Path)
     validate.add_argument("--output", choices=("text", "json"), default="text")
@@ -91,50 +92,6 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="print the JSON Schema of the flow file")
     schema.set_defaults(command=_schema)
     return parser
-
-
-def _add_run(run: argparse.ArgumentParser) -> None:
-    run.set_defaults(command=_run)
-    run.add_argument("flow", metavar="FLOW", type=Path, help="the flow file")
-    run.add_argument("--entry", metavar="NODE", help="id of the event node to start from, if there are several")
-    given = run.add_argument_group("what goes in")
-    given.add_argument(
-        "--input", metavar="NAME=VALUE", action="append", default=[],
-        help="a value for the flow's input NAME, written as its type wants it; may be given several times",
-    )  # fmt: skip
-    given.add_argument(
-        "--inputs", metavar="FILE", type=Path, help="a JSON object with values by name; --input goes before it"
-    )
-    given.add_argument("--trust", action="store_true", help="run nodes that run commands or leave the flow's folder")
-    told = run.add_argument_group("what comes out")
-    told.add_argument(
-        "--output", choices=("text", "json", "none"),
-        help="on stdout: the flow's results as text (default), all as one JSON object, or nothing (with --events -)",
-    )  # fmt: skip
-    told.add_argument("--events", metavar="FILE", help="write each event as a line of JSON; - is stdout")
-    told.add_argument("--record", metavar="FILE", type=Path, help="write a recording: the flow and its events")
-    told.add_argument("--log-level", choices=LEVELS, default="info", help="the lowest level shown (default: info)")
-    waiting = run.add_argument_group("how long")
-    waiting.add_argument("--timeout", metavar="S", type=_seconds, help="stop everything after S seconds")
-    waiting.add_argument(
-        "--no-wait", action="store_true", help="when the run has ended, cancel pending futures, do not wait for them"
-    )
-    model = run.add_argument_group("which model", "Without these: OpenAI if OPENAI_API_KEY is set, else a local model.")
-    model.add_argument("--base-url", metavar="URL", help="ask this OpenAI-compatible server, as http://host:8000/v1")
-    model.add_argument("--api-key-env", metavar="NAME", help="the environment variable that holds the server's key")
-    model.add_argument(
-        "--model", metavar="NAME", help="ask for this model in every request, whatever the flow's nodes say"
-    )
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not (seconds > 0 and math.isfinite(seconds)):
-        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
-    return seconds
 
 
 def _run(**options: Any) -> int:

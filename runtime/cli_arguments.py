@@ -1,0 +1,68 @@
+"""The arguments of the commands that run flows, in groups that they share."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+
+from .cli_report import LEVELS
+
+
+def add_run_arguments(run: argparse.ArgumentParser) -> None:
+    """Those of `futureflow run`."""
+    run.add_argument("flow", metavar="FLOW", type=Path, help="the flow file")
+    run.add_argument("--entry", metavar="NODE", help="id of the event node to start from, if there are several")
+    _add_given(run)
+    told = _add_told(run)
+    told.add_argument("--record", metavar="FILE", type=Path, help="write a recording: the flow and its events")
+    waiting = run.add_argument_group("how long")
+    waiting.add_argument("--timeout", metavar="S", type=_seconds, help="stop everything after S seconds")
+    waiting.add_argument(
+        "--no-wait", action="store_true", help="when the run has ended, cancel pending futures, do not wait for them"
+    )
+    _add_model(run)
+
+
+def _add_given(parser: argparse.ArgumentParser) -> None:
+    given = parser.add_argument_group("what goes in")
+    given.add_argument(
+        "--input", metavar="NAME=VALUE", action="append", default=[],
+        help="a value for the flow's input NAME, written as its type wants it; may be given several times",
+    )  # fmt: skip
+    given.add_argument(
+        "--inputs", metavar="FILE", type=Path, help="a JSON object with values by name; --input goes before it"
+    )
+    given.add_argument("--trust", action="store_true", help="run nodes that run commands or leave the flow's folder")
+
+
+def _add_told(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    told = parser.add_argument_group("what comes out")
+    told.add_argument(
+        "--output", choices=("text", "json", "none"),
+        help="on stdout: the flow's results as text (default), all as one JSON object, or nothing (with --events -)",
+    )  # fmt: skip
+    told.add_argument("--events", metavar="FILE", help="write each event as a line of JSON; - is stdout")
+    told.add_argument("--log-level", choices=LEVELS, default="info", help="the lowest level shown (default: info)")
+    return told
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(
+        "which model", "Without these: OpenAI if OPENAI_API_KEY is set, else a local model."
+    )
+    group.add_argument("--base-url", metavar="URL", help="ask this OpenAI-compatible server, as http://host:8000/v1")
+    group.add_argument("--api-key-env", metavar="NAME", help="the environment variable that holds the server's key")
+    group.add_argument(
+        "--model", metavar="NAME", help="ask for this model in every request, whatever the flow's nodes say"
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not (seconds > 0 and math.isfinite(seconds)):
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
+    return seconds
