@@ -14,7 +14,7 @@ import platformdirs
 from .catalogue import builtin_registry
 from .completions import Completions
 from .document.flow import Flow
-from .engine.events import Event, EventSink
+from .engine.events import Event, EventSink, Trigger
 from .engine.run import Run, RunResult
 from .errors import RunError
 from .futures.registry import FutureRegistry
@@ -23,6 +23,7 @@ from .llm.conversations import Conversations
 from .llm.local_model import LocalModel, LocalModelProgress, Stage
 from .llm.network import NetworkThread
 from .llm.providers import Providers
+from .nodes.pins import NodeModel
 from .nodes.registry import NodeRegistry
 from .source import FlowSource
 from .state import SessionState
@@ -84,11 +85,15 @@ class Session:
         entry: NodeId | None = None,
         inputs: Mapping[str, object] | None = None,
         source: FlowSource | None = None,
+        trigger: Trigger = "person",
+        outputs: Mapping[str, object] | NodeModel | None = None,
     ) -> Run:
         """Begin a run of the flow; the session keeps it going.
 
         `entry` is the event node to start from (None: the only one), `inputs` the flow's parameters by name, `source`
-        where the flow comes from (None: it was never saved). Raises RunError if the run cannot start.
+        where the flow comes from (None: it was never saved). `trigger` tells who starts it, and `outputs` what
+        happened: the event's data outputs by pin, or as an instance of its `outputs_model` (None: the defaults).
+        Raises RunError if the run cannot start.
         """
         if self._closing is not None:
             raise RunError("the session is closing: start the run in a new one")
@@ -99,6 +104,8 @@ class Session:
             inputs=inputs or {},
             source=source,
             sink=self._tell,
+            trigger=trigger,
+            outputs=outputs,
             resources={
                 type(resource): resource
                 for resource in (self.conversations, self.state, self.futures, self.completions, self.providers)

@@ -157,9 +157,13 @@ def add_pure_nodes(sketch: Sketch) -> list[str]:
     """Some pure nodes that nobody reads yet."""
     names = []
     for number in range(sketch.number(0, MOST_PURE)):
-        type_id = str(sketch.one_of("toy.sum", "toy.refuse"))
+        type_id = str(sketch.one_of("toy.sum", "toy.choose", "toy.refuse"))
         names.append(f"pure{number}")
-        sketch.drawing.node(f"pure{number}", type_id, inputs={"A": number, "B": 1} if type_id == "toy.sum" else {})
+        sketch.drawing.node(f"pure{number}", type_id)
+        if type_id == "toy.sum":
+            sketch.drawing.set(names[-1], A=number, B=1)
+        elif type_id == "toy.choose":
+            sketch.drawing.set(names[-1], Condition=sketch.one_of(True, False), IfTrue=number, IfFalse=-number)
     return names
 
 

@@ -157,7 +157,7 @@ class Interpreter:
             self.told.append(f"{node} failed: {error}")
             raise Failure(node, self.called(node), str(error), type(error).__name__) from error
         except (Broken, Over):
-            self.told.append(f"{node} finished")
+            self.told.append(f"{node} cancelled")
             raise
         self.told.append(f"{node} finished > {pin}" if pin else f"{node} finished")
         return pin
@@ -183,25 +183,42 @@ class Interpreter:
     def read(self, step: Step) -> None:
         """Read a step's inputs; pure nodes are evaluated for it once (5.3)."""
         evaluated: dict[NodeId, Values] = {}
-        self._evaluate_sources(step.node, step.scope, evaluated)
-        step.inputs = self._inputs(step.node, step.scope, evaluated)
+        pins = tuple(self.types[step.node].signature.inputs)
+        self._evaluate_sources(step.node, pins, step.scope, evaluated)
+        step.inputs = self._inputs(step.node, pins, step.scope, evaluated)
 
-    def _evaluate_sources(self, node: NodeId, scope: Scope, evaluated: dict[NodeId, Values]) -> None:
-        for pin in self.types[node].signature.inputs:
+    def _evaluate_sources(
+        self, node: NodeId, pins: tuple[PinName, ...], scope: Scope, evaluated: dict[NodeId, Values]
+    ) -> None:
+        for pin in pins:
             source = self.data.get(PinRef(node, pin))
-            if source is None or self.types[source.node].kind != "pure" or source.node in evaluated:
-                continue
-            self._evaluate_sources(source.node, scope, evaluated)
-            try:
-                inputs = self._inputs(source.node, scope, evaluated)
-                evaluated[source.node] = COMPUTES[self.types[source.node].type_id](inputs)
-            except NodeError as error:
-                raise NodeError(f"{self.called(source.node)}: {error}") from error
-            self._tell_outputs(source.node, evaluated[source.node])
+            if source is not None and self.types[source.node].kind == "pure" and source.node not in evaluated:
+                evaluated[source.node] = self._evaluate(source.node, scope, evaluated)
+                self._tell_outputs(source.node, evaluated[source.node])
 
-    def _inputs(self, node: NodeId, scope: Scope, evaluated: dict[NodeId, Values]) -> NodeModel:
+    def _evaluate(self, node: NodeId, scope: Scope, evaluated: dict[NodeId, Values]) -> Values:
+        """A pure node's outputs: what it chooses to read is looked at only when it has chosen."""
+        known = self.types[node]
+        pins = tuple(pin for pin in known.signature.inputs if pin not in known.lazy_inputs)
+        self._evaluate_sources(node, pins, scope, evaluated)
+        if known.lazy_inputs:
+            pins += self._blamed(node, CHOOSES, pins, scope, evaluated)
+            self._evaluate_sources(node, pins, scope, evaluated)
+        return self._blamed(node, COMPUTES, pins, scope, evaluated)
+
+    def _blamed(self, node: NodeId, table: dict[str, Callable], pins: tuple[PinName, ...], *known: Any) -> Any:
+        """What the node's type computes; an error of a pure node names it."""
+        try:
+            return table[self.types[node].type_id](self._inputs(node, pins, *known))
+        except NodeError as error:
+            raise NodeError(f"{self.called(node)}: {error}") from error
+
+    def _inputs(
+        self, node: NodeId, pins: tuple[PinName, ...], scope: Scope, evaluated: dict[NodeId, Values]
+    ) -> NodeModel:
         values: dict[PinName, object] = {}
-        for name, pin in self.types[node].signature.inputs.items():
+        for name in pins:
+            pin = self.types[node].signature.inputs[name]
             source = self.data.get(PinRef(node, name))
             if source is not None:
                 values[name] = fitted(self._value(node, source, scope, evaluated), pin)
@@ -307,4 +324,8 @@ DOES: dict[str, Callable[[Interpreter, Step], str | None]] = {
 COMPUTES: dict[str, Callable[[Any], Values]] = {
     "toy.sum": lambda inputs: {PinName("Result"): inputs.a + inputs.b},
     "toy.refuse": _refuse,
+    "toy.choose": lambda inputs: {PinName("Result"): inputs.if_true if inputs.condition else inputs.if_false},
+}
+CHOOSES: dict[str, Callable[[Any], tuple[PinName, ...]]] = {
+    "toy.choose": lambda inputs: (PinName("IfTrue" if inputs.condition else "IfFalse"),),
 }

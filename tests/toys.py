@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
 
 from runtime.errors import NodeError
+from runtime.ids import PinName
 from runtime.nodes.context import EvaluationContext, NodeContext
 from runtime.nodes.node_type import ExecNode, NodeType, PureNode
 from runtime.nodes.pins import NodeModel, hints
@@ -211,6 +213,29 @@ class Sum(PureNode):
         return self.Outputs(result=inputs.a + inputs.b)
 
 
+class Choose(PureNode):
+    """Reads one of two inputs, and leaves the other alone."""
+
+    type_id = "toy.choose"
+    title = "Choose"
+    category = "Toys"
+    lazy_inputs = ("IfTrue", "IfFalse")
+
+    class Inputs(NodeModel):
+        condition: bool = False
+        if_true: Any = None
+        if_false: Any = None
+
+    class Outputs(NodeModel):
+        result: Any
+
+    def wanted(self, inputs: Mapping[PinName, object]) -> tuple[str, ...]:
+        return ("IfTrue",) if inputs[PinName("Condition")] else ("IfFalse",)
+
+    def evaluate(self, inputs: Inputs, ctx: EvaluationContext) -> Outputs:
+        return self.Outputs(result=inputs.if_true if inputs.condition else inputs.if_false)
+
+
 class Refuse(PureNode):
     """Cannot be evaluated."""
 
@@ -226,5 +251,5 @@ class Refuse(PureNode):
 
 
 TOYS: tuple[type[NodeType], ...] = (
-    Step, Keep, Stamp, OpenGate, WaitAtGate, Later, Risk, Crash, Slow, Sum, Refuse,
+    Step, Keep, Stamp, OpenGate, WaitAtGate, Later, Risk, Crash, Slow, Sum, Choose, Refuse,
 )  # fmt: skip

@@ -57,13 +57,17 @@ class NodeStarted:
 
 @dataclass(frozen=True, slots=True)
 class NodeOutputs:
-    """A node set its data outputs, by pin name; a pure node in the step that asked for them."""
+    """A node set its data outputs, by pin name; a pure node in the step that asked for them.
+
+    `mocked` if they are the node's pinned outputs.
+    """
 
     t: float
     run_id: RunId
     node_id: NodeId
     step_id: StepId
     outputs: Mapping[str, Any]
+    mocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from ..errors import NodeError, NodeFailure
 from ..ids import PinName
 from ..nodes.pins import NodeModel
@@ -22,6 +24,14 @@ def check_way_out(ctx: StepContext, way_out: str) -> None:
     check_exec_output(ctx, way_out)
     if way_out in ("Failed", "TimedOut"):
         raise NodeError(message_set(ctx) or f"{way_out} was reached, and it is not wired")
+
+
+def comes_of_cancelling(error: BaseException) -> bool:
+    """Whether an error was raised on the way out of a cancellation: by a cleanup that failed."""
+    before = error.__context__
+    while before is not None and not isinstance(before, asyncio.CancelledError):
+        before = before.__context__
+    return before is not None
 
 
 def message_set(ctx: StepContext) -> str:

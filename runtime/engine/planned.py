@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..document.flow import Node
-from ..errors import NodeError
+from ..errors import NodeError, message_of
 from ..ids import NodeId, PinName
 from ..nodes.inputs import checked, fitted
 from ..nodes.node_type import EventNode, ExecNode, NodeType, PureNode
@@ -85,6 +85,7 @@ class PlannedNode:
 
     Attributes:
         called: title and id, for messages.
+        mocked: whether pinned outputs stand for its work.
         pins: the data inputs.
         wires: the data wires that end here, by input.
         ready: the inputs, if none of them is wired; else None.
@@ -95,11 +96,12 @@ class PlannedNode:
         self.type = node_type
         self.title = title
         self.called = f"{title} ({node.id})"
-        self.muted = node.mode == "mute" and not node.pinned_outputs
-        self.pins: Mapping[PinName, DataPin] = {} if node.pinned_outputs else node_type.signature.inputs
+        self.mocked = bool(node.pinned_outputs)
+        self.muted = node.mode == "mute" and not self.mocked
+        self.pins: Mapping[PinName, DataPin] = {} if self.mocked else node_type.signature.inputs
         self.wires: dict[PinName, Wire] = {}
         self.ready: Inputs | None = None
-        self._checks = node.mode != "bypass" and not node.pinned_outputs
+        self._checks = node.mode != "bypass" and not self.mocked
         self._given = {pin: copy.deepcopy(value) for pin, value in node.inputs.items() if pin in self.pins}
         self._fitted: dict[PinName, object] | None = None
 
@@ -114,10 +116,7 @@ class PlannedNode:
 
     def read(self, outputs: Outputs, evaluated: Outputs) -> Inputs:
         """The inputs now. Raises InputError naming the pin, or NodeError."""
-        values = dict(self._fitted) if self._fitted is not None else self._fit()
-        for pin, wire in self.wires.items():
-            values[pin] = wire.read(outputs, evaluated)
-        return self._model(values)
+        return self._model(self._values(self.wires, outputs, evaluated))
 
     def known_values(self, outputs: Outputs) -> dict[PinName, object]:
         """What can be told of the inputs without evaluating anything: for the message when they could not be read."""
@@ -127,6 +126,12 @@ class PlannedNode:
                 values[pin] = wire.read(outputs, {})
             except NodeError:
                 continue
+        return values
+
+    def _values(self, wires: Mapping[PinName, Wire], outputs: Outputs, evaluated: Outputs) -> dict[PinName, object]:
+        values = dict(self._fitted) if self._fitted is not None else self._fit()
+        for pin, wire in wires.items():
+            values[pin] = wire.read(outputs, evaluated)
         return values
 
     def _fit(self) -> dict[PinName, object]:
@@ -143,6 +148,7 @@ class PlannedExec(PlannedNode):
         execute: what runs when a token arrives.
         exits: the exec wires that begin here, by output.
         needs: the pure nodes that the wires lead to, so ordered that each comes after those that it reads.
+        chooses: whether one of these reads only some of its inputs, so that `chosen` tells which are needed now.
     """
 
     def __init__(self, node: Node, node_type: ExecNode | EventNode, title: str) -> None:
@@ -150,26 +156,78 @@ class PlannedExec(PlannedNode):
         self.execute = _executes(node, node_type)
         self.exits: dict[str | None, Exit] = {}
         self.needs: tuple[PlannedPure, ...] = ()
+        self.chooses = False
         self.receives_failures = isinstance(node_type, ExecNode) and node_type.receives_failures
 
     def settle(self) -> None:
         """Also put the needs in order."""
         super().settle()
         self.needs = _in_order(self)
+        self.chooses = any(pure.lazy & pure.wires.keys() for pure in self.needs)
+
+    def chosen(self, outputs: Outputs, evaluated: Outputs) -> Iterator[PlannedPure]:
+        """The pure nodes that are needed now, each after those that it reads itself.
+
+        Whoever asks puts what each gives into `evaluated` before asking for the next. Raises NodeError.
+        """
+        ahead: list[tuple[PlannedPure | None, Iterator[PlannedPure]]] = [(None, _pure_sources(self.wires))]
+        while ahead:
+            reader, sources = ahead[-1]
+            try:
+                source = next((source for source in sources if source.id not in evaluated), None)
+            except Exception as error:
+                assert reader is not None, "only pure nodes choose"
+                raise NodeError(f"{reader.called}: {message_of(error)}") from error
+            if source is not None:
+                ahead.append((source, source.wanted_sources(outputs, evaluated)))
+                continue
+            ahead.pop()
+            if reader is not None:
+                yield reader
 
 
 class PlannedPure(PlannedNode):
     """A node that is evaluated when its outputs are asked for.
 
     Attributes:
+        type: its type.
         evaluate: what runs then.
         context: what it is handed.
+        lazy: the inputs that are read only if the type wants them now.
     """
 
     def __init__(self, node: Node, node_type: PureNode, title: str, context: PureContext) -> None:
         super().__init__(node, node_type, title)
         self.evaluate = _evaluates(node, node_type)
         self.context = context
+        self._wanted = node_type.wanted
+        is_asked = self._checks and not self.muted
+        self.lazy: frozenset[str] = frozenset(node_type.lazy_inputs if is_asked else ())
+
+    def read(self, outputs: Outputs, evaluated: Outputs) -> Inputs:
+        """The inputs now, without those that are not wanted."""
+        if not self.lazy:
+            return super().read(outputs, evaluated)
+        return self._model(self._values(self._wanted_wires(outputs, evaluated), outputs, evaluated))
+
+    def wanted_sources(self, outputs: Outputs, evaluated: Outputs) -> Iterator[PlannedPure]:
+        """The pure nodes that it reads itself; what decides about the others is asked for first."""
+        if not self.lazy:
+            return _pure_sources(self.wires)
+        return self._chosen_sources(outputs, evaluated)
+
+    def _chosen_sources(self, outputs: Outputs, evaluated: Outputs) -> Iterator[PlannedPure]:
+        yield from _pure_sources(self._eager_wires())
+        yield from _pure_sources(self._wanted_wires(outputs, evaluated))
+
+    def _eager_wires(self) -> dict[PinName, Wire]:
+        return {pin: wire for pin, wire in self.wires.items() if pin not in self.lazy}
+
+    def _wanted_wires(self, outputs: Outputs, evaluated: Outputs) -> dict[PinName, Wire]:
+        values = {pin.name: pin.default for pin in self.pins.values() if not pin.required}
+        values |= self._values(self._eager_wires(), outputs, evaluated)
+        wanted = self._wanted(values)
+        return {pin: wire for pin, wire in self.wires.items() if pin not in self.lazy or pin in wanted}
 
 
 def _executes(node: Node, node_type: ExecNode | EventNode) -> Execute:
@@ -191,18 +249,21 @@ def _evaluates(node: Node, node_type: PureNode) -> Evaluate:
 def _in_order(node: PlannedExec) -> tuple[PlannedPure, ...]:
     """The pure nodes that a node needs, each after those that it needs itself. A stack of ours: chains may be long."""
     order: dict[NodeId, PlannedPure] = {}
-    ahead = [(source, False) for source in _pure_sources(node)]
+    ahead = [(source, False) for source in _last_first(node.wires)]
     while ahead:
         source, its_needs_are_in = ahead.pop()
         if its_needs_are_in:
             order[source.id] = source
         elif source.id not in order:
             ahead.append((source, True))
-            ahead += [(deeper, False) for deeper in _pure_sources(source) if deeper.id not in order]
+            ahead += [(deeper, False) for deeper in _last_first(source.wires) if deeper.id not in order]
     return tuple(order.values())
 
 
-def _pure_sources(node: PlannedNode) -> Iterator[PlannedPure]:
-    """Those that it reads itself, the last pin's first, as they go onto a stack: the first pin's is evaluated first."""
-    sources = (wire.source for wire in reversed(node.wires.values()))
-    return (source for source in sources if isinstance(source, PlannedPure))
+def _last_first(wires: Mapping[PinName, Wire]) -> list[PlannedPure]:
+    """As they go onto a stack: what the first pin reads is evaluated first."""
+    return list(_pure_sources(wires))[::-1]
+
+
+def _pure_sources(wires: Mapping[PinName, Wire]) -> Iterator[PlannedPure]:
+    return (wire.source for wire in wires.values() if isinstance(wire.source, PlannedPure))

@@ -14,17 +14,19 @@ from ..document.flow import Flow
 from ..errors import FlowFileError, FlowPathError, NodeError, NodeFailure, RunError
 from ..ids import NodeId, RunId, new_run_id
 from ..nodes.crew import Crew
+from ..nodes.pins import NodeModel
 from ..nodes.registry import NodeRegistry
 from ..source import FlowSource
 from ..state import SessionState
 from ..validation.graph import FlowGraph
 from .context import RunFacts, StepContext
-from .events import RunEvent, RunStatus
+from .events import RunEvent, RunStarted, RunStatus, Trigger
 from .plan import make_plan
 from .planned import PlannedExec
 from .signals import RunEnded
-from .start import check_start, entry_of, parameters_of
-from .telling import Teller, error_fields
+from .stand_ins import Begin
+from .start import check_start, entry_of, entry_outputs, parameters_of
+from .telling import Teller, error_fields, shown_values
 from .tokens import Tokens
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -64,13 +66,16 @@ class Run:
         source: FlowSource | None = None,
         sink: Callable[[RunEvent], None] | None = None,
         resources: Mapping[type, object] = _NOTHING,
+        trigger: Trigger = "person",
+        outputs: Mapping[str, object] | NodeModel | None = None,
         caller: StepContext | None = None,
     ) -> None:
         """Get ready to run from the event node `entry` (None: the only one).
 
         `inputs` are the flow's parameters by name, `source` tells where the flow comes from (None: it was never saved),
         `resources` what the session lends to nodes, by type. `sink` is called with every event on the loop that runs
-        the flow, `caller` is the step of another run that this one is called by.
+        the flow. `trigger` tells who starts it and `outputs` what happened: the entry's data outputs by pin, or as an
+        instance of its `outputs_model` (None: the defaults). `caller` is the step of another run that calls this one.
 
         Raises RunError, which lists what is wrong, if the run cannot start.
         """
@@ -79,6 +84,7 @@ class Run:
         reached = graph.reachable([start])
         check_start(graph, reached)
         parameters = parameters_of(graph, reached, inputs)
+        happened = entry_outputs(graph, start, outputs)
         self.run_id = new_run_id()
         self._registry = registry
         self._sink = sink
@@ -87,6 +93,10 @@ class Run:
         self.flow = flow
         self.source = source or FlowSource.unsaved()
         self._entry: PlannedExec = make_plan(graph, start, reached, parameters)
+        if happened is not None:  # what really happened, also where the event is mocked
+            self._entry.execute = Begin(self._entry.type, happened).execute
+        self._trigger = trigger
+        self._outputs = happened
         self._facts = RunFacts(self.run_id, time.time(), self.source, parameters, resources, {}, self._call)
         self._teller = Teller(self.run_id, sink) if sink is not None else None
         self._tokens = Tokens(self._facts, self._teller, self._spawn)
@@ -114,7 +124,7 @@ class Run:
             raise RunError("this run has been executed already: make a new one")
         self._is_started = True
         if self._teller is not None:
-            self._teller.run_started(self.flow.name, self._entry.id)
+            self._teller.run_started(self._started_event())
         broken = RunError("the run broke off by an error of the engine itself: report this with the flow")
         result = RunResult(self.run_id, "failed", self._facts.outputs, broken)
         try:
@@ -152,6 +162,7 @@ class Run:
                 source=FlowSource.of_file(file, is_trusted=self.source.is_trusted),
                 sink=self._sink,
                 resources=resources,
+                trigger="call",
                 caller=step,
             )
         except (RunError, FlowFileError, FlowPathError) as error:
@@ -161,6 +172,22 @@ class Run:
         if result.status == "succeeded":
             return result.outputs
         raise NodeError(f"{path}: {result.error or 'it was cancelled'}")
+
+    def _started_event(self) -> RunStarted:
+        caller, pins = self._caller, self._entry.type.signature.outputs
+        return RunStarted(
+            0.0,
+            self.run_id,
+            self.flow.name,
+            self._entry.id,
+            source=self.source.key,
+            trigger=self._trigger,
+            inputs=dict(self._facts.parameters),
+            outputs=shown_values(pins, self._outputs.__dict__) if self._outputs is not None else {},
+            started=self._facts.started,
+            parent_run_id=caller.run_id if caller is not None else None,
+            parent_step_id=caller.step_id if caller is not None else None,
+        )
 
     def _spawn(self, tokens: Coroutine[Any, Any, None]) -> None:
         self._crew.start(tokens, f"tokens of {self.run_id}")

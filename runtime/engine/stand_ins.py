@@ -26,11 +26,17 @@ def way_on(signature: Signature) -> PinName | None:
 class Begin:
     """An event: the token leaves at once."""
 
-    def __init__(self, event: NodeType) -> None:
+    def __init__(self, event: NodeType, outputs: NodeModel | None = None) -> None:
+        """`outputs` tell what happened; started without, what has a default has that."""
         self._way_out = event.signature.exec_out[0]
+        self._outputs = outputs
+        if outputs is None and event.signature.outputs:
+            self._outputs = event.outputs_model.model_construct()
 
     async def execute(self, inputs: NodeModel, ctx: NodeContext) -> str:
         """Let the token go."""
+        if self._outputs is not None:
+            ctx.set_outputs(self._outputs)
         return self._way_out
 
 

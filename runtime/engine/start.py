@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from ..document.flow import PinKind
 from ..errors import InputError, RunError
 from ..ids import NodeId, PinName
 from ..nodes.inputs import fitted
-from ..nodes.pins import DataPin
+from ..nodes.pins import DataPin, NodeModel
 from ..validation import Problem, declared_parameters, problems_of_parts
 from ..validation.graph import FlowGraph
 
@@ -70,6 +71,29 @@ def parameters_of(graph: FlowGraph, reached: Iterable[NodeId], given: Mapping[st
         }
     except InputError as error:
         raise RunError(f"the flow's input {error}") from error
+
+
+def entry_outputs(graph: FlowGraph, entry: NodeId, given: Mapping[str, object] | NodeModel | None) -> NodeModel | None:
+    """What an event is said to have given, as its type has it; None if nothing is said.
+
+    Raises RunError for an output that it does not have, and for a value that does not fit.
+    """
+    node_type = graph.types[entry]
+    assert node_type is not None, "an entry is a known event"
+    if given is None or isinstance(given, NodeModel):
+        return given
+    pins = node_type.signature.outputs
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        pin = pins.get(PinName(name))
+        if pin is None:
+            known = f"it has: {_listed(pins)}" if pins else "it has none"
+            raise RunError(f"{graph.called(entry)} has no output {name!r}; {known}")
+        try:
+            values[pin.field] = fitted(copy.deepcopy(value), pin)
+        except InputError as error:
+            raise RunError(f"{graph.called(entry)}: {error}") from error
+    return node_type.outputs_model.model_construct(**values)
 
 
 def _check_given(graph: FlowGraph, node_id: NodeId, given: Mapping[str, object]) -> None:

@@ -23,7 +23,7 @@ from .events import (
     RunStatus,
     TokenMoved,
 )
-from .planned import Exit
+from .planned import Exit, PlannedNode
 
 MASK = "•••"
 """What is shown in place of a secret."""
@@ -40,10 +40,10 @@ class Teller:
     def _now(self) -> float:
         return time.perf_counter() - self._began
 
-    def run_started(self, flow: str, entry: NodeId) -> None:
+    def run_started(self, event: RunStarted) -> None:
         """The run begins; times count from here."""
         self._began = time.perf_counter()
-        self._sink(RunStarted(0.0, self._run_id, flow, entry))
+        self._sink(event)
 
     def run_finished(self, status: RunStatus, outputs: Mapping[str, Any], error: Mapping[str, Any] | None) -> None:
         """The run is over."""
@@ -58,17 +58,19 @@ class Teller:
         """A step begins."""
         self._sink(NodeStarted(self._now(), self._run_id, node_id, step_id))
 
-    def node_outputs(
-        self, node_id: NodeId, step_id: StepId, pins: Mapping[PinName, DataPin], outputs: NodeModel
-    ) -> None:
-        """A node set its outputs."""
-        shown = shown_values(pins, dict(outputs))
-        self._sink(NodeOutputs(self._now(), self._run_id, node_id, step_id, shown))
+    def node_outputs(self, node: PlannedNode, step_id: StepId, outputs: NodeModel) -> None:
+        """A node set its outputs, or a pure node was evaluated in this step."""
+        shown = shown_values(node.type.signature.outputs, outputs.__dict__)
+        self._sink(NodeOutputs(self._now(), self._run_id, node.id, step_id, shown, node.mocked))
 
     def node_finished(self, node_id: NodeId, step_id: StepId, way_out: str | None) -> None:
         """A step ended; the token leaves by `way_out`."""
         pin = PinName(way_out) if way_out is not None else None
         self._sink(NodeFinished(self._now(), self._run_id, node_id, step_id, pin))
+
+    def node_cancelled(self, node_id: NodeId, step_id: StepId) -> None:
+        """A step was broken off."""
+        self._sink(NodeFinished(self._now(), self._run_id, node_id, step_id, None, cancelled=True))
 
     def node_failed(self, node_id: NodeId, step_id: StepId, error: BaseException, *, handled: bool) -> None:
         """A step failed."""

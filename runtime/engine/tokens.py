@@ -15,7 +15,7 @@ from ..ids import NodeId, StepId
 from ..nodes.context import LogLevel, NodeContext
 from ..nodes.pins import NodeModel
 from .context import RunFacts, StepContext
-from .failures import check_exec_output, check_way_out, failure_of, message_set, set_message
+from .failures import check_exec_output, check_way_out, comes_of_cancelling, failure_of, message_set, set_message
 from .planned import Exit, Inputs, PlannedExec
 from .scope import Scope
 from .signals import LoopBroken
@@ -96,7 +96,7 @@ class Tokens:
         """Set a step's outputs."""
         ctx.scope.write(ctx.node.id, outputs, next(self._writes))
         if self._teller is not None:
-            self._teller.node_outputs(ctx.node.id, ctx.step_id, ctx.node.type.signature.outputs, outputs)
+            self._teller.node_outputs(ctx.node, ctx.step_id, outputs)
 
     def log(self, node_id: NodeId, level: LogLevel, message: str) -> None:
         """Write a line to the run's log."""
@@ -156,12 +156,16 @@ class Tokens:
             exit_ = node.exits.get(way_out)
             if exit_ is None and way_out is not None:
                 check_way_out(ctx, way_out)
-        except Exception as error:  # noqa: BLE001 (the one catch-all of a run: design 5.6 says what follows)
+        except Exception as error:
+            # The one catch-all of a run: design 5.6 says what follows.
+            if self._is_cancelled() and comes_of_cancelling(error):
+                self._tell_cancelled(ctx, error)
+                raise asyncio.CancelledError from error
             return self._recover(ctx, error)
         except BaseException as signal:  # cancelled, broken off, or the run is over
             if isinstance(signal, asyncio.CancelledError) and not self._is_cancelled():
                 return self._recover(ctx, NodeError("what it waited for was cancelled"))
-            self._tell_end(ctx, None)
+            self._tell_cancelled(ctx)
             raise
         self._tell_end(ctx, way_out)
         return exit_
@@ -180,16 +184,18 @@ class Tokens:
 
     async def read(self, ctx: StepContext) -> Inputs:
         """A step's inputs. Each pure node that they need is evaluated once, now."""
-        known = ctx.scope.outputs
+        node, known = ctx.node, ctx.scope.outputs
         evaluated: dict[NodeId, NodeModel] = {}
-        for pure in ctx.node.needs:
+        for pure in node.chosen(known, evaluated) if node.chooses else node.needs:
             if perf_counter() >= self._turn_ends:
                 await self._turn()
             try:
-                evaluated[pure.id] = pure.evaluate(pure.read(known, evaluated), pure.context)
+                evaluated[pure.id] = outputs = pure.evaluate(pure.read(known, evaluated), pure.context)
             except Exception as error:
                 raise NodeError(f"{pure.called}: {message_of(error)}") from error
-        return ctx.node.read(known, evaluated)
+            if self._teller is not None:
+                self._teller.node_outputs(pure, ctx.step_id, outputs)
+        return node.read(known, evaluated)
 
     def _arrive(self, exit_: Exit, scope: Scope, enclosing: StepContext | None) -> Exit | None:
         """A token reaches a pin where no step begins: a muted node, or the `Continue` or `Break` of a loop."""
@@ -221,6 +227,13 @@ class Tokens:
         if self._teller is not None:
             self._teller.node_failed(ctx.node.id, ctx.step_id, error, handled=False)
         raise failure_of(ctx, error) from error
+
+    def _tell_cancelled(self, ctx: StepContext, error: Exception | None = None) -> None:
+        if self._teller is None:
+            return
+        if error is not None:
+            self.log(ctx.node.id, "warn", f"it was cancelled, and could not clean up: {message_of(error)}")
+        self._teller.node_cancelled(ctx.node.id, ctx.step_id)
 
     def _tell_end(self, ctx: StepContext, way_out: str | None) -> None:
         teller = self._teller

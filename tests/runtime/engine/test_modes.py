@@ -82,6 +82,7 @@ async def test_pinned_outputs_stand_for_the_node() -> None:
     _, told = await run(flow)
     assert logged(told) == ["info: mocked5"]
     assert "keep has Value='mocked'" in told
+    assert "refuse has Result=5" in told
 
 
 async def test_an_output_that_is_not_pinned_has_no_value() -> None:

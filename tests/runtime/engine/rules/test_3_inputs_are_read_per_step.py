@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flows import draw, logged, run
+from flows import draw, lines, logged, run
 
 from runtime.errors import NodeFailure
 from runtime.nodes.context import EvaluationContext
@@ -46,6 +46,27 @@ async def test_a_pure_node_is_evaluated_once_a_step_and_afresh_in_the_next() -> 
     )
     _, told = await run(flow, ticking())
     assert logged(told) == ["info: 12", "info: 24"]
+
+
+async def test_what_pure_nodes_give_is_told_in_the_step_that_asks_in_the_order_of_its_pins() -> None:
+    flow = (
+        draw("start: event.button", "one: toy.sum", "two: toy.sum", "both: toy.sum", "keep: toy.keep")
+        .set("one", A=1)
+        .set("two", A=2)
+        .data("two.Result > both.B", "one.Result > both.A", "both.Result > keep.Value")
+        .exec("start.Out > keep.In")
+        .flow()
+    )
+    _, told = await run(flow)
+    assert told[3:-1] == lines("""
+        token start.Out > keep.In
+        keep started
+        one has Result=1
+        two has Result=2
+        both has Result=3
+        keep has Value=3
+        keep finished > Out
+    """)
 
 
 async def test_an_exec_node_gives_its_last_outputs() -> None:

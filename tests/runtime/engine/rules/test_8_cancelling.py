@@ -107,6 +107,18 @@ async def test_a_node_that_resists_cannot_make_a_cancelled_run_go_on_or_fail(fai
     assert "no" not in steps(watched.told)
 
 
+async def test_a_cleanup_that_fails_is_logged_and_its_step_counts_as_cancelled() -> None:
+    flow = draw("start: event.button", "stubborn: toy.stubborn", "no: toy.step").set("stubborn", Fails=True)
+    watched = WatchedRun(flow.exec("start.Out > stubborn.In", "stubborn.Failed > no.In").flow(), Stubborn)
+    await watched.until("stubborn started")
+    await watched.cancel()
+    assert watched.told[-3:] == [
+        "stubborn logged warn: it was cancelled, and could not clean up: ValueError: the cleanup failed",
+        "stubborn cancelled",
+        "run cancelled",
+    ]
+
+
 async def test_a_run_that_loops_for_ever_can_be_cancelled() -> None:
     flow = (
         draw("start: event.button", "a: toy.step", "b: toy.step")
