@@ -24,7 +24,8 @@ from .errors import FutureflowError, RunError
 from .ids import NodeId
 from .llm.providers import Providers
 from .nodes.registry import NodeRegistry
-from .recording import EventWriter, open_events, open_recording
+from .recording.masking import without_secrets
+from .recording.writing import EventWriter, open_events, open_recording
 from .session import Session
 from .source import FlowSource
 
@@ -102,16 +103,16 @@ class _Call:
 
     def _subscribe(self, session: Session, open_files: ExitStack) -> list[EventWriter]:
         """Let the session tell all who want to know; files are closed with `open_files`."""
-        options = self._options
+        options, hide = self._options, self._providers.hidden
         writers = []
         try:
             if options.events == _STDOUT:
-                writers.append(EventWriter(sys.stdout, "stdout"))
+                writers.append(EventWriter(sys.stdout, "stdout", hide))
             elif options.events:
-                writers.append(open_events(Path(options.events)))
+                writers.append(open_events(Path(options.events), hide))
                 open_files.callback(writers[-1].close)
             if options.record:
-                writers.append(open_recording(options.record, self._flow))
+                writers.append(open_recording(options.record, without_secrets(self._flow, self._registry), hide))
                 open_files.callback(writers[-1].close)
         except OSError as error:
             raise RunError(f"{error.filename} cannot be written ({error.strerror}): name another file") from error

@@ -3,6 +3,7 @@
 FutureflowError                  what is wrong, where, and what to do next: fit for a person's eyes
 ├── FlowFileError                a file that cannot be read or saved, or text that is no flow (line, column, JSON path)
 │   └── NewerFlowVersionError    written by a newer Futureflow
+├── RecordingError               a recording that cannot be read (line), or that a flow cannot be tested with
 ├── DocumentError                an edit that the document refuses
 │   └── IllegalConnectionError   a wire that may not be drawn, with the conversion node that would help
 ├── FlowPathError                a path that a flow may not, or cannot, mean
@@ -70,6 +71,20 @@ class FlowFileError(FutureflowError):
 
 class NewerFlowVersionError(FlowFileError):
     """The flow was written by a newer Futureflow than this one."""
+
+
+class RecordingError(FutureflowError):
+    """A recording that cannot be read, or with which a flow cannot be tested.
+
+    Attributes:
+        path: its file. line: where in it, counted from 1, if known.
+    """
+
+    def __init__(self, problem: str, path: Path | None = None, line: int | None = None) -> None:
+        self.path = path
+        self.line = line
+        where = ", ".join([*([str(path)] if path else []), *([f"line {line}"] if line is not None else [])])
+        super().__init__(f"{where}: {problem}" if where else problem)
 
 
 class DocumentError(FutureflowError):

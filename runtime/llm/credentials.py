@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -11,6 +12,8 @@ from ..errors import NotConfiguredError
 
 KEYRING_SERVICE: Final = "futureflow"
 MASK: Final = "[key]"
+_LEAST_HIDDEN: Final = 8
+"""Shorter keys are what servers without keys are given, as `none`; every other text would have them in it."""
 
 
 class Credentials:
@@ -19,12 +22,28 @@ class Credentials:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
         self._remembered: dict[str, SecretStr] = {}
+        self._hidden: tuple[str, ...] = ()
 
     def key_of(self, provider: str, variable: str, keyring_user: str) -> SecretStr:
         """The key, empty if the provider wants none; may block while the keyring asks its owner.
 
         Raises NotConfiguredError saying where the key was looked for and how to put it there.
         """
+        key = self._find(provider, variable, keyring_user)
+        self._hide(key.get_secret_value())
+        return key
+
+    def hidden(self, text: str) -> str:
+        """The text, JSON for example, without the keys that were found so far. May be called on any thread."""
+        for form in self._hidden:
+            text = text.replace(form, MASK)
+        return text
+
+    def _hide(self, key: str) -> None:
+        if len(key) >= _LEAST_HIDDEN and key not in self._hidden:
+            self._hidden = (*self._hidden, *dict.fromkeys((key, json.dumps(key)[1:-1])))
+
+    def _find(self, provider: str, variable: str, keyring_user: str) -> SecretStr:
         if keyring_user:
             return self._from_keyring(provider, keyring_user)
         if not variable:

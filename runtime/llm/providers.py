@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -127,6 +128,7 @@ class Providers:
         self._credentials = Credentials(self._environment)
         self._known: dict[str, ProviderProfile] = {}
         self._default = ""
+        self._has_seen_keys = False
         if profiles is not None:
             self._known = {profile.name: profile for profile in profiles}
             self._default = next(iter(self._known), "")
@@ -159,6 +161,16 @@ class Providers:
     def key_of(self, profile: ProviderProfile) -> SecretStr:
         """The key, empty for a provider without one; may block on the keyring. Raises NotConfiguredError."""
         return self._credentials.key_of(profile.name, profile.key_environment, profile.key_keyring)
+
+    def hidden(self, text: str) -> str:
+        """The text without any key of these providers; one in the keyring is known once it was used."""
+        if not self._has_seen_keys:
+            self._has_seen_keys = True
+            with suppress(NotConfiguredError):
+                for profile in self._load().values():
+                    with suppress(NotConfiguredError):
+                        self._credentials.key_of(profile.name, profile.key_environment, "")
+        return self._credentials.hidden(text)
 
     def _load(self) -> dict[str, ProviderProfile]:
         if not self._known:

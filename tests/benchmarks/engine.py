@@ -29,7 +29,7 @@ from flows import registry_with
 
 from runtime.document.flow import Flow
 from runtime.engine.run import Run
-from runtime.recording import open_recording
+from runtime.recording.writing import open_recording
 
 CHAIN: Final = 1_000
 """Nodes in a row; the peers' stacks hold that many."""
@@ -54,7 +54,7 @@ def rate(flow: Flow, steps: int, **arguments: object) -> float:
 def recorded_rate(flow: Flow, steps: int) -> float:
     """The same with every event written to a recording."""
     with tempfile.TemporaryDirectory() as folder:
-        writer = open_recording(Path(folder) / "run.jsonl", flow)
+        writer = open_recording(Path(folder) / "run.jsonl", flow, str)
         try:
             return rate(flow, steps, sink=writer)
         finally:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
-from .document.files import dump_flow
-from .document.flow import Flow
-from .engine.events import Event, event_line
+from ..document.files import dump_flow
+from ..document.flow import Flow
+from ..engine.events import Event, event_line
+
+Hide = Callable[[str], str]
+"""Takes secrets out of a text, as `Providers.hidden` does."""
 
 RECORDING_FORMAT: Final = "futureflow-recording"
 RECORDING_VERSION: Final = 1
@@ -22,9 +26,10 @@ class EventWriter:
         problem: why lines are missing, for people; "" if none are, or if the one who read them has gone.
     """
 
-    def __init__(self, file: TextIO, name: str) -> None:
+    def __init__(self, file: TextIO, name: str, hide: Hide) -> None:
         """`name` is what messages call the file. The writer closes it."""
         self._file = file
+        self._hide = hide
         self._name = name
         self._has_stopped = False
         self.problem = ""
@@ -34,7 +39,7 @@ class EventWriter:
         if self._has_stopped:
             return
         try:
-            self._file.write(event_line(event) + "\n")
+            self._file.write(self._hide(event_line(event)) + "\n")
             self._file.flush()
         except BrokenPipeError:
             self._has_stopped = True
@@ -52,25 +57,30 @@ class EventWriter:
             self.problem = self.problem or f"{self._name}: its end is missing ({error.strerror}): run again"
 
 
-def open_events(path: Path) -> EventWriter:
+def open_events(path: Path, hide: Hide) -> EventWriter:
     """A new file of event lines. Raises OSError."""
-    return EventWriter(_opened(path), str(path))
+    return EventWriter(_opened(path), str(path), hide)
 
 
-def open_recording(path: Path, flow: Flow) -> EventWriter:
+def open_recording(path: Path, flow: Flow, hide: Hide) -> EventWriter:
     """A new recording: a header line with the flow, then all events, which hold the results. Raises OSError.
 
-    Header: `format`, `version`, `recorded` (Unix seconds) and `flow` (as in its file).
+    The flow is written as it is: `without_secrets` takes out what stands at secret pins.
     """
-    header = {
+    file = _opened(path)
+    file.write(hide(header_line(flow)) + "\n")
+    return EventWriter(file, str(path), hide)
+
+
+def header_line(flow: Flow) -> str:
+    """The first line of a recording: `format`, `version`, `recorded` (Unix seconds) and `flow` (as in its file)."""
+    header: dict[str, Any] = {
         "format": RECORDING_FORMAT,
         "version": RECORDING_VERSION,
         "recorded": time.time(),
         "flow": json.loads(dump_flow(flow)),
     }
-    file = _opened(path)
-    file.write(json.dumps(header, ensure_ascii=False) + "\n")
-    return EventWriter(file, str(path))
+    return json.dumps(header, ensure_ascii=False)
 
 
 def _opened(path: Path) -> TextIO:
