@@ -8,10 +8,10 @@ from typing import Final
 
 from .choices import Piece
 from .errors import FutureSettledError, message_of
-from .futures.future import FutureOrigin, FutureResult, FutureState
+from .futures.future import FutureOrigin, FutureResult, FutureState, QueuePlace
 from .futures.registry import FutureRegistry
 from .ids import FutureId
-from .llm.changes import Change, Moved, Settled
+from .llm.changes import Change, Moved, Queued, Settled
 from .llm.exchange import Call
 from .llm.network import NetworkThread
 from .llm.providers import Providers
@@ -91,11 +91,20 @@ class Completions:
                 self._settle(future_id, change)
             case Piece():
                 self._futures.add_piece(future_id, change)
+            case Queued() if future.state is FutureState.QUEUED:
+                self._futures.note_place(future_id, _place_of(change))
             case Moved() if future.state is not FutureState.CANCELLING:
                 state = FutureState(change.phase)
                 self._futures.advance(
-                    future_id, state, change.reason, next_at=change.next_at, error_type=change.error_type
+                    future_id,
+                    state,
+                    change.reason,
+                    at=change.at,
+                    next_at=change.next_at,
+                    error_type=change.error_type,
                 )
+                if change.place is not None:
+                    self._futures.note_place(future_id, _place_of(change.place))
 
     def _settle(self, future_id: FutureId, settled: Settled) -> None:
         future = self._futures.get(future_id)
@@ -113,3 +122,7 @@ class Completions:
             tokens=token_count(answer.usage),
         )
         self._futures.settle(future_id, state, result)
+
+
+def _place_of(queued: Queued) -> QueuePlace:
+    return QueuePlace(queued.position, queued.due)

@@ -78,6 +78,15 @@ class Asking:
                 await self._told.wait()
         return future
 
+    async def in_queue(self, future_id: FutureId) -> FutureResponse:
+        """The future as soon as it has heard why it waits in its provider's queue."""
+        future = self.futures.get(future_id)
+        async with asyncio.timeout(TIMEOUT):
+            while future.queue_place is None:
+                self._told.clear()
+                await self._told.wait()
+        return future
+
     async def has_text(self, future_id: FutureId, text: str) -> FutureResponse:
         """The future as soon as a text has streamed."""
         future = self.futures.get(future_id)

@@ -44,7 +44,8 @@ FINAL = frozenset({
 _ENDS = FINAL | {FutureState.CANCELLING}
 
 TRANSITIONS: Mapping[FutureState, frozenset[FutureState]] = MappingProxyType({
-    FutureState.QUEUED: _ENDS | {FutureState.SENDING},
+    # From queued to queued: it waits for something else than before.
+    FutureState.QUEUED: _ENDS | {FutureState.QUEUED, FutureState.SENDING},
     FutureState.SENDING: _ENDS | {FutureState.WAITING, FutureState.STREAMING, FutureState.RETRY_WAIT},
     FutureState.WAITING: _ENDS | {FutureState.STREAMING, FutureState.RETRY_WAIT},
     FutureState.STREAMING: _ENDS,
@@ -62,6 +63,14 @@ class StateChange:
     state: FutureState
     at: float
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePlace:
+    """Where a queued future stands: `position` counts from 1, `due` (Unix seconds) is a guess, None is none."""
+
+    position: int
+    due: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +148,7 @@ class FutureResponse:
         history: every state with its time, oldest first; the last one is the state now.
         parts: what has streamed so far, by choice index; empty once it has settled.
         retry_of: the future of which this is a repetition.
+        queue_place: while it is queued for want of a place, if that is known; renewed every second.
     """
 
     id: FutureId
@@ -151,6 +161,7 @@ class FutureResponse:
     parts: dict[int, PartialChoice] = field(default_factory=dict)
     result: FutureResult | None = None
     retry_of: FutureId | None = None
+    queue_place: QueuePlace | None = None
 
     @property
     def state(self) -> FutureState:

@@ -19,6 +19,7 @@ from .future import (
     FutureResponse,
     FutureResult,
     FutureState,
+    QueuePlace,
     StateChange,
     choices_of,
 )
@@ -104,18 +105,19 @@ class FutureRegistry:
         state: FutureState,
         reason: str = "",
         *,
+        at: float | None = None,
         next_at: float | None = None,
         error_type: str = "",
     ) -> None:
         """Move a future to a state that is not final (for that: `settle`).
 
-        `next_at` (Unix seconds) and `error_type` belong to `retry_wait`: when the next try is due, and what ended this
-        one. Raises UnknownFutureError, FutureSettledError, or FutureError for a step that the transition table does
-        not know.
+        Times in Unix seconds: `at` is when it happened (None: now); `next_at` and `error_type` belong to `retry_wait`:
+        when the next try is due, and what ended this one. Raises UnknownFutureError, FutureSettledError, or
+        FutureError for a step that the transition table does not know.
         """
         if state.is_final:
             raise FutureError(f"{state} is final: a future gets there by being settled")
-        future = self._step(future_id, state, reason)
+        future = self._step(future_id, state, reason, at)
         now = future.history[-1].at
         if state is FutureState.SENDING:
             future.attempts.append(Attempt(len(future.attempts) + 1, now))
@@ -153,6 +155,10 @@ class FutureRegistry:
                 name=piece.name,
             )
         )
+
+    def note_place(self, future_id: FutureId, place: QueuePlace) -> None:
+        """Note where a queued future stands; this is no event. Raises UnknownFutureError, FutureSettledError."""
+        self._unsettled(future_id).queue_place = place
 
     def settle(self, future_id: FutureId, state: FutureState, result: FutureResult) -> None:
         """End a future and wake all who wait for it. What has streamed is kept where the result has nothing.
@@ -209,12 +215,13 @@ class FutureRegistry:
             raise FutureSettledError(f"future {future_id} has already settled: it {_PAST[future.state]}")
         return future
 
-    def _step(self, future_id: FutureId, state: FutureState, reason: str) -> FutureResponse:
+    def _step(self, future_id: FutureId, state: FutureState, reason: str, at: float | None = None) -> FutureResponse:
         """The one place where a state changes."""
         future = self._unsettled(future_id)
         if state not in TRANSITIONS[future.state]:
             raise FutureError(f"future {future_id} cannot go from {future.state} to {state}")
-        future.history.append(StateChange(state, time.time(), reason))
+        future.history.append(StateChange(state, max(at or time.time(), future.history[-1].at), reason))
+        future.queue_place = None
         return future
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..choices import Choice, Piece
@@ -13,16 +14,27 @@ Outcome = Literal["succeeded", "failed", "cancelled", "timed_out", "truncated"]
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """The request is in another phase.
+class Queued:
+    """Where the request stands in the queue: `position` counts from 1, `due` (Unix seconds) is a guess, or None."""
 
-    `next_at` (Unix seconds) is when `retry_wait` ends, `error_type` the class of the error that led there.
+    position: int
+    due: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The request is in another phase, or waits in the queue for another reason than before.
+
+    Times in Unix seconds: `next_at` is when `retry_wait` ends. `error_type` is the class of the error that led there,
+    `place` belongs to `queued`.
     """
 
     phase: Phase
     reason: str = ""
     next_at: float | None = None
     error_type: str = ""
+    place: Queued | None = None
+    at: float = field(default_factory=time.time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +62,4 @@ class Settled:
     error_type: str = ""
 
 
-Change = Moved | Piece | Settled
+Change = Moved | Queued | Piece | Settled

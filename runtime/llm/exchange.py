@@ -11,11 +11,13 @@ from typing import Any, Final
 import tenacity
 from pydantic import SecretStr
 
+from ..choices import Piece
 from ..errors import CallError, ProviderError, message_of
+from ..usage import estimated_prompt, token_count
 from .answer_reader import AnswerReader
 from .answers import StreamedAnswer
 from .callee import Callee
-from .changes import Answer, Change, Moved, Outcome, Phase, Settled
+from .changes import Answer, Change, Moved, Outcome, Phase, Queued, Settled
 from .credentials import masked
 from .provider_link import ProviderLink
 from .providers import ProviderProfile
@@ -79,34 +81,47 @@ class Exchange:
     async def _attempt(self) -> Answer:
         callee = Callee(self._profile, await self._link.endpoint(), self._request.model)
         self._key = callee.endpoint.api_key
-        if self._link.places.locked():
-            self._move("queued")
-        async with self._link.places:
+        admission = self._link.admission
+        expected = expected_tokens(self._request) if admission.counts_tokens else 0
+        async with admission.place(expected, self._tell_queue):
             self._move("sending")
-            try:
-                return await self._ask(callee)
-            except CallError as error:
-                if self._phase != "streaming":
-                    raise
-                if self._stream.is_complete:
-                    return self._stream.answer()  # all was there already; only the end of the connection was not
-                if error.error_type != "APIConnectionError":
-                    raise
-                text = f"The answer was cut off after {self._stream.length} characters, which are kept. {error}"
-                raise CallError(text, error_type=error.error_type, outcome="truncated") from error
+            answer = await self._whole_answer(callee)
+            if admission.counts_tokens and (count := token_count(answer.usage)) is not None:
+                admission.took(count.total, expected)
+            return answer
+
+    async def _whole_answer(self, callee: Callee) -> Answer:
+        """The answer, also if the connection broke after its end. Raises CallError."""
+        self._stream = StreamedAnswer()
+        try:
+            return await self._ask(callee)
+        except CallError as error:
+            if self._phase != "streaming":
+                raise
+            if self._stream.is_complete:
+                return self._stream.answer()  # all was there already; only the end of the connection was not
+            if error.error_type != "APIConnectionError":
+                raise
+            text = f"The answer was cut off after {self._stream.length} characters, which are kept. {error}"
+            raise CallError(text, error_type=error.error_type, outcome="truncated") from error
 
     async def _ask(self, callee: Callee) -> Answer:
         client = self._link.client(callee.endpoint)
         body = request_body(self._request, self._profile)
         async with time_limits(callee) as watch, client.ask(callee, body, self._sent) as http:
-            if not http.is_event_stream:
-                return await AnswerReader(callee, http, watch.piece_came).read_plain()
+            reader = AnswerReader(callee, http, watch.piece_came)
+            if http.is_event_stream:
+                return await reader.read_stream(self._stream, self._tell_piece)
+            return await reader.read_plain()
 
-            def piece_came() -> None:
-                watch.piece_came()
-                self._move("streaming")
+    def _tell_piece(self, piece: Piece) -> None:
+        self._move("streaming")
+        self._tell(piece)
 
-            return await AnswerReader(callee, http, piece_came).read_stream(self._stream, self._tell)
+    def _tell_queue(self, news: Moved | Queued) -> None:
+        if isinstance(news, Moved):
+            self._phase = news.phase
+        self._tell(news)
 
     def _sent(self) -> None:
         if self._phase == "sending":  # a server may answer before it has read the whole request
@@ -130,6 +145,12 @@ class Exchange:
         error_type = error.error_type if isinstance(error, CallError) else type(error).__name__
         self._phase = "retry_wait"
         self._tell(Moved(self._phase, str(error), time.time() + pause, error_type))
+
+
+def expected_tokens(request: ChatRequest) -> int:
+    """As providers count a request against a limit: what is read, and the most that may be written, if that is said."""
+    most = request.parameters.get("max_tokens", 0) * request.parameters.get("n", 1)
+    return estimated_prompt(request.messages) + int(most)
 
 
 def request_body(request: ChatRequest, profile: ProviderProfile) -> dict[str, Any]:

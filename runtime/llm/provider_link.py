@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from pydantic import SecretStr
 
 from ..errors import NotConfiguredError
+from .admission import Admission
 from .endpoint import Endpoint
 from .providers import ProviderProfile
 
@@ -30,11 +31,11 @@ class ProviderLink:
     """Shared by all requests to one provider on one loop.
 
     Attributes:
-        places: as many as the provider may have requests in flight; waiting for one is the state `queued`.
+        admission: lets requests go; waiting for it is the state `queued`.
     """
 
     def __init__(self, profile: ProviderProfile, key: Callable[[], SecretStr], local: LocalEndpoint | None) -> None:
-        self.places = asyncio.Semaphore(profile.most_in_flight)
+        self.admission = Admission(profile)
         self._profile = profile
         self._key = key
         self._local = local

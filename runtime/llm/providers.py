@@ -52,6 +52,12 @@ class ProviderProfile(BaseModel):
     api_version: str = Field(default="", description="azure only, for example 2024-10-21")
     deployment: str = Field(default="", description="azure only; the model's name if empty")
     most_in_flight: int = Field(default=1000, ge=1, description="The openai client's own pool; 4 for the local model")
+    requests_per_minute: float | None = Field(
+        default=None, ge=1, description="More wait in the queue; unset is without limit. So many may start at once"
+    )
+    tokens_per_minute: float | None = Field(
+        default=None, ge=1, description="The same for tokens, read and written (estimated until the server counts them)"
+    )
     most_attempts: int = Field(default=3, ge=1, description="Including the first; the openai client's default")
     first_retry_s: float = Field(
         default=0.5, ge=0, description="The longest first pause; doubles with each, unless the server names one"

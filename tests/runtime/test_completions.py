@@ -203,6 +203,45 @@ async def test_no_more_in_flight_than_the_provider_allows() -> None:
         assert asks.server.peak == 3
 
 
+async def test_who_waits_for_a_place_can_see_where_and_why() -> None:
+    async with asking(most_in_flight=1) as asks:
+        gate = asks.server.gate()
+        asks.server.answers["held"] = Reply(hold=gate)
+        first, second, third = (asks.start("held") for _ in range(3))
+        await asks.server.until(lambda: asks.server.in_flight == 1)
+        await asks.in_queue(third)
+        places = [asks.futures.get(future_id).queue_place for future_id in (first, second, third)]
+        assert [place and place.position for place in places] == [None, 1, 2]
+        future = asks.futures.get(third)
+        assert future.history[-1].reason == ("number 2 in the queue of provider 'test' (at most 1 requests in flight)")
+        gate.open()
+        assert states(await asks.settled(third)) == ["queued", "queued", "sending", "waiting", "succeeded"]
+        assert future.queue_place is None
+
+
+async def test_no_more_requests_a_minute_than_the_provider_allows() -> None:
+    async with asking(requests_per_minute=2) as asks:
+        for _ in range(2):
+            assert (await asks.ask()).state is FutureState.SUCCEEDED
+        third = asks.start()
+        await asks.in_queue(third)
+        assert "2 requests a minute" in asks.futures.get(third).history[-1].reason
+        asks.futures.cancel(third)
+        assert (await asks.settled(third)).state is FutureState.CANCELLED
+        assert len(asks.server.requests) == 2
+
+
+async def test_tokens_are_counted_as_the_server_counts_them() -> None:
+    async with asking(tokens_per_minute=100) as asks:
+        asks.server.answers["long"] = Reply(text="word " * 200)
+        assert (await asks.ask("long")).state is FutureState.SUCCEEDED
+        second = asks.start(text="short")
+        await asks.in_queue(second)
+        assert "100 tokens a minute" in asks.futures.get(second).history[-1].reason
+        asks.futures.cancel(second)
+        await asks.settled(second)
+
+
 async def test_two_hundred_at_once_each_get_their_own_answer() -> None:
     async with asking() as asks:
         gate = asks.server.gate()
