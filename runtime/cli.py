@@ -1,4 +1,4 @@
-"""The command line: `futureflow run | validate | nodes | schema`, without a screen (design 8)."""
+"""The command line: `futureflow run | replay | validate | nodes | schema`, without a screen (design 8)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from .catalogue import builtin_registry
-from .cli_arguments import add_run_arguments
+from .cli_arguments import add_replay_arguments, add_run_arguments
 from .cli_options import RunOptions
+from .cli_replay import ReplayOptions, replay_recording
 from .cli_run import CANNOT_RUN, INTERRUPTED, SUCCEEDED, run_flow
 from .document.files import flow_schema, load_flow
 from .document.json_text import json_text
@@ -25,13 +26,17 @@ from .nodes.pins import DataPin
 from .nodes.registry import NodeRegistry
 from .validation import find_problems
 
-COMMANDS: Final = ("run", "validate", "nodes", "schema")
+COMMANDS: Final = ("run", "replay", "validate", "nodes", "schema")
 """The words that, as first argument, mean work without a window."""
 
-_USAGE: Final = "futureflow [FLOW...]\n       futureflow {run,validate,nodes,schema} ... [--help]"
+_USAGE: Final = f"futureflow [FLOW...]\n       futureflow {{{','.join(COMMANDS)}}} ... [--help]"
 _EXIT_CODES: Final = (
     "exit codes: 0 success; 1 the flow failed or was not done in time; 2 bad arguments or a flow that cannot run; "
     "130 stopped by Ctrl-C"
+)
+
+_REPLAY_CODES: Final = (
+    "exit codes: 0 the recorded run had succeeded; 1 it had not, or is not there to its end; 2 no recording"
 )
 
 
@@ -81,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run a flow", epilog=_EXIT_CODES)
     add_run_arguments(run)
     run.set_defaults(command=_run)
+    replay = commands.add_parser("replay", help="tell what a recording holds, as run told it", epilog=_REPLAY_CODES)
+    add_replay_arguments(replay)
+    replay.set_defaults(command=lambda **options: replay_recording(ReplayOptions(**options)))
     validate = commands.add_parser("validate", help="list the problems of flows; exit code 2 if there are errors")
     validate.add_argument("flows", metavar="FLOW", nargs="+", type=Path)
     validate.add_argument("--output", choices=("text", "json"), default="text")

@@ -24,6 +24,16 @@ def add_run_arguments(run: argparse.ArgumentParser) -> None:
     _add_model(run)
 
 
+def add_replay_arguments(replay: argparse.ArgumentParser) -> None:
+    """Those of `futureflow replay`."""
+    replay.add_argument("recording", metavar="FILE", type=Path, help="what `futureflow run FLOW --record FILE` wrote")
+    replay.add_argument(
+        "--speed", metavar="X", type=_speed, default=1.0,
+        help="how many times as fast as it happened, or max: without any wait (default: 1)",
+    )  # fmt: skip
+    _add_told(replay)
+
+
 def _add_given(parser: argparse.ArgumentParser) -> None:
     given = parser.add_argument_group("what goes in")
     given.add_argument(
@@ -66,3 +76,12 @@ def _seconds(text: str) -> float:
     if not (seconds > 0 and math.isfinite(seconds)):
         raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
     return seconds
+
+
+def _speed(text: str) -> float:
+    if text == "max":
+        return math.inf
+    try:
+        return _seconds(text)
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(f"{text} is no number above 0, and not max") from None

@@ -35,7 +35,7 @@ CANNOT_RUN: Final = 2
 INTERRUPTED: Final = 130
 """128 and the number of SIGINT, as shells have it."""
 
-_STDOUT: Final = "-"
+STDOUT: Final = "-"
 
 
 def run_flow(options: RunOptions) -> int:
@@ -52,7 +52,7 @@ def run_flow(options: RunOptions) -> int:
         if options.output == "json":
             report = Report(keeps_log=False)
             report.trouble = {"node": None, "type": None, "message": str(error)}
-            report.print_json((), 0.0, one_line=options.events == _STDOUT)
+            report.print_json((), 0.0, one_line=options.events == STDOUT)
         print(f"futureflow: {error}", file=sys.stderr)
         return CANNOT_RUN
 
@@ -106,7 +106,7 @@ class _Call:
         options, hide = self._options, self._providers.hidden
         writers = []
         try:
-            if options.events == _STDOUT:
+            if options.events == STDOUT:
                 writers.append(EventWriter(sys.stdout, "stdout", hide))
             elif options.events:
                 writers.append(open_events(Path(options.events), hide))
@@ -144,7 +144,7 @@ class _Call:
 
     def _print(self, session: Session) -> None:
         elapsed_s = time.monotonic() - self._began
-        events_on_stdout = self._options.events == _STDOUT
+        events_on_stdout = self._options.events == STDOUT
         output = self._options.output or ("none" if events_on_stdout else "text")
         if output == "json":
             self._report.print_json(session.futures, elapsed_s, one_line=events_on_stdout)
