@@ -16,7 +16,7 @@ from runtime.document.flow import Connection, ConnectionKey, Node, PinKind, PinR
 from runtime.errors import DocumentError
 from runtime.ids import NodeId, PinName, new_node_id
 from runtime.nodes.pins import Signature
-from runtime.validation import Fix
+from runtime.validation import Fix, node_signature
 
 from .change import Change, Edit, alike, difference
 from .document import FlowDocument
@@ -125,11 +125,13 @@ def set_config(document: FlowDocument, node_id: NodeId, config: Mapping[str, obj
     """
     node = document.nodes[node_id]
     try:
-        signature = document.registry.instance(node.type, config).signature
+        document.registry.instance(node.type, config)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise DocumentError(f"{document.node_title(node_id)}: {place}: {first['msg']}") from error
+    configured = node.model_copy(update={"config": dict(config)})
+    signature = node_signature(configured, document.registry, document.connections_of(node_id), document.source)
     lost = {wire.key for wire in document.connections_of(node_id) if not _fits(wire, node_id, signature)}
     change = altering(document, {node_id: {"config": dict(config)}})
     push(document, "Change shape", Change(change.nodes, tuple(_removals(document.connections, lost))))

@@ -132,7 +132,7 @@ class FlowDocument(QObject):
         """The pins of a node, given its config; a placeholder's are made of its wires and values."""
         found = self._signatures.get(node_id)
         if found is None:
-            found = node_signature(self._nodes[node_id], self.registry, self.connections_of(node_id))
+            found = node_signature(self._nodes[node_id], self.registry, self.connections_of(node_id), self.source)
             self._signatures[node_id] = found
         return found
 
@@ -189,8 +189,7 @@ class FlowDocument(QObject):
                 wires.add(key)
             else:
                 wires.discard(key)
-            if self._nodes.get(node_id) is None or self._nodes[node_id].type not in self.registry:
-                self._signatures.pop(node_id, None)
+            self._signatures.pop(node_id, None)  # a placeholder's pins are those of its wires
 
 
 def _same(one: Flow, other: Flow) -> bool:

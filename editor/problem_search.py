@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from runtime.document.flow import Flow
 from runtime.nodes.registry import NodeRegistry
+from runtime.source import FlowSource
 from runtime.validation import Problem, find_problems
 
 from .document import FlowDocument
@@ -78,11 +79,11 @@ class ProblemSearch(QObject):
             self._show([])
         elif len(document.nodes) <= _AT_ONCE:
             self._forget()
-            self._show(_found(document.flow, document.registry))
+            self._show(_found(document.flow, document.registry, document.source))
         elif self._search is not None:
             self._is_stale = True
         else:
-            self._search = _begun(document.flow, document.registry)
+            self._search = _begun(document.flow, document.registry, document.source)
             self._poll.start()
 
     def _look(self) -> None:
@@ -108,14 +109,14 @@ class ProblemSearch(QObject):
         self._quiet.start()
 
 
-def _begun(flow: Flow, registry: NodeRegistry) -> Future[list[Problem]]:
+def _begun(flow: Flow, registry: NodeRegistry, source: FlowSource) -> Future[list[Problem]]:
     """A search in a thread of its own, which the end of the program does not wait for."""
     future: Future[list[Problem]] = Future()
 
     def search() -> None:
         try:
             with uncollected():
-                future.set_result(_found(flow, registry))
+                future.set_result(_found(flow, registry, source))
         except BaseException as error:  # noqa: BLE001 (the window raises it, where it is seen)
             future.set_exception(error)
 
@@ -123,5 +124,5 @@ def _begun(flow: Flow, registry: NodeRegistry) -> Future[list[Problem]]:
     return future
 
 
-def _found(flow: Flow, registry: NodeRegistry) -> list[Problem]:
-    return sorted(find_problems(flow, registry), key=lambda problem: _ORDER[problem.severity])
+def _found(flow: Flow, registry: NodeRegistry, source: FlowSource) -> list[Problem]:
+    return sorted(find_problems(flow, registry, source), key=lambda problem: _ORDER[problem.severity])

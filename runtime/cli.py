@@ -24,6 +24,7 @@ from .errors import FlowFileError
 from .nodes.node_type import NodeType
 from .nodes.pins import DataPin
 from .nodes.registry import NodeRegistry
+from .source import FlowSource
 from .validation import find_problems
 
 COMMANDS: Final = ("run", "replay", "validate", "nodes", "schema")
@@ -135,7 +136,7 @@ def _problems_of(path: Path, registry: NodeRegistry) -> list[dict[str, Any]]:
             "pin": problem.pin or None,
             "message": problem.message,
         }
-        for problem in find_problems(flow, registry)
+        for problem in find_problems(flow, registry, FlowSource.of_file(path))
     ]
 
 

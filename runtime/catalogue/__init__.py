@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 from ..nodes.registry import NodeRegistry
-from . import blocks, console, convert, events, flow, futures, lists, openai, parameters, text, values
+from . import (
+    calls,
+    console,
+    convert,
+    events,
+    flow,
+    futures,
+    lists,
+    logic,
+    loops,
+    openai,
+    parallel,
+    parameters,
+    recovery,
+    state,
+    text,
+    values,
+)
 
-_MODULES = (events, flow, blocks, parameters, openai, futures, values, text, lists, convert, console)
+_MODULES = (
+    events, flow, loops, parallel, recovery, calls, parameters, openai, futures, state, values, logic, text, lists,
+    convert, console,
+)  # fmt: skip
 """In the order in which the palette shows their categories."""
 
 

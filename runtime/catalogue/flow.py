@@ -1,18 +1,22 @@
-"""Where a token goes next: branches, sequences, pauses and ends."""
+"""Where a token goes next: branches, sequences, pauses and ends. And notes, which say so to the reader."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from ..nodes.context import NodeContext
-from ..nodes.node_type import ExecNode
+from ..nodes.context import EvaluationContext, NodeContext
+from ..nodes.conversions import as_text
+from ..nodes.node_type import ExecNode, PureNode
 from ..nodes.pins import NodeModel, hints
 
 CATEGORY = "Flow Control"
 MOST_OUTPUTS = 100
 """More pins than that are not readable on a node."""
+DEFAULT = "Default"
+"""Where Switch goes if no case fits."""
 
 
 class Branch(ExecNode):
@@ -33,6 +37,50 @@ class Branch(ExecNode):
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
         """Choose."""
         return "True" if inputs.condition else "False"
+
+
+class Switch(ExecNode):
+    """Goes one of several ways: to the case that is the value's text, else to `Default`.
+
+    A number is compared as it is written (`5`, `0.5`), true and false are the cases `true` and `false`.
+    """
+
+    type_id = "flow.switch"
+    title = "Switch"
+    category = CATEGORY
+    synonyms = ("case", "match", "select", "route")
+    exec_in = ("In",)
+
+    class Config(NodeModel):
+        """The ways."""
+
+        cases: list[Annotated[str, Field(min_length=1)]] = Field(
+            default=["A", "B"], max_length=MOST_OUTPUTS, description="The texts that have an output each"
+        )
+
+        @field_validator("cases")
+        @classmethod
+        def _each_once(cls, cases: list[str]) -> list[str]:
+            for number, case in enumerate(cases):
+                if case in cases[:number]:
+                    raise ValueError(f"the case {case!r} is there twice")
+            if DEFAULT in cases:
+                raise ValueError(f"{DEFAULT!r} is the output for all other values: call the case something else")
+            return cases
+
+    class Inputs(NodeModel):
+        """What decides."""
+
+        value: Any = Field(description="What is compared with the cases")
+
+    def exec_outputs(self) -> tuple[str, ...]:
+        """The cases, then Default."""
+        return (*self.config.cases, DEFAULT)
+
+    async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Choose."""
+        text = as_text(inputs.value)
+        return text if text in self.config.cases else DEFAULT
 
 
 class Sequence(ExecNode):
@@ -110,4 +158,22 @@ class Failed(ExecNode):
         ctx.end_run(failed=True)
 
 
-NODE_TYPES = (Branch, Sequence, Delay, Success, Failed)
+class Comment(PureNode):
+    """A note on the canvas. It does nothing."""
+
+    type_id = "flow.comment"
+    title = "Comment"
+    category = CATEGORY
+    synonyms = ("note", "text", "remark", "sticky", "documentation")
+
+    class Config(NodeModel):
+        """What it says."""
+
+        text: str = Field(default="", description="The note, in Markdown", json_schema_extra=hints(multiline=True))
+
+    def evaluate(self, inputs: NodeModel, ctx: EvaluationContext) -> NodeModel:
+        """Nothing: it has no pins."""
+        return NodeModel()
+
+
+NODE_TYPES = (Branch, Switch, Sequence, Delay, Success, Failed, Comment)

@@ -121,6 +121,11 @@ class StepContext:
         """Whether an exec output leads anywhere."""
         return pin in self.node.exits
 
+    @property
+    def is_run_ending(self) -> bool:
+        """Whether the whole run is being cancelled or was ended."""
+        return self._tokens.is_stopped
+
     def fork(self) -> StepContext:
         """The same step in a scope of its own."""
         return StepContext(self._tokens, self.node, self.step_id, self.scope.fork(), self.enclosing)
@@ -156,6 +161,7 @@ class StepContext:
 
     def end_run(self, *, failed: bool) -> NoReturn:
         """End the whole run at once."""
+        self._tokens.stop()
         if not failed:
             raise RunEnded(None)
         node, cause = self.node, NodeError("the flow came here, where it ends as failed")

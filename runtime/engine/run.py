@@ -79,7 +79,8 @@ class Run:
 
         Raises RunError, which lists what is wrong, if the run cannot start.
         """
-        graph = FlowGraph(flow, registry)
+        self.source = source or FlowSource.unsaved()
+        graph = FlowGraph(flow, registry, self.source)
         start = entry_of(graph, entry)
         reached = graph.reachable([start])
         check_start(graph, reached)
@@ -91,7 +92,6 @@ class Run:
         self._caller = caller
         self._depth = 0
         self.flow = flow
-        self.source = source or FlowSource.unsaved()
         self._entry: PlannedExec = make_plan(graph, start, reached, parameters)
         if happened is not None:  # what really happened, also where the event is mocked
             self._entry.execute = Begin(self._entry.type, happened).execute

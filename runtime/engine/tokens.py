@@ -36,6 +36,7 @@ class Tokens:
 
     Attributes:
         facts: what all steps share.
+        is_stopped: whether no further step may start.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Tokens:
         self._turn_ends = 0.0
         self._waiting: deque[asyncio.Future[None]] = deque()
         """Tokens that wait for their turn, in order; while there are any, `_give_turn` is due."""
-        self._stopped = False
+        self.is_stopped = False
 
     # -- for the run
 
@@ -60,7 +61,7 @@ class Tokens:
 
     def stop(self) -> None:
         """Let no token start another step, also where a node has swallowed its cancellation."""
-        self._stopped = True
+        self.is_stopped = True
         self._turn_ends = 0.0
 
     # -- for contexts
@@ -126,7 +127,7 @@ class Tokens:
         turn = loop.create_future()
         self._waiting.append(turn)
         await turn
-        if self._stopped:
+        if self.is_stopped:
             raise asyncio.CancelledError
         self._turn_ends = perf_counter() + TURN_SECONDS
 
@@ -173,7 +174,7 @@ class Tokens:
     def _is_cancelled(self) -> bool:
         """Whether this token is: a node may also wait for something that somebody else has cancelled."""
         task = asyncio.current_task()
-        return self._stopped or task is None or task.cancelling() > 0
+        return self.is_stopped or task is None or task.cancelling() > 0
 
     def _new_step(self, node: PlannedExec, scope: Scope, enclosing: StepContext | None) -> StepContext:
         self._steps += 1

@@ -58,6 +58,10 @@ class NodeContext(EvaluationContext, Protocol):
     def is_wired(self, pin: str) -> bool:
         """Whether an exec output leads anywhere: a way out that must not be lost is else taken as a failure."""
 
+    @property
+    def is_run_ending(self) -> bool:
+        """Whether the whole run is being cancelled or was ended: nothing more is to be fired."""
+
     def fork(self) -> NodeContext:
         """The same node in a scope of its own: it sees what was computed until now and what it computes itself."""
 

@@ -108,8 +108,12 @@ _COLLECTIONS = (list, dict, tuple)
 
 @cache
 def data_pins(model: type[NodeModel]) -> dict[PinName, DataPin]:
-    """The pins that a model's fields declare. Raises RegistrationError for a type that no pin can carry."""
-    return {PinName(info.alias or name): _pin(model, name, info) for name, info in model.model_fields.items()}
+    """The pins that a model's fields declare. Raises RegistrationError for a type that no pin can carry.
+
+    What is excluded from saving (`Field(exclude=True)`) is no pin: the program fills it in.
+    """
+    fields = ((name, info) for name, info in model.model_fields.items() if not info.exclude)
+    return {PinName(info.alias or name): _pin(model, name, info) for name, info in fields}
 
 
 def _pin(model: type[NodeModel], name: str, info: FieldInfo) -> DataPin:

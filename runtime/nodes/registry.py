@@ -78,8 +78,8 @@ def _check_pins(name: str, node_type: type[NodeType], signature: Signature) -> N
     for pins in (signature.exec_in, signature.exec_out):
         if len(set(pins)) != len(pins):
             raise RegistrationError(f"{name} has two exec pins of one name: {', '.join(pins)}")
-    if ("Failed" in signature.exec_out) != ("ErrorMessage" in signature.outputs):
-        raise RegistrationError(f"{name}: exec output Failed and data output ErrorMessage go together")
+    if "Failed" in signature.exec_out and "ErrorMessage" not in signature.outputs:
+        raise RegistrationError(f"{name} has an exec output Failed, but no data output ErrorMessage that says why")
     if (node_type.kind == "exec") != bool(signature.exec_in):
         wrong = "an exec node without" if node_type.kind == "exec" else "no exec node but has"
         raise RegistrationError(f"{name} is {wrong} an exec input")

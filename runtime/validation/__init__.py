@@ -9,6 +9,7 @@ from ..document.flow import ConnectionKey, Flow
 from ..ids import NodeId
 from ..nodes.node_type import FlowParameter
 from ..nodes.registry import NodeRegistry
+from ..source import FlowSource
 from . import fixes
 from .graph import FlowGraph, node_signature
 from .node_problems import doubled_ids, node_problems
@@ -21,9 +22,12 @@ from .wires import connection_refusal, wire_problems
 __all__ = ["Fix", "Problem", "Severity", "connection_refusal", "find_problems", "flow_parameters", "node_signature"]
 
 
-def find_problems(flow: Flow, registry: NodeRegistry) -> list[Problem]:
-    """Everything that is wrong with a flow; empty if it is ready to run."""
-    graph = FlowGraph(flow, registry)
+def find_problems(flow: Flow, registry: NodeRegistry, source: FlowSource | None = None) -> list[Problem]:
+    """Everything that is wrong with a flow; empty if it is ready to run.
+
+    `source` tells where the flow comes from (None: it was never saved).
+    """
+    graph = FlowGraph(flow, registry, source or FlowSource.unsaved())
     reached = graph.reachable(events_of(graph))
     order = RunOrder(graph, reached)
     return [
@@ -45,7 +49,7 @@ def problems_of_parts(graph: FlowGraph) -> Iterator[Problem]:
 
 def flow_parameters(flow: Flow, registry: NodeRegistry) -> dict[str, FlowParameter]:
     """What the flow takes from its caller, by name. Of two declarations of one name the first one counts."""
-    return declared_parameters(FlowGraph(flow, registry))
+    return declared_parameters(FlowGraph(flow, registry, FlowSource.unsaved()))
 
 
 def declared_parameters(graph: FlowGraph) -> dict[str, FlowParameter]:

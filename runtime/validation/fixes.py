@@ -15,6 +15,7 @@ from ..nodes.inputs import input_errors
 from ..nodes.node_type import NodeType
 from ..nodes.pins import DataPin
 from ..nodes.registry import NodeRegistry
+from ..source import FlowSource
 from . import edits
 from .problem import Fix
 
@@ -85,6 +86,16 @@ def similar_types(node: Node, registry: NodeRegistry) -> Iterator[Fix]:
     for type_id in difflib.get_close_matches(node.type, known, n=2, cutoff=_SIMILAR):
         apply = partial(edits.with_fields, node.id, {"type": type_id})
         yield Fix(f"Make it “{known[type_id].title}” ({type_id})", apply, f"Make all “{node.type}” a “{type_id}”")
+
+
+def similar_files(node: Node, source: FlowSource) -> Iterator[Fix]:
+    """Flows in the folder with names like that of one that is not there."""
+    path = node.config.get("path")
+    if source.folder is None or not isinstance(path, str) or (source.folder / path).is_file():
+        return
+    there = sorted(file.name for file in source.folder.glob("*.flow.json"))
+    for name in difflib.get_close_matches(path, there, n=2, cutoff=_SIMILAR):
+        yield set_setting(node.id, "path", name, f"Call {name}")
 
 
 def mended_value(known: NodeType, node: Node, pin: DataPin, wired: frozenset[PinName]) -> Iterator[Fix]:

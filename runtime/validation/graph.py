@@ -8,43 +8,58 @@ from graphlib import CycleError, TopologicalSorter
 from pydantic import ValidationError
 
 from ..document.flow import Connection, Flow, Node, PinKind, PinRef
+from ..errors import FutureflowError, RegistrationError
 from ..ids import NodeId, PinName
 from ..nodes.node_type import NodeType
 from ..nodes.pins import DataPin, PinType, Signature
 from ..nodes.registry import NodeRegistry
+from ..source import FlowSource
 
 
-def node_signature(node: Node, registry: NodeRegistry, connections: Iterable[Connection]) -> Signature:
-    """The pins of a node, given its config.
+def node_signature(
+    node: Node, registry: NodeRegistry, connections: Iterable[Connection], source: FlowSource
+) -> Signature:
+    """The pins of a node, given its config, in a flow from `source`.
 
-    Where the type is unknown or the config does not fit, the pins are those which its wires and values name.
-    `connections` may hold wires of other nodes too.
+    Where the type is unknown, the config does not fit or what it needs from elsewhere is not there, those which its
+    wires and values name are pins too. `connections` may hold wires of other nodes too.
     """
-    known = instance_of(node, registry)
-    return known.signature if known is not None else _placeholder(node, connections)
+    known = instance_of(node, registry, source)
+    return known.signature if known is not None else _placeholder(node, registry, connections)
 
 
-def instance_of(node: Node, registry: NodeRegistry) -> NodeType | None:
-    """The node's type with its config, or None if the type is unknown or the config does not fit."""
+def instance_of(node: Node, registry: NodeRegistry, source: FlowSource) -> NodeType | None:
+    """The node's type with its config, or None if there is something wrong with one of them."""
     if node.type not in registry:
         return None
     try:
-        return registry.instance(node.type, node.config)
-    except ValidationError:
+        return registry.instance(node.type, node.config, source)
+    except (ValidationError, FutureflowError):
         return None
 
 
-def _placeholder(node: Node, connections: Iterable[Connection]) -> Signature:
-    exec_in: dict[PinName, None] = {}
-    exec_out: dict[PinName, None] = {}
-    inputs = dict.fromkeys(node.inputs)
-    outputs = dict.fromkeys(node.pinned_outputs)
+def _placeholder(node: Node, registry: NodeRegistry, connections: Iterable[Connection]) -> Signature:
+    """The pins that the config alone gives, and those that wires and values name."""
+    alone = _alone(node, registry)
+    exec_in, exec_out = dict.fromkeys(alone.exec_in), dict.fromkeys(alone.exec_out)
+    inputs = dict.fromkeys([*alone.inputs, *node.inputs])
+    outputs = dict.fromkeys([*alone.outputs, *node.pinned_outputs])
     for wire in connections:
         if wire.target.node == node.id:
             (exec_in if wire.kind is PinKind.EXEC else inputs)[wire.target.pin] = None
         if wire.source.node == node.id:
             (exec_out if wire.kind is PinKind.EXEC else outputs)[wire.source.pin] = None
-    return Signature(tuple(exec_in), tuple(exec_out), _any_pins(inputs), _any_pins(outputs))
+    return Signature(
+        tuple(exec_in), tuple(exec_out), {**_any_pins(inputs), **alone.inputs}, {**_any_pins(outputs), **alone.outputs}
+    )
+
+
+def _alone(node: Node, registry: NodeRegistry) -> Signature:
+    """What a type is without what it needs from elsewhere; no pins if it is unknown or the config does not fit."""
+    try:
+        return registry.instance(node.type, node.config).signature
+    except (ValidationError, RegistrationError):
+        return Signature((), (), {}, {})
 
 
 def _any_pins(names: Iterable[PinName]) -> dict[PinName, DataPin]:
@@ -55,20 +70,21 @@ class FlowGraph:
     """Indexes of a flow. Where ids or wires are doubled, the first one counts.
 
     Attributes:
-        flow, registry: what it was made of.
+        flow, registry, source: what it was made of.
         nodes: by id.
-        types: each node's type with its config, None where that is unknown or does not fit.
+        types: each node's type with its config, None where there is something wrong with one of them.
         exec_wires: by the exec output where they begin.
         data_wires: by the data input where they end.
     """
 
-    def __init__(self, flow: Flow, registry: NodeRegistry) -> None:
+    def __init__(self, flow: Flow, registry: NodeRegistry, source: FlowSource) -> None:
         self.flow = flow
         self.registry = registry
+        self.source = source
         self.nodes: dict[NodeId, Node] = {}
         for node in flow.nodes:
             self.nodes.setdefault(node.id, node)
-        self.types = {node.id: instance_of(node, registry) for node in self.nodes.values()}
+        self.types = {node.id: instance_of(node, registry, source) for node in self.nodes.values()}
         self.exec_wires: dict[PinRef, Connection] = {}
         self.data_wires: dict[PinRef, Connection] = {}
         self._wires_of: dict[NodeId, list[Connection]] = {node_id: [] for node_id in self.nodes}
@@ -92,7 +108,9 @@ class FlowGraph:
             return known.signature
         found = self._signatures.get(node_id)
         if found is None:
-            found = self._signatures[node_id] = _placeholder(self.nodes[node_id], self._wires_of[node_id])
+            found = self._signatures[node_id] = _placeholder(
+                self.nodes[node_id], self.registry, self._wires_of[node_id]
+            )
         return found
 
     def title(self, node_id: NodeId) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from ..document.flow import Node
-from ..errors import InputError
+from ..errors import FutureflowError, InputError
 from ..ids import PinName
 from ..nodes.inputs import fitted, in_words, input_errors
 from ..nodes.node_type import NodeType
@@ -33,6 +33,7 @@ def node_problems(graph: FlowGraph, node: Node) -> Iterator[Problem]:
         yield Problem("error", message, node.id, fixes=mends)
     elif (known := graph.types[node.id]) is None:
         yield from _config_problems(graph, node)
+        yield from _missing(graph, node)
     elif node.pinned_outputs:
         yield from _pinned_problems(node, known)
     elif node.mode == "normal":
@@ -49,6 +50,16 @@ def _config_problems(graph: FlowGraph, node: Node) -> Iterator[Problem]:
             path = ".".join(str(names.get(str(part), part)) for part in detail["loc"])
             message = f"its setting {path} does not fit: {in_words(detail)}"
             yield Problem("error", message, node.id, fixes=tuple(_setting_fixes(node, str(detail["loc"][0]), names)))
+
+
+def _missing(graph: FlowGraph, node: Node) -> Iterator[Problem]:
+    """What the type needs from outside of the flow and cannot have."""
+    try:
+        graph.registry.instance(node.type, node.config, graph.source)
+    except FutureflowError as error:
+        yield Problem("error", str(error), node.id, fixes=tuple(fixes.similar_files(node, graph.source)))
+    except ValidationError:
+        return
 
 
 def _setting_fixes(node: Node, key: str, names: dict[str | None, str]) -> Iterator[Fix]:

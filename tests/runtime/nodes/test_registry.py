@@ -21,10 +21,6 @@ def made(kind: type[NodeType], **attributes: Any) -> type[NodeType]:
     return type("Made", (kind,), {**right, **pins, **attributes})
 
 
-class Message(NodeModel):
-    error_message: str = ""
-
-
 class Config(NodeModel):
     size: int
 
@@ -45,8 +41,7 @@ class Unfit(NodeModel):
         (made(EventNode, exec_in=("In",), exec_out=("Out",)), "is no exec node but has an exec input"),
         (made(EventNode), "is an event node without an exec output"),
         (made(ExecNode, exec_out=("Out", "Out")), "two exec pins of one name: Out, Out"),
-        (made(ExecNode, exec_out=("Out", "Failed")), "Failed and data output ErrorMessage go together"),
-        (made(ExecNode, Outputs=Message), "Failed and data output ErrorMessage go together"),
+        (made(ExecNode, exec_out=("Out", "Failed")), "Failed, but no data output ErrorMessage that says why"),
         (made(ExecNode, Config=Config), "every config needs a default"),
         (made(PureNode, Inputs=Unfit), r"Unfit.when: no pin type for"),
         (made(ExecNode, ends_token=("Continue",)), "names exec inputs that it does not have: Continue"),

@@ -1,21 +1,25 @@
-"""Nodes that run bodies and get control back when these have ended."""
+"""Loops: nodes that run a body turn by turn.
+
+The body need not be wired back; a wire back to `Continue` means the same. A token at `Break` ends the loop.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, Literal
+from itertools import count
+from typing import Any
 
 from pydantic import Field
 
-from ..errors import InputError, NodeError, NodeFailure
+from ..errors import InputError
 from ..ids import PinName
 from ..nodes.context import NodeContext
 from ..nodes.conversions import shown
 from ..nodes.crew import Crew
 from ..nodes.node_type import ExecNode
 from ..nodes.pins import NodeModel
-from .flow import CATEGORY, MOST_OUTPUTS
+from .flow import CATEGORY
 
 Collection = list[Any] | tuple[Any, ...] | dict[Any, Any]
 MOST_AT_ONCE = 1000
@@ -93,62 +97,77 @@ class ForEach(ExecNode):
             ctx.join(gathered)
 
 
-class Parallel(ExecNode):
-    """Runs its branches at the same time and follows `Done` when all have ended.
+class DoN(ExecNode):
+    """Runs `Do` so many times, then follows `Done`.
 
-    No branch sees what the others compute; `Done` sees all. If a branch fails, `Failed` is followed: at once, with
-    the other branches cancelled, or, with `on_error` set to `collect`, when all have ended.
+    The body need not be wired back; a wire back to `Continue` means the same. A token at `Break` ends the loop.
     """
 
-    type_id = "flow.parallel"
-    title = "Parallel"
+    type_id = "flow.do_n"
+    title = "Do N"
     category = CATEGORY
-    synonyms = ("concurrent", "fork", "at once", "gather")
-    exec_in = ("In",)
-    receives_failures = True
+    synonyms = ("loop", "repeat", "times", "count", "for")
+    exec_in = ("In", "Continue", "Break")
+    exec_out = ("Do", "Done")
+    ends_token = ("Continue",)
+    breaks_loop = "Break"
 
-    class Config(NodeModel):
-        """How many branches, and what a failing one means."""
+    class Inputs(NodeModel):
+        """How often."""
 
-        branches: int = Field(default=2, ge=1, le=MOST_OUTPUTS, description="How many branches")
-        on_error: Literal["cancel", "collect"] = Field(
-            default="cancel", description="When a branch fails: cancel the others, or let them end first"
+        count: int = Field(description="How many turns; none if it is 0 or less")
+
+    class Outputs(NodeModel):
+        """Which turn this is."""
+
+        index: int = Field(description="The number of the turn, from 0")
+
+    async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Run the body for each number."""
+        for index in range(inputs.count):
+            ctx.set_outputs(self.Outputs(index=index))
+            if not await ctx.fire("Do"):
+                break
+        return "Done"
+
+
+class While(ExecNode):
+    """Runs `Do` as long as `Condition` is true, then follows `Done`. The condition is read anew before each turn.
+
+    The body need not be wired back; a wire back to `Continue` means the same. A token at `Break` ends the loop.
+    """
+
+    type_id = "flow.while"
+    title = "While"
+    category = CATEGORY
+    synonyms = ("loop", "repeat", "until", "as long as")
+    exec_in = ("In", "Continue", "Break")
+    exec_out = ("Do", "Done")
+    ends_token = ("Continue",)
+    breaks_loop = "Break"
+
+    class Inputs(NodeModel):
+        """How long."""
+
+        condition: bool = Field(description="Whether there is another turn")
+        max_iterations: int | None = Field(
+            default=None, ge=0, description="The most turns: then the loop is done, whatever the condition says"
         )
 
     class Outputs(NodeModel):
-        """What went wrong."""
+        """Which turn this is."""
 
-        error_message: str = Field(default="", description="Which nodes failed, and why")
+        index: int = Field(description="The number of the turn, from 0; behind Done, how many turns there were")
 
-    def exec_outputs(self) -> tuple[str, ...]:
-        """Branch1 to BranchN, Done, Failed."""
-        return (*(f"Branch{number}" for number in range(1, self.config.branches + 1)), "Done", "Failed")
-
-    async def execute(self, inputs: NodeModel, ctx: NodeContext) -> str:
-        """Run the branches. Raises what they raise; several collected failures as one NodeError."""
-        forks = {f"Branch{number}": ctx.fork() for number in range(1, self.config.branches + 1)}
-        failures: list[NodeFailure] = []
-        crew = Crew()
-        for pin, fork in forks.items():
-            crew.start(self._run_branch(pin, fork, failures), f"{pin} of {ctx.node_id}")
-        try:
-            await crew.wait()
-        finally:
-            ctx.join(*forks.values())
-        if len(failures) == 1:
-            raise failures[0]
-        if failures:
-            listed = "\n".join(f"- {failure}" for failure in failures)
-            raise NodeError(f"{len(failures)} of {len(forks)} branches failed:\n{listed}")
+    async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
+        """Run the body until the condition is false."""
+        for index in count():
+            ctx.set_outputs(self.Outputs(index=index))
+            if index:
+                inputs = await ctx.read_inputs()
+            if not inputs.condition or index == inputs.max_iterations or not await ctx.fire("Do"):
+                break
         return "Done"
-
-    async def _run_branch(self, pin: str, fork: NodeContext, failures: list[NodeFailure]) -> None:
-        try:
-            await fork.fire(pin)
-        except NodeFailure as failure:
-            if self.config.on_error == "cancel":
-                raise
-            failures.append(failure)
 
 
 class _LoopBrokenError(Exception):
@@ -178,4 +197,4 @@ def _no_collection(value: object) -> InputError:
     return InputError(PinName("Collection"), f"wants a list or an object, or JSON text of one, got {shown(value)}")
 
 
-NODE_TYPES = (ForEach, Parallel)
+NODE_TYPES = (ForEach, DoN, While)
