@@ -17,7 +17,6 @@ from .ids import PinName
 from .llm.providers import ProviderProfile
 from .nodes.pins import PinType
 from .nodes.registry import NodeRegistry
-from .source import FlowSource
 from .validation import flow_parameters, node_signature
 
 _MODEL: Final = PinName("Model")
@@ -44,11 +43,11 @@ class RunOptions:
     log_level: str
 
 
-def with_model(flow: Flow, registry: NodeRegistry, source: FlowSource, model: str) -> Flow:
+def with_model(flow: Flow, registry: NodeRegistry, model: str) -> Flow:
     """The flow with this model in every node that asks one, whatever was set or wired there."""
 
     def asks_model(node: Node) -> bool:
-        return _MODEL in node_signature(node, registry, flow.connections, source).inputs
+        return _MODEL in node_signature(node, registry, flow.connections).inputs
 
     asking = {node.id for node in flow.nodes if asks_model(node)}
     nodes = tuple(

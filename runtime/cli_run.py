@@ -44,7 +44,7 @@ def run_flow(options: RunOptions) -> int:
         registry = builtin_registry()
         flow = load_flow(options.flow)
         if options.model:
-            flow = with_model(flow, registry, FlowSource.of_file(options.flow), options.model)
+            flow = with_model(flow, registry, options.model)
         inputs = flow_inputs(flow, registry, options)
         providers = Providers(command_line_profiles(options))
         return asyncio.run(_Call(options, flow, registry, inputs, providers).make())

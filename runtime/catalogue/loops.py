@@ -145,6 +145,7 @@ class While(ExecNode):
     exec_out = ("Do", "Done")
     ends_token = ("Continue",)
     breaks_loop = "Break"
+    reads_by_itself = True
 
     class Inputs(NodeModel):
         """How long."""
@@ -159,13 +160,12 @@ class While(ExecNode):
 
         index: int = Field(description="The number of the turn, from 0; behind Done, how many turns there were")
 
-    async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
-        """Run the body until the condition is false."""
+    async def execute(self, inputs: object, ctx: NodeContext) -> str:
+        """Run the body until the condition is false, which may read Index."""
         for index in count():
             ctx.set_outputs(self.Outputs(index=index))
-            if index:
-                inputs = await ctx.read_inputs()
-            if not inputs.condition or index == inputs.max_iterations or not await ctx.fire("Do"):
+            now: While.Inputs = await ctx.read_inputs()
+            if not now.condition or index == now.max_iterations or not await ctx.fire("Do"):
                 break
         return "Done"
 

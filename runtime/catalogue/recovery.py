@@ -40,11 +40,16 @@ class Try(ExecNode):
 
     async def execute(self, inputs: NodeModel, ctx: NodeContext) -> str:
         """Run the body, and what its end asks for. Raises what nothing here catches."""
+        left_by: BaseException | None = None
         try:
             await self._attempt(ctx)
-        finally:
-            if not ctx.is_run_ending:
-                await ctx.fire("Finally")
+        except BaseException as error:  # noqa: BLE001 (also the engine's own signals, and cancellation)
+            left_by = error
+        # Not in a `finally`: an error in this body is one of its own, and none of the cancellation before it.
+        if not ctx.is_run_ending:
+            await ctx.fire("Finally")
+        if left_by is not None:
+            raise left_by
         return "Done"
 
     async def _attempt(self, ctx: NodeContext) -> None:

@@ -12,7 +12,6 @@ from ..nodes.context import LogLevel, NodeContext
 from ..nodes.pins import NodeModel
 from ..source import FlowSource
 from .scope import Scope
-from .signals import RunEnded
 
 if TYPE_CHECKING:
     from .planned import Inputs, PlannedExec
@@ -161,11 +160,10 @@ class StepContext:
 
     def end_run(self, *, failed: bool) -> NoReturn:
         """End the whole run at once."""
-        self._tokens.stop()
         if not failed:
-            raise RunEnded(None)
+            raise self._tokens.end(None)
         node, cause = self.node, NodeError("the flow came here, where it ends as failed")
-        raise RunEnded(NodeFailure(node.id, node.type.type_id, node.title, {}, cause))
+        raise self._tokens.end(NodeFailure(node.id, node.type.type_id, node.title, {}, cause))
 
     def resource(self, kind: type[T]) -> T:
         """What the session lends, by type. Raises NodeError if this run was lent none."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 from ..document.flow import Node
@@ -22,6 +23,8 @@ from .stand_ins import MUTED, Begin, Bypassed, Muted, Pinned
 Outputs = Mapping[NodeId, NodeModel]
 Inputs = NodeModel | Mapping[PinName, object]
 """A node's inputs; of a bypassed node, whose model is not asked, the bare values."""
+UNREAD: Inputs = MappingProxyType({})
+"""The inputs of a node whose type reads them by itself."""
 Execute = Callable[[Any, Any], Awaitable[str | None]]
 Evaluate = Callable[[Any, Any], NodeModel]
 
@@ -88,7 +91,7 @@ class PlannedNode:
         mocked: whether pinned outputs stand for its work.
         pins: the data inputs.
         wires: the data wires that end here, by input.
-        ready: the inputs, if none of them is wired; else None.
+        ready: the inputs, if none of them is wired, or if the type reads them by itself; else None.
     """
 
     def __init__(self, node: Node, node_type: NodeType, title: str) -> None:
@@ -162,6 +165,8 @@ class PlannedExec(PlannedNode):
     def settle(self) -> None:
         """Also put the needs in order."""
         super().settle()
+        if self._checks and isinstance(self.type, ExecNode) and self.type.reads_by_itself:
+            self.ready = UNREAD
         self.needs = _in_order(self)
         self.chooses = any(pure.lazy & pure.wires.keys() for pure in self.needs)
 

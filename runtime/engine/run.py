@@ -198,7 +198,7 @@ class Run:
             await self._crew.wait()
         except (NodeFailure, RunEnded) as ended:
             return self._result_of(ended)
-        return self._result_of(None)
+        return self._result_of(self._tokens.ended_by)  # the signal may be lost where its branch was just cancelled
 
     def _result_of(self, ended_by: NodeFailure | RunEnded | None) -> RunResult:
         outputs = self._facts.outputs

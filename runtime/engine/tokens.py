@@ -18,7 +18,7 @@ from .context import RunFacts, StepContext
 from .failures import check_exec_output, check_way_out, comes_of_cancelling, failure_of, message_set, set_message
 from .planned import Exit, Inputs, PlannedExec
 from .scope import Scope
-from .signals import LoopBroken
+from .signals import LoopBroken, RunEnded
 from .stand_ins import way_on
 from .telling import Teller
 
@@ -37,6 +37,7 @@ class Tokens:
     Attributes:
         facts: what all steps share.
         is_stopped: whether no further step may start.
+        ended_by: how a node ended the whole run, if one did.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Tokens:
         self._waiting: deque[asyncio.Future[None]] = deque()
         """Tokens that wait for their turn, in order; while there are any, `_give_turn` is due."""
         self.is_stopped = False
+        self.ended_by: RunEnded | None = None
 
     # -- for the run
 
@@ -65,6 +67,12 @@ class Tokens:
         self._turn_ends = 0.0
 
     # -- for contexts
+
+    def end(self, failure: NodeFailure | None) -> RunEnded:
+        """Let no token start another step; what the node is to raise, which cancels them all."""
+        self.stop()
+        self.ended_by = RunEnded(failure)
+        return self.ended_by
 
     async def fire(self, ctx: StepContext, pin: str) -> bool:
         """Run a body. False if the `Break` of this very step was reached."""

@@ -150,6 +150,8 @@ class ExecNode(NodeType):
     kind = "exec"
     receives_failures: ClassVar[bool] = False
     """Failures inside its own bodies are its own, and so follow its `Failed` (Parallel)."""
+    reads_by_itself: ClassVar[bool] = False
+    """It gets no inputs, but asks `ctx.read_inputs()` for them: after it has set outputs that they may read (While)."""
 
     # Any: each type narrows it to its own Inputs.
     async def execute(self, inputs: Any, ctx: NodeContext) -> str | None:

@@ -17,9 +17,9 @@ from ..source import FlowSource
 
 
 def node_signature(
-    node: Node, registry: NodeRegistry, connections: Iterable[Connection], source: FlowSource
+    node: Node, registry: NodeRegistry, connections: Iterable[Connection], source: FlowSource | None = None
 ) -> Signature:
-    """The pins of a node, given its config, in a flow from `source`.
+    """The pins of a node, given its config and where its flow comes from (None: without what that adds).
 
     Where the type is unknown, the config does not fit or what it needs from elsewhere is not there, those which its
     wires and values name are pins too. `connections` may hold wires of other nodes too.
@@ -28,7 +28,7 @@ def node_signature(
     return known.signature if known is not None else _placeholder(node, registry, connections)
 
 
-def instance_of(node: Node, registry: NodeRegistry, source: FlowSource) -> NodeType | None:
+def instance_of(node: Node, registry: NodeRegistry, source: FlowSource | None) -> NodeType | None:
     """The node's type with its config, or None if there is something wrong with one of them."""
     if node.type not in registry:
         return None

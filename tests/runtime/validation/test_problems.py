@@ -9,7 +9,6 @@ from runtime.document.flow import Connection, ConnectionKey, Flow, Node, PinKind
 from runtime.ids import NodeId, PinName
 from runtime.nodes.node_type import FlowParameter
 from runtime.nodes.pins import PinType
-from runtime.source import FlowSource
 from runtime.validation import Problem, connection_refusal, find_problems, flow_parameters, node_signature
 
 
@@ -182,7 +181,7 @@ def test_nodes_of_one_id() -> None:
 class TestSignatures:
     def test_of_a_known_type_follows_its_config(self) -> None:
         node = Node(id=NodeId("seq"), type="flow.sequence", position=(0, 0), config={"outputs": 2})
-        assert node_signature(node, registry_with(), (), FlowSource.unsaved()).exec_out == ("Out1", "Out2")
+        assert node_signature(node, registry_with(), ()).exec_out == ("Out1", "Out2")
 
     @pytest.mark.parametrize("node", [
         Node(id=NodeId("x"), type="no.such", position=(0, 0), inputs={PinName("A"): 1}),
@@ -202,7 +201,6 @@ class TestSignatures:
                 made(PinKind.DATA, ("x", "Result"), ("a", "Value")),
                 made(PinKind.DATA, ("other", "Result"), ("a", "Else")),
             ],
-            FlowSource.unsaved(),
         )
         assert (signature.exec_in, signature.exec_out) == (("Go",), ("Done",))
         assert (list(signature.inputs), list(signature.outputs)) == (["A", "B"], ["Result"])
