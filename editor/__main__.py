@@ -13,6 +13,8 @@ from runtime.cli import main as command_line
 _WITHOUT_A_WINDOW = "Without a window: futureflow run FLOW, or futureflow --help."
 _QT_PACKAGES = frozenset({"PySide6", "shiboken6", "qasync"})
 _CANNOT_START = 2
+_RENDER = "render"
+"""The word that, as first argument, means a picture of a flow: without a window, but not without Qt."""
 
 
 def main() -> int:
@@ -20,10 +22,15 @@ def main() -> int:
     arguments = sys.argv[1:]
     if arguments and (arguments[0] in COMMANDS or arguments[0].startswith("-")):
         return command_line(arguments)
-    if problem := _foreign_runtime() or _missing_screen():
+    renders = arguments[:1] == [_RENDER]
+    if problem := _foreign_runtime() or ("" if renders else _missing_screen()):
         return _refuse(problem)
     try:
-        from .app import main as open_editor  # noqa: PLC0415 (loads Qt, which may be missing)
+        if renders:
+            from .render import main as render  # noqa: PLC0415 (loads Qt, which may be missing)
+
+            return render(arguments[1:])
+        from .app import main as open_editor  # noqa: PLC0415
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in _QT_PACKAGES:
             raise

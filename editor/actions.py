@@ -41,6 +41,8 @@ ACTIONS: Final = (
     ActionSpec("open", "&Open…", ("Ctrl+O",), "open", "Open flow files"),
     ActionSpec("save", "&Save", ("Ctrl+S",), "save", "Save the flow"),
     ActionSpec("save_as", "Save &As…", ("Ctrl+Shift+S",), "save_as", "Save the flow under another name"),
+    ActionSpec("export", "&Export Picture…", tip="Draw the flow into a PNG or SVG file"),
+    ActionSpec("export_selection", "Export Selec&tion…", tip="Draw the selected nodes into a PNG or SVG file"),
     ActionSpec("close", "&Close Tab", ("Ctrl+W",), "close"),
     ActionSpec("quit", "&Quit", ("Ctrl+Q",)),
     ActionSpec("cut", "Cu&t", ("Ctrl+X",), "cut", scope="canvas"),
@@ -85,7 +87,10 @@ Entry = str | None
 """A name of an action, `@name` for what the window adds, None for a line."""
 
 MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
-    ("&File", ("new", "open", "@recent", "@examples", None, "save", "save_as", None, "close", "quit")),
+    ("&File", (
+        "new", "open", "@recent", "@examples", None, "save", "save_as", "export", "export_selection", None, "close",
+        "quit",
+    )),
     ("&Edit", (
         "@undo", "@redo", None, "cut", "copy", "paste", "duplicate", "delete", None, "select_all", None, "add_node",
     )),

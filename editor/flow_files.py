@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QWidget
 from runtime.document.files import load_flow, save_flow
 from runtime.document.flow import Flow, View
 from runtime.errors import FlowFileError
+from runtime.ids import NodeId
 
-from .dialogs.asking import FILE_SUFFIX, choose_file_to_save, choose_files_to_open
+from .canvas.export import ExportError, FlowPicture, excerpt
+from .dialogs.asking import FILE_SUFFIX, choose_file_to_save, choose_files_to_open, choose_picture_to_save
 from .flow_tab import FlowTab
 from .notices import NoticeBar
 from .resources import resource_path
@@ -88,6 +90,22 @@ class FlowFiles:
         suggestion = document.path or self._settings.folder / f"{document.title}.{FILE_SUFFIX}"
         path = await choose_file_to_save(self._window, suggestion)
         return path is not None and await self._write(tab, path)
+
+    async def export(self, tab: FlowTab, nodes: Collection[NodeId] = ()) -> None:
+        """Ask for a file, and draw the flow there, or only some nodes of it, in the colours of the window."""
+        document = tab.document
+        folder = document.path.parent if document.path else self._settings.folder
+        path = await choose_picture_to_save(self._window, folder / f"{document.title}.png")
+        if path is None:
+            return
+        flow = excerpt(document.flow, nodes) if nodes else document.flow
+        try:
+            for _ in FlowPicture(flow, document.registry, tab.canvas.theme).save(path):
+                await asyncio.sleep(0)  # the window goes on between two steps
+        except ExportError as error:
+            self._notices.say("error", f"No picture was made: {error}.")
+            return
+        tab.message.emit(f"Exported to {path}")
 
     async def _write(self, tab: FlowTab, path: Path) -> bool:
         document = tab.document

@@ -99,6 +99,8 @@ class MainWindow(QMainWindow):
             "open": lambda: self._tasks.spawn("open the flow", self._files.choose_and_open()),
             "save": tab(self.save),
             "save_as": tab(self._save_as),
+            "export": tab(lambda tab: self._tasks.spawn("export the flow", self._files.export(tab))),
+            "export_selection": tab(self._export_selection),
             "close": tab(self._close_tab),
             "quit": self.close,
             "cut": tab(FlowTab.cut),
@@ -193,6 +195,12 @@ class MainWindow(QMainWindow):
     def _save_as(self, tab: FlowTab) -> None:
         take_in_typing()
         self._tasks.spawn("save the flow", self._files.save_as(tab))
+
+    def _export_selection(self, tab: FlowTab) -> None:
+        if nodes := tab.canvas.selected_nodes():
+            self._tasks.spawn("export the selection", self._files.export(tab, nodes))
+        else:
+            self.status.hint("Nothing was exported: select the nodes first.")
 
     def _new_tab(self, flow: Flow, path: Path | None) -> FlowTab:
         document = FlowDocument(self.session.registry, flow, path.absolute() if path else None)

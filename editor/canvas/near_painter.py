@@ -28,30 +28,33 @@ DIMMED = 0.3
 class NearPainter:
     """Paints areas of the canvas. `stretch`: while zooming, the pictures there are serve, and no new ones are made."""
 
-    def __init__(self, subject: Subject, inks: Inks, metrics: Metrics) -> None:
+    def __init__(self, subject: Subject, inks: Inks, metrics: Metrics, *, keeps_pictures: bool = True) -> None:
+        """Without `keeps_pictures` nodes are painted as shapes each time: for what is painted once, and for SVG."""
         self._subject = subject
         self._inks = inks
         self._pins = PinPainter(inks)
         self._nodes = NodePainter(inks, metrics, self._pins)
         self._status = StatusPainter(inks, metrics)
         self.pictures = Pictures(self._nodes, self._pins)
+        self._keeps_pictures = keeps_pictures
         self.stretch = False
 
     def paint(self, painter: QPainter, camera: Camera, areas: list[QRectF]) -> None:
         """Wires, nodes, and on top what is being dragged."""
         projection, offset = self._subject.projection, self._subject.projection.offset
-        self._wires(painter, projection.wire_grid.within_any(areas))
-        self._all(painter, camera, projection.node_grid.within_any(areas), camera.origin)
+        self.paint_wires(painter, projection.wire_grid.within_any(areas))
+        self.paint_nodes(painter, camera, projection.node_grid.within_any(areas), camera.origin)
         if projection.lifted:
             shifted = [area.translated(-offset) for area in areas]
             painter.setTransform(QTransform.fromTranslate(offset.x(), offset.y()) * camera.transform)
-            self._wires(painter, [wire for wire in projection.carried.values() if _touches(wire.box, shifted)])
+            self.paint_wires(painter, [wire for wire in projection.carried.values() if _touches(wire.box, shifted)])
             lifted = [node for node in projection.lifted.values() if _touches(node.box, shifted)]
-            self._all(painter, camera, lifted, camera.origin + offset * camera.zoom)
+            self.paint_nodes(painter, camera, lifted, camera.origin + offset * camera.zoom)
 
     # -- wires
 
-    def _wires(self, painter: QPainter, wires: Iterable[Wire]) -> None:
+    def paint_wires(self, painter: QPainter, wires: Iterable[Wire]) -> None:
+        """Wires, in canvas units."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         by_color: dict[str, list[QLineF]] = {}
         selected: list[Wire] = []
@@ -75,7 +78,7 @@ class NearPainter:
 
     # -- nodes
 
-    def _all(self, painter: QPainter, camera: Camera, nodes: Iterable[PlacedNode], origin: QPointF) -> None:
+    def paint_nodes(self, painter: QPainter, camera: Camera, nodes: Iterable[PlacedNode], origin: QPointF) -> None:
         """Nodes from below to above; `origin` is where the canvas's (0, 0) is in the viewport."""
         zoom, ratio = camera.zoom, camera.ratio
         for node in sorted(nodes, key=attrgetter("order")):
@@ -109,6 +112,8 @@ class NearPainter:
     def _picture(self, painter: QPainter, node: PlacedNode, x: int, y: int, camera: Camera) -> bool:
         """Put the node's picture at a device pixel; False if there is none."""
         scale = camera.zoom * camera.ratio
+        if not self._keeps_pictures:
+            return False
         get = self.pictures.nearest if self.stretch else self.pictures.crisp
         picture = get(node.shape, scale, camera.zoom)
         if picture is None:

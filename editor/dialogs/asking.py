@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QW
 
 FILE_FILTER: Final = "Flows (*.flow.json);;JSON files (*.json);;All files (*)"
 FILE_SUFFIX: Final = "flow.json"
+PICTURE_FILTER: Final = "PNG pictures (*.png);;SVG drawings (*.svg)"
 
 
 async def result_of(dialog: QDialog) -> int:
@@ -62,9 +63,19 @@ async def choose_files_to_open(parent: QWidget, folder: Path) -> list[Path]:
 
 async def choose_file_to_save(parent: QWidget, suggestion: Path) -> Path | None:
     """Ask where to save; None if the person cancels. The dialog itself asks before a file is replaced."""
-    dialog = QFileDialog(parent, "Save the flow", str(suggestion.parent), FILE_FILTER)
+    return await _where_to_save(QFileDialog(parent, "Save the flow", str(suggestion.parent), FILE_FILTER), suggestion)
+
+
+async def choose_picture_to_save(parent: QWidget, suggestion: Path) -> Path | None:
+    """Ask where to save a picture, as PNG or SVG by the name or the kind that is chosen; None if the person cancels."""
+    dialog = QFileDialog(parent, "Export as a picture", str(suggestion.parent), PICTURE_FILTER)
+    dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("svg" if "svg" in chosen else "png"))
+    return await _where_to_save(dialog, suggestion)
+
+
+async def _where_to_save(dialog: QFileDialog, suggestion: Path) -> Path | None:
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(FILE_SUFFIX)
+    dialog.setDefaultSuffix(FILE_SUFFIX if suggestion.name.endswith(FILE_SUFFIX) else suggestion.suffix.lstrip("."))
     dialog.selectFile(suggestion.name)
     if await result_of(dialog) != QDialog.DialogCode.Accepted:
         return None

@@ -312,3 +312,31 @@ def test_the_layout_and_the_theme_are_there_at_the_next_start(drive, tmp_path):
             assert window.panels.palette.isVisible()
 
     drive(main())
+
+
+@pytest.mark.parametrize(("action", "has_start"), [("export", True), ("export_selection", False)])
+def test_the_flow_or_the_selection_is_exported_as_a_picture(drive, tmp_path, flow_file, action, has_start):
+    async def main():
+        picture = tmp_path / "picture.svg"
+        async with open_editor(tmp_path, flow_file) as window:
+            front(window).canvas.select([NodeId("log")])
+            window.actions_by_name[action].trigger()
+            dialog = await appeared(window, QFileDialog)
+            dialog.findChild(QLineEdit, "fileNameEdit").setText(str(picture))
+            dialog.accept()
+            await until(picture.exists, front(window).message, what="the picture")
+        text = picture.read_text()
+        assert "Console" in text
+        assert ("Button Event" in text) is has_start
+
+    drive(main())
+
+
+def test_without_a_selection_nothing_is_exported_and_the_status_bar_says_so(drive, tmp_path, flow_file):
+    async def main():
+        async with open_editor(tmp_path, flow_file) as window:
+            window.actions_by_name["export_selection"].trigger()
+            assert "select the nodes first" in window.status.currentMessage()
+            assert not window.findChildren(QFileDialog)
+
+    drive(main())
