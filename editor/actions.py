@@ -74,6 +74,9 @@ ACTIONS: Final = (
         "switch_breakpoints", "Disable &All Breakpoints", tip="Disable all breakpoints of the flow, or enable them"
     ),
     ActionSpec("remove_breakpoints", "&Remove All Breakpoints", ("Ctrl+Shift+F9",)),
+    ActionSpec("mock", "&Mock Outputs…", ("Ctrl+M",), "mock", "Let the node give values of yours instead of running"),
+    ActionSpec("mock_last", "Mock With the &Last Values", tip="Let the selected nodes give what they gave last"),
+    ActionSpec("clear_mock", "&Clear Mock", tip="Let the selected nodes run again"),
     ActionSpec("fit", "&Fit the Flow", ("Home",), "fit", "Show the whole flow", "canvas"),
     ActionSpec("zoom_in", "Zoom &In", ("Ctrl++", "Ctrl+="), "zoom_in"),
     ActionSpec("zoom_out", "Zoom &Out", ("Ctrl+-",), "zoom_out"),
@@ -96,7 +99,7 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
     )),
     ("&Run", (
         "run", "@entries", "stop", None, "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None,
-        "switch_breakpoints", "remove_breakpoints",
+        "switch_breakpoints", "remove_breakpoints", None, "mock", "mock_last", "clear_mock",
     )),
     ("&View", ("fit", "zoom_in", "zoom_out", "zoom_reset", None, "@panels", "reset_layout", None, "@theme")),
     ("&Help", ("shortcuts", "about")),
@@ -108,7 +111,8 @@ TOOLBAR: Final[tuple[Entry, ...]] = (
 )  # fmt: skip
 
 NODE_MENU: Final[tuple[Entry, ...]] = (
-    "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None, "cut", "copy", "duplicate", "delete",
+    "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None,
+    "mock", "mock_last", "clear_mock", None, "cut", "copy", "duplicate", "delete",
 )  # fmt: skip
 """What a right click on a node offers, besides starting a run there."""
 WIRE_MENU: Final[tuple[Entry, ...]] = ("add_node", "paste", "select_all", "fit")

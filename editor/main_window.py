@@ -23,9 +23,9 @@ from . import menus
 from .actions import Actions
 from .adding import NodeAdder
 from .appearance import Appearance, toolbar_style
-from .breakpoint_menu import BreakpointMenu
 from .canvas.hit import Hit
 from .closing import Closing
+from .debugging import Debugging
 from .dialogs.about import open_about
 from .dialogs.shortcuts import ShortcutsDialog
 from .document import FlowDocument
@@ -81,9 +81,9 @@ class MainWindow(QMainWindow):
         search = NodeSearch(session.registry)
         self.adder = NodeAdder(search, theme, self)
         self.panels = SidePanels(self, session, search, self.tabs, self._bridge, theme)
-        self.breakpoint_menu = BreakpointMenu(self.tabs)
-        self.actions_by_name = Actions(self, {**self._handlers(), **self.breakpoint_menu.handlers()})
-        self.breakpoint_menu.attach(self.actions_by_name)
+        self.debugging = Debugging(self.tabs, self.panels)
+        self.actions_by_name = Actions(self, {**self._handlers(), **self.debugging.handlers()})
+        self.debugging.attach(self.actions_by_name)
         self.run_menu = RunMenu(self, self.tabs, self.actions_by_name, self.notices, self.status, theme)
         self.provider_chip = ProviderChip(session.providers, theme)
         self._lay_out()
@@ -213,7 +213,7 @@ class MainWindow(QMainWindow):
         tab.canvas.context_menu_requested.connect(lambda hit, place: self._open_menu(tab, hit, place))
         tab.canvas.zoom_changed.connect(self.status.set_zoom)
         self.run_menu.watch(tab)
-        self.breakpoint_menu.watch(tab)
+        self.debugging.watch(tab)
         tab.runs.refused.connect(lambda _why: self.panels.docks.raise_panel("problems"))
         self.tabs.add(tab)
         return tab

@@ -66,6 +66,12 @@ class Inspector(QScrollArea):
             self._shown = list(node_ids)
             self._show_page()
 
+    def edit_mock(self, node_id: NodeId) -> None:
+        """Mock the outputs of the node that is shown, and bring the keyboard to the first value."""
+        page = self.widget()
+        if isinstance(page, NodePage) and page.node_id == node_id:
+            page.mock.start()
+
     def show_problems(self, problems: Mapping[NodeId, Sequence[Problem]]) -> None:
         """What is wrong with the nodes of the document."""
         self._problems = problems

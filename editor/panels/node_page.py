@@ -24,6 +24,7 @@ from ..values import UNSET, value_text
 from .field_row import FieldRow
 from .growing_text import GrowingText
 from .labels import error_label, hint_label
+from .mock_section import MockSection
 from .outputs_view import OutputsView
 from .section import Section
 
@@ -63,6 +64,7 @@ class NodePage(QWidget):
         self._outputs_section = Section("Last outputs", theme)
         self._comment_section = Section("Comment", theme)
         self.outputs = OutputsView()
+        self.mock = MockSection(document, node_id, activity, theme)
         self._signature: Signature = document.signature(node_id)
         self._lay_out()
         self._fill_settings()
@@ -98,6 +100,7 @@ class NodePage(QWidget):
             self._inputs_section,
             self._advanced_section,
             self._outputs_section,
+            self.mock,
             self._comment_section,
         ):
             layout.addWidget(section)
@@ -183,12 +186,14 @@ class NodePage(QWidget):
         self._failure.setVisible(bool(failure))
         self.outputs.show_outputs(self._activity.outputs_of(self.node_id), self._document.signature(self.node_id))
         self._outputs_section.setVisible(self.outputs.has_outputs)
+        self.mock.refresh_activity()
 
     def _refresh(self) -> None:
         node = self._node
         if self.title_field.text() != node.title:
             self.title_field.setText(node.title)
         self.comment_field.show_text(node.comment)
+        self.mock.refresh()
         for field, row in self._settings.items():
             row.show_value(node.config.get(field, UNSET))
         for name, row in self._inputs.items():

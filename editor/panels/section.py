@@ -38,6 +38,10 @@ class Section(QWidget):
         self.set_theme(theme)
         self._unfold(unfolded=not folded)
 
+    def unfold(self) -> None:
+        """Show what is in it."""
+        self._heading.setChecked(True)
+
     def add(self, widget: QWidget) -> None:
         """Put a widget at the end."""
         self.rows.addWidget(widget)
