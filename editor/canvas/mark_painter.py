@@ -37,8 +37,12 @@ class MarkPainter:
             painter.drawRoundedRect(QRectF(0, 0, shape.width, shape.height), _CORNER, _CORNER)
         if marks.mode == "bypass":
             self._pass_through(painter, shape)
+        self.paint_signs(painter, shape, zoom)
+
+    def paint_signs(self, painter: QPainter, shape: NodeShape, zoom: float) -> None:
+        """What stands on the node's edge, where outlines run."""
         self._pills(painter, shape)
-        if marks.breakpoint:
+        if shape.look.marks.breakpoint:
             self._dot(painter, shape, zoom)
 
     def _pass_through(self, painter: QPainter, shape: NodeShape) -> None:
@@ -54,7 +58,7 @@ class MarkPainter:
         """On the upper edge, from the left; futures are counted at its right."""
         marks, left = shape.look.marks, 12.0
         said = (
-            (marks.pinned, "pinned", "node.pinned"),
+            (marks.pinned, "mocked", "node.pinned"),
             (marks.mode == "mute", "muted", "node.muted"),
             (marks.mode == "bypass", "bypassed", "node.bypassed"),
         )

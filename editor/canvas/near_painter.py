@@ -103,6 +103,8 @@ class NearPainter:
             if subject.is_outlined(node.id):
                 painter.setTransform(on_pixels)
                 self._pins.stamp(painter, node.shape, scale, x, y)
+                painter.setTransform(on_node)
+                self._nodes.paint_signs(painter, node.shape, camera.zoom)
         if targets:
             painter.setTransform(on_node)
             for key, place in node.shape.places.items():

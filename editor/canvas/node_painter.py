@@ -49,6 +49,11 @@ class NodePainter:
         if shape.look.marks != UNMARKED:
             self._marks.paint(painter, shape, zoom)
 
+    def paint_signs(self, painter: QPainter, shape: NodeShape, zoom: float) -> None:
+        """Those marks that an outline would run over, once more."""
+        if shape.look.marks != UNMARKED:
+            self._marks.paint_signs(painter, shape, zoom)
+
     def paint_shadow(self, painter: QPainter, shape: NodeShape) -> None:
         """What lies under the node."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

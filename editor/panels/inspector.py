@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -71,6 +71,8 @@ class Inspector(QScrollArea):
         page = self.widget()
         if isinstance(page, NodePage) and page.node_id == node_id:
             page.mock.start()
+            # Once its new fields have got their places.
+            QTimer.singleShot(0, page, lambda: self.ensureWidgetVisible(page.mock, 0, 0))
 
     def show_problems(self, problems: Mapping[NodeId, Sequence[Problem]]) -> None:
         """What is wrong with the nodes of the document."""

@@ -144,6 +144,15 @@ def test_disabled_is_a_ring_conditional_bears_a_sign_hits_a_number(stage: Stage)
         assert len(middle()) > 1
 
 
+def test_the_outline_of_a_selected_node_runs_over_none_of_its_signs(stage: Stage) -> None:
+    set_fields(stage, breakpoint=Breakpoint(), pinned_outputs={PinName("ConversationId"): "c"})
+    rect = stage.view.projection.nodes[CONV].rect
+    signs = [stage.at(rect.x(), rect.y() + 15), stage.at(rect.x() + 16, rect.y() - 2)]
+    before = [stage.image().pixel(spot) for spot in signs]
+    stage.view.select([CONV])
+    assert [stage.image().pixel(spot) for spot in signs] == before
+
+
 def test_pinned_muted_and_bypassed_say_so_in_colours_of_their_own(stage: Stage) -> None:
     for token, fields in (
         ("node.pinned", {"pinned_outputs": {PinName("ConversationId"): "c"}}),
