@@ -48,6 +48,12 @@ class MockSection(Section):
         self.clear_mock.clicked.connect(lambda: mocks.clear(document, [node_id]))
         self.refresh()
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is an output to mock."""
+        mocked = self._document.nodes[self._node_id].pinned_outputs
+        return bool(mocked or mocks.mockable(self._document, self._node_id))
+
     def row(self, pin: str) -> FieldRow:
         """The row of an output. Raises KeyError."""
         return self._rows[PinName(pin)]
@@ -73,7 +79,6 @@ class MockSection(Section):
         self.clear_mock.setVisible(bool(mocked))
         self._fields.setVisible(bool(mocked))
         self.refresh_activity()
-        self.setVisible(bool(mocks.mockable(self._document, self._node_id)) or bool(mocked))
 
     def refresh_activity(self) -> None:
         """The node did something: there may be values to take."""

@@ -194,6 +194,7 @@ class NodePage(QWidget):
             self.title_field.setText(node.title)
         self.comment_field.show_text(node.comment)
         self.mock.refresh()
+        self.mock.setVisible(self.mock.is_wanted)
         for field, row in self._settings.items():
             row.show_value(node.config.get(field, UNSET))
         for name, row in self._inputs.items():
