@@ -14,6 +14,7 @@ import platformdirs
 from .catalogue import builtin_registry
 from .completions import Completions
 from .document.flow import Flow
+from .engine.debugger import Debugger
 from .engine.events import Event, EventSink, Trigger
 from .engine.run import Run, RunResult
 from .errors import RunError
@@ -39,6 +40,7 @@ class Session:
 
     Attributes:
         registry: the node types it knows.
+        debugger: where its runs stand still.
         providers, conversations, state, futures, completions: what its nodes work with.
     """
 
@@ -56,6 +58,7 @@ class Session:
         self._closing: asyncio.Task[None] | None = None
         self.registry = builtin_registry() if registry is None else registry
         self.providers = Providers() if providers is None else providers
+        self.debugger = Debugger()
         self.conversations = Conversations()
         self.state = SessionState()
         self.futures = FutureRegistry(self._tell)
@@ -106,6 +109,7 @@ class Session:
             sink=self._tell,
             trigger=trigger,
             outputs=outputs,
+            debugger=self.debugger,
             resources={
                 type(resource): resource
                 for resource in (self.conversations, self.state, self.futures, self.completions, self.providers)

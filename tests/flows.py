@@ -28,6 +28,8 @@ from runtime.engine.events import (
     NodeOutputs,
     NodeStarted,
     RunFinished,
+    RunPaused,
+    RunResumed,
     RunStarted,
     TokenMoved,
 )
@@ -146,6 +148,16 @@ def _words(event: Event) -> str:
             return f"token {event.node_id}.{event.pin} > {event.to_node_id}.{event.to_pin}"
         case LogWritten():
             return f"{event.node_id or 'run'} logged {event.level}: {event.message}"
+        case _:
+            return _words_of_run(event)
+
+
+def _words_of_run(event: Event) -> str:
+    match event:
+        case RunPaused():
+            return f"paused at {event.node_id}: {event.message or event.reason}"
+        case RunResumed():
+            return "resumed"
         case RunFinished():
             return f"run {event.status}"
         case _:

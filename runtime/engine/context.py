@@ -14,7 +14,7 @@ from ..source import FlowSource
 from .scope import Scope
 
 if TYPE_CHECKING:
-    from .planned import Inputs, PlannedExec
+    from .planned import Inputs, PlannedExec, PlannedNode
     from .tokens import Tokens
 
 T = TypeVar("T")
@@ -26,20 +26,26 @@ class RunFacts:
 
     Attributes:
         started: in Unix seconds.
+        flow: its name.
         source: where the flow comes from.
+        nodes: all that a token can reach and what is read there, by id.
         parameters: the flow's parameters by name, as given to the run.
         resources: what the session lends, by type.
         outputs: the flow's results, filled by the run.
         call: runs another flow for a step: (step, path, inputs, shares_state) to its outputs.
+        caller: the step of another run that called this one, or None.
     """
 
     run_id: RunId
     started: float
+    flow: str
     source: FlowSource
+    nodes: Mapping[NodeId, PlannedNode]
     parameters: Mapping[str, object]
     resources: Mapping[type, object]
     outputs: dict[str, Any]
     call: Callable[[StepContext, str, Mapping[str, object], bool], Awaitable[Mapping[str, Any]]]
+    caller: StepContext | None = None
 
 
 class PureContext:
@@ -64,11 +70,12 @@ class StepContext:
         scope: what the step sees and writes.
         enclosing: the step whose body this one is in, or None.
         depth: how many steps enclose it.
+        body: the exec output whose body it is running, or "".
         inputs: once they have been read.
         outputs: what this step set last, or None.
     """
 
-    __slots__ = ("_tokens", "depth", "enclosing", "inputs", "node", "outputs", "scope", "step_id")
+    __slots__ = ("_tokens", "body", "depth", "enclosing", "inputs", "node", "outputs", "scope", "step_id")
 
     def __init__(
         self, tokens: Tokens, node: PlannedExec, step_id: StepId, scope: Scope, enclosing: StepContext | None
@@ -79,8 +86,14 @@ class StepContext:
         self.scope = scope
         self.enclosing = enclosing
         self.depth: int = enclosing.depth + 1 if enclosing is not None else 0
+        self.body = ""
         self.inputs: Inputs | None = None
         self.outputs: NodeModel | None = None
+
+    @property
+    def facts(self) -> RunFacts:
+        """What all steps of its run share."""
+        return self._tokens.facts
 
     @property
     def node_id(self) -> NodeId:

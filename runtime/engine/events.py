@@ -131,21 +131,32 @@ class InputRequested:
 
 @dataclass(frozen=True, slots=True)
 class RunPaused:
-    """The run stands still before a node, or at one that failed. `frames`: the call stack, innermost first."""
+    """A token stands still before a node, or at one that failed; see `runtime.engine.pauses`.
+
+    Attributes:
+        reason, message: a `PauseReason`, and more about it for people.
+        frames: the call stack, innermost first, each the fields of a `Frame`.
+        token: its number; several tokens of a run may stand still.
+        step_id: of the node that failed, None before a node.
+    """
 
     t: float
     run_id: RunId
     node_id: NodeId | None
     reason: str
     frames: tuple[Mapping[str, Any], ...] = ()
+    message: str = ""
+    token: int = 0
+    step_id: StepId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunResumed:
-    """The run goes on."""
+    """A token that stood still goes on, or was cancelled there."""
 
     t: float
     run_id: RunId
+    token: int = 0
 
 
 @dataclass(frozen=True, slots=True)

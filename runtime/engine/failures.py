@@ -8,7 +8,7 @@ from ..errors import NodeError, NodeFailure
 from ..ids import PinName
 from ..nodes.pins import NodeModel
 from .context import StepContext
-from .telling import MASK, jsonable
+from .telling import jsonable, masked
 
 _MESSAGE = PinName("ErrorMessage")
 
@@ -53,14 +53,13 @@ def set_message(ctx: StepContext, message: str) -> None:
 def failure_of(ctx: StepContext, error: Exception) -> NodeFailure:
     """The failure that names the node, and its inputs with secrets masked."""
     node = ctx.node
-    return NodeFailure(node.id, node.type.type_id, node.title, jsonable(_shown_inputs(ctx)), error)
+    return NodeFailure(node.id, node.type.type_id, node.title, jsonable(shown_inputs(ctx)), error)
 
 
-def _shown_inputs(ctx: StepContext) -> dict[str, object]:
+def shown_inputs(ctx: StepContext) -> dict[PinName, object]:
+    """What a step has read, or what is known of it if it could not be read; secrets masked."""
     pins = ctx.node.type.signature.inputs
-    values: dict[PinName, object]
     if isinstance(ctx.inputs, NodeModel):
-        values = {name: getattr(ctx.inputs, pin.field) for name, pin in pins.items()}
-    else:
-        values = ctx.node.known_values(ctx.scope.outputs)
-    return {name: MASK if value and pins[name].secret else value for name, value in values.items()}
+        by_field = ctx.inputs.__dict__
+        return masked(pins, {name: by_field[pin.field] for name, pin in pins.items()})
+    return masked(pins, ctx.node.known_values(ctx.scope.outputs))

@@ -36,6 +36,8 @@ class Pause:
     """A token that stands still: before a node, or at one that failed.
 
     Attributes:
+        run_id: the run that the node is in: the one that was started, or one that it called.
+        token: its number among those of the started run that have stood still; it keeps it while it lives.
         step_id: of the node that failed, None before a node.
         message: why, for people: the breakpoint's condition, the error.
         frames: the call stack, innermost first; `frames[0]` is where the token stands.
@@ -44,6 +46,7 @@ class Pause:
     """
 
     run_id: RunId
+    token: int
     node_id: NodeId
     step_id: StepId | None
     reason: PauseReason

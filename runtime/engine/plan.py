@@ -13,44 +13,31 @@ from .context import PureContext
 from .planned import Exit, PlannedExec, PlannedNode, PlannedPure, Wire
 
 
-def make_plan(
-    graph: FlowGraph, entry: NodeId, reached: Iterable[NodeId], parameters: Mapping[str, object]
-) -> PlannedExec:
-    """The node where a run begins, linked to all that a token can reach from it and all that is read there.
+class Plan:
+    """All that a token can reach and all that is read there, linked and ready to run.
 
-    The graph must hold no error in what is `reached`. `parameters` are the values of the flow's parameters.
+    Attributes:
+        nodes: these by id, and what they read though no token ever reaches it.
     """
-    plan = _Plan(graph, parameters)
-    nodes = [plan.node(node_id) for node_id in reached]
-    for node in nodes:
-        plan.link(node)
-    for node in nodes:
-        node.settle()
-    return plan.exec_node(entry)
 
-
-class _Plan:
-    """The plan while it is being made."""
-
-    def __init__(self, graph: FlowGraph, parameters: Mapping[str, object]) -> None:
+    def __init__(self, graph: FlowGraph, reached: Iterable[NodeId], parameters: Mapping[str, object]) -> None:
+        """The graph must hold no error in what is `reached`. `parameters` are the values of the flow's parameters."""
         self._graph = graph
         self._parameters = parameters
-        self._nodes: dict[NodeId, PlannedNode] = {}
-
-    def node(self, node_id: NodeId) -> PlannedNode:
-        """The planned node of this id."""
-        found = self._nodes.get(node_id)
-        if found is None:
-            found = self._nodes[node_id] = self._planned(node_id)
-        return found
+        self.nodes: dict[NodeId, PlannedNode] = {}
+        nodes = [self._node(node_id) for node_id in reached]
+        for node in nodes:
+            self._link(node)
+        for node in nodes:
+            node.settle()
 
     def exec_node(self, node_id: NodeId) -> PlannedExec:
         """The planned node of this id, which tokens reach."""
-        node = self.node(node_id)
+        node = self._node(node_id)
         assert isinstance(node, PlannedExec), "exec wires lead to exec inputs: the graph was checked"
         return node
 
-    def link(self, node: PlannedNode) -> None:
+    def _link(self, node: PlannedNode) -> None:
         """Give a node the exec wires that begin there and the data wires that end there."""
         if isinstance(node, PlannedExec):
             for pin in node.type.signature.exec_out:
@@ -58,7 +45,7 @@ class _Plan:
                     node.exits[pin] = self._exit(wire)
         for name, data_pin in node.pins.items():
             if (wire := self._graph.data_wires.get(PinRef(node.id, name))) is not None:
-                source = self.node(wire.source.node)
+                source = self._node(wire.source.node)
                 node.wires[name] = Wire(source, source.type.signature.outputs[wire.source.pin], node, data_pin)
 
     def _exit(self, wire: Connection) -> Exit:
@@ -71,6 +58,12 @@ class _Plan:
         elif target.muted:
             arrival = "skip"
         return Exit(wire.source.node, wire.source.pin, target, pin, arrival)
+
+    def _node(self, node_id: NodeId) -> PlannedNode:
+        found = self.nodes.get(node_id)
+        if found is None:
+            found = self.nodes[node_id] = self._planned(node_id)
+        return found
 
     def _planned(self, node_id: NodeId) -> PlannedNode:
         node, title = self._graph.nodes[node_id], self._graph.title(node_id)

@@ -20,9 +20,9 @@ from ..source import FlowSource
 from ..state import SessionState
 from ..validation.graph import FlowGraph
 from .context import RunFacts, StepContext
+from .debugger import Debugger
 from .events import RunEvent, RunStarted, RunStatus, Trigger
-from .plan import make_plan
-from .planned import PlannedExec
+from .plan import Plan
 from .signals import RunEnded
 from .stand_ins import Begin
 from .start import check_start, entry_of, entry_outputs, parameters_of
@@ -69,13 +69,15 @@ class Run:
         trigger: Trigger = "person",
         outputs: Mapping[str, object] | NodeModel | None = None,
         caller: StepContext | None = None,
+        debugger: Debugger | None = None,
     ) -> None:
         """Get ready to run from the event node `entry` (None: the only one).
 
         `inputs` are the flow's parameters by name, `source` tells where the flow comes from (None: it was never saved),
         `resources` what the session lends to nodes, by type. `sink` is called with every event on the loop that runs
         the flow. `trigger` tells who starts it and `outputs` what happened: the entry's data outputs by pin, or as an
-        instance of its `outputs_model` (None: the defaults). `caller` is the step of another run that calls this one.
+        instance of its `outputs_model` (None: the defaults). `caller` is the step of another run that calls this one,
+        `debugger` may let the run stand still.
 
         Raises RunError, which lists what is wrong, if the run cannot start.
         """
@@ -92,14 +94,28 @@ class Run:
         self._caller = caller
         self._depth = 0
         self.flow = flow
-        self._entry: PlannedExec = make_plan(graph, start, reached, parameters)
+        plan = Plan(graph, reached, parameters)
+        self._entry = plan.exec_node(start)
         if happened is not None:  # what really happened, also where the event is mocked
             self._entry.execute = Begin(self._entry.type, happened).execute
         self._trigger = trigger
         self._outputs = happened
-        self._facts = RunFacts(self.run_id, time.time(), self.source, parameters, resources, {}, self._call)
+        self._facts = RunFacts(
+            self.run_id,
+            time.time(),
+            flow.name,
+            self.source,
+            plan.nodes,
+            parameters,
+            resources,
+            outputs={},
+            call=self._call,
+            caller=caller,
+        )
         self._teller = Teller(self.run_id, sink) if sink is not None else None
         self._tokens = Tokens(self._facts, self._teller, self._spawn)
+        self._debugger = debugger
+        self._debugged = debugger.watch(self._facts, self._tokens, self._teller) if debugger is not None else None
         self._crew = Crew()
         self._is_started = False
         self._result: RunResult | None = None
@@ -164,6 +180,7 @@ class Run:
                 resources=resources,
                 trigger="call",
                 caller=step,
+                debugger=self._debugger,
             )
         except (RunError, FlowFileError, FlowPathError) as error:
             raise NodeError(str(error)) from error
@@ -211,6 +228,8 @@ class Run:
 
     def _finish(self, result: RunResult) -> None:
         self._result = result
+        if self._debugged is not None:
+            self._debugged.end()
         if self._teller is not None:
             error = error_fields(result.error) if result.error is not None else None
             self._teller.run_finished(result.status, dict(result.outputs), error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -19,10 +20,13 @@ from .events import (
     NodeStarted,
     RunEvent,
     RunFinished,
+    RunPaused,
+    RunResumed,
     RunStarted,
     RunStatus,
     TokenMoved,
 )
+from .pauses import Pause
 from .planned import Exit, PlannedNode
 
 MASK = "•••"
@@ -77,6 +81,26 @@ class Teller:
         kind, message = type(error).__name__, message_of(error)
         self._sink(NodeFailed(self._now(), self._run_id, node_id, step_id, kind, message, handled))
 
+    def run_paused(self, pause: Pause) -> None:
+        """A token stands still."""
+        frames = tuple({part.name: getattr(frame, part.name) for part in fields(frame)} for frame in pause.frames)
+        self._sink(
+            RunPaused(
+                self._now(),
+                self._run_id,
+                pause.node_id,
+                pause.reason,
+                frames,
+                pause.message,
+                pause.token,
+                pause.step_id,
+            )
+        )
+
+    def run_resumed(self, token: int) -> None:
+        """A token goes on."""
+        self._sink(RunResumed(self._now(), self._run_id, token))
+
     def log_written(self, node_id: NodeId | None, level: str, message: str) -> None:
         """A line for the console."""
         self._sink(LogWritten(self._now(), self._run_id, node_id, level, message))
@@ -89,6 +113,11 @@ def shown_values(pins: Mapping[PinName, DataPin], by_field: Mapping[str, Any]) -
         for name, pin in pins.items()
         if pin.field in by_field
     }
+
+
+def masked(pins: Mapping[PinName, DataPin], values: Mapping[PinName, object]) -> dict[PinName, object]:
+    """Values by pin, secrets masked."""
+    return {name: MASK if value and pins[name].secret else value for name, value in values.items()}
 
 
 def error_fields(failure: NodeFailure | RunError) -> dict[str, Any]:
@@ -104,7 +133,7 @@ def error_fields(failure: NodeFailure | RunError) -> dict[str, Any]:
     }
 
 
-def jsonable(values: Mapping[str, Any]) -> dict[str, Any]:
+def jsonable(values: object) -> dict[str, Any]:
     """Values as JSON can write them; what it does not know as text."""
     written: dict[str, Any] = to_jsonable_python(values, fallback=str)
     return written

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from itertools import count
 from time import perf_counter
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import NodeError, NodeFailure, message_of
 from ..ids import NodeId, StepId
@@ -21,6 +21,9 @@ from .scope import Scope
 from .signals import LoopBroken, RunEnded
 from .stand_ins import way_on
 from .telling import Teller
+
+if TYPE_CHECKING:
+    from .world import DebuggedRun
 
 TURN_SECONDS: Final = 0.005
 """How long a token may keep the loop (design 5.9)."""
@@ -38,12 +41,14 @@ class Tokens:
         facts: what all steps share.
         is_stopped: whether no further step may start.
         ended_by: how a node ended the whole run, if one did.
+        watch: who is asked before every step, if anybody wants to be.
     """
 
     def __init__(
         self, facts: RunFacts, teller: Teller | None, spawn: Callable[[Coroutine[Any, Any, None]], None]
     ) -> None:
         self.facts = facts
+        self.watch: DebuggedRun | None = None
         self._teller = teller
         self._spawn = spawn
         self._writes = count(1)
@@ -59,12 +64,19 @@ class Tokens:
     async def begin(self, entry: PlannedExec) -> None:
         """Start at an event, and return when its token and all that it fires have ended."""
         scope = Scope()
+        if self.watch is not None:
+            await self.watch.before(entry, scope, None)
         await self._follow(await self._step(entry, scope, None), scope, None)
 
     def stop(self) -> None:
         """Let no token start another step, also where a node has swallowed its cancellation."""
         self.is_stopped = True
         self._turn_ends = 0.0
+
+    @property
+    def next_step(self) -> StepId:
+        """The id of the step that would begin now."""
+        return StepId(self._steps + 1)
 
     # -- for contexts
 
@@ -86,6 +98,7 @@ class Tokens:
             raise NodeError(
                 f"{MOST_NESTED} blocks are running within each other: a wire in the body of one leads back to before it"
             )
+        ctx.body = pin
         try:
             await self._follow(exit_, ctx.scope, ctx)
         except LoopBroken as broken:
@@ -122,10 +135,17 @@ class Tokens:
                 await self._turn()
             if teller is not None:
                 teller.token_moved(exit_)
-            if exit_.arrival == "step":
-                exit_ = await self._step(exit_.node, scope, enclosing)
+            node, arrival = exit_.node, exit_.arrival
+            if arrival == "step":
+                if self.watch is not None:
+                    await self.watch.before(node, scope, enclosing)
+                exit_ = await self._step(node, scope, enclosing)
+            elif arrival == "end":
+                exit_ = None
+            elif arrival == "skip":
+                exit_ = node.exits.get(way_on(node.type.signature))
             else:
-                exit_ = self._arrive(exit_, scope, enclosing)
+                exit_ = await self._break(exit_, scope, enclosing)
 
     async def _turn(self) -> None:
         """Give the event loop a turn, and go on when it is this token's: one of them has each turn of the loop."""
@@ -165,15 +185,17 @@ class Tokens:
             exit_ = node.exits.get(way_out)
             if exit_ is None and way_out is not None:
                 check_way_out(ctx, way_out)
+            elif self.watch is not None and way_out == "Failed":
+                await self.watch.failed(ctx, NodeError(message_set(ctx)))
         except Exception as error:
             # The one catch-all of a run: design 5.6 says what follows.
             if self._is_cancelled() and comes_of_cancelling(error):
                 self._tell_cancelled(ctx, error)
                 raise asyncio.CancelledError from error
-            return self._recover(ctx, error)
+            return await self._fail(ctx, error)
         except BaseException as signal:  # cancelled, broken off, or the run is over
             if isinstance(signal, asyncio.CancelledError) and not self._is_cancelled():
-                return self._recover(ctx, NodeError("what it waited for was cancelled"))
+                return await self._fail(ctx, NodeError("what it waited for was cancelled"))
             self._tell_cancelled(ctx)
             raise
         self._tell_end(ctx, way_out)
@@ -198,6 +220,8 @@ class Tokens:
         for pure in node.chosen(known, evaluated) if node.chooses else node.needs:
             if perf_counter() >= self._turn_ends:
                 await self._turn()
+            if self.watch is not None:
+                await self.watch.before_pure(pure, ctx)
             try:
                 evaluated[pure.id] = outputs = pure.evaluate(pure.read(known, evaluated), pure.context)
             except Exception as error:
@@ -206,20 +230,25 @@ class Tokens:
                 self._teller.node_outputs(pure, ctx.step_id, outputs)
         return node.read(known, evaluated)
 
-    def _arrive(self, exit_: Exit, scope: Scope, enclosing: StepContext | None) -> Exit | None:
-        """A token reaches a pin where no step begins: a muted node, or the `Continue` or `Break` of a loop."""
-        node = exit_.node
-        if exit_.arrival == "skip":
-            return node.exits.get(way_on(node.type.signature))
-        if exit_.arrival == "end":
-            return None
+    async def _break(self, exit_: Exit, scope: Scope, enclosing: StepContext | None) -> Exit:
+        """A token reaches the `Break` of a loop."""
         around = enclosing
-        while around is not None and around.node is not node:
+        while around is not None and around.node is not exit_.node:
             around = around.enclosing
         if around is not None:
             raise LoopBroken(around.step_id)
         stray = NodeError(f"a token that is not in the loop's body reached {exit_.pin}: wire it from behind Do only")
-        return self._recover(self._new_step(node, scope, enclosing), stray)
+        return await self._fail(self._new_step(exit_.node, scope, enclosing), stray)
+
+    async def _fail(self, ctx: StepContext, error: Exception) -> Exit:
+        """A step has failed: let a debugger look at it, then go on as design 5.6 says."""
+        if self.watch is not None and not isinstance(error, NodeFailure):
+            try:
+                await self.watch.failed(ctx, error)
+            except asyncio.CancelledError:
+                self._tell_cancelled(ctx)
+                raise
+        return self._recover(ctx, error)
 
     def _recover(self, ctx: StepContext, error: Exception) -> Exit:
         """Where a token goes on after an error: at `Failed`, else out of all bodies up to who receives failures."""

@@ -1,0 +1,42 @@
+"""Conditions of breakpoints: expressions over what a token sees, without access to Python."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from simpleeval import EvalWithCompoundTypes
+
+_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
+    "abs": abs, "bool": bool, "float": float, "int": int, "len": len,
+    "max": max, "min": min, "round": round, "str": str,
+}  # fmt: skip
+_CONSTANTS: Final = {"True": True, "False": False, "None": None, "true": True, "false": False, "null": None}
+
+
+class ConditionError(Exception):
+    """A condition that cannot be evaluated: its text says why."""
+
+
+def holds(condition: str, names: Mapping[str, Any]) -> bool:
+    """Whether a condition such as `Index > 3 and Value != ''` is true. Raises ConditionError."""
+    evaluator = EvalWithCompoundTypes(functions=_FUNCTIONS, names={**_CONSTANTS, **names})
+    try:
+        return bool(evaluator.eval(condition, previously_parsed=_parsed(condition)))
+    except SyntaxError as error:
+        raise ConditionError(error.msg) from error
+    except Exception as error:
+        raise ConditionError(str(error) or type(error).__name__) from error
+
+
+def as_name(text: str) -> str:
+    """A node's title or id as it can be written in a condition: `For Each` is `For_Each`, `1st` is `_1st`."""
+    return re.sub(r"\W|^(?=\d)", "_", text)
+
+
+@lru_cache(maxsize=256)
+def _parsed(condition: str) -> ast.expr:
+    return ast.parse(condition.strip(), mode="eval").body

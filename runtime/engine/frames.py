@@ -1,0 +1,84 @@
+"""What can be told of a token that stands still: its call stack, and the values that it sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..ids import NodeId, PinName
+from ..nodes.pins import NodeModel, data_pins
+from .conditions import as_name
+from .context import RunFacts, StepContext
+from .failures import shown_inputs
+from .pauses import Frame
+from .planned import PlannedNode
+from .scope import Scope
+from .telling import masked, shown_values
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a token is: about to run a node, or at a step of it that failed.
+
+    Attributes:
+        facts: of the run that the node is in.
+        scope: what the token sees.
+        around: the step whose body the node is in, or that reads it; None at the top of a run.
+        step: the one that failed, or None.
+    """
+
+    facts: RunFacts
+    node: PlannedNode
+    scope: Scope
+    around: StepContext | None
+    step: StepContext | None = None
+
+    def enclosing(self) -> Iterator[StepContext]:
+        """The steps around it, innermost first, through the calls of flows."""
+        step, facts = self.around, self.facts
+        while True:
+            while step is not None:
+                yield step
+                step = step.enclosing
+            if facts.caller is None:
+                return
+            step, facts = facts.caller, facts.caller.facts
+
+    def frames(self) -> tuple[Frame, ...]:
+        """The call stack, innermost first."""
+        here = _frame(self.facts, self.node, "", self.step.outputs if self.step else None)
+        return (here, *(_frame(step.facts, step.node, step.body, step.outputs) for step in self.enclosing()))
+
+    def inputs(self) -> dict[PinName, object]:
+        """What the node reads, as far as it is known without evaluating anything; secrets masked."""
+        if self.step is not None:
+            return shown_inputs(self.step)
+        return masked(self.node.pins, self.node.known_values(self.scope.outputs))
+
+    def outputs(self) -> dict[NodeId, dict[PinName, Any]]:
+        """What the token sees of nodes that have run; secrets masked."""
+        return {node_id: _shown(outputs) for node_id, outputs in self.scope.outputs.items()}
+
+    def names(self) -> dict[str, Any]:
+        """What a condition may name: earlier nodes by title and id, values of blocks around, the node's own inputs.
+
+        What comes later in this list goes before what comes earlier; inner blocks go before outer ones.
+        """
+        names: dict[str, Any] = {}
+        for node_id, values in self.outputs().items():
+            names[as_name(self.facts.nodes[node_id].title)] = names[as_name(node_id)] = values
+        for step in reversed(list(self.enclosing())):
+            if step.facts is self.facts and step.outputs is not None:
+                names.update(_shown(step.outputs).items())
+        names.update(self.inputs().items())
+        return names
+
+
+def _frame(facts: RunFacts, node: PlannedNode, body: str, outputs: NodeModel | None) -> Frame:
+    values = _shown(outputs) if outputs is not None else {}
+    return Frame(facts.run_id, facts.flow, facts.source.key, node.id, node.title, body, values)
+
+
+def _shown(outputs: NodeModel) -> dict[PinName, Any]:
+    return {PinName(name): value for name, value in shown_values(data_pins(type(outputs)), outputs.__dict__).items()}
