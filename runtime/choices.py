@@ -54,6 +54,10 @@ class Choice:
     tool_calls: tuple[ToolCall, ...] = ()
     finish_reason: str = ""
 
+    def written(self) -> tuple[str, ...]:
+        """All that the model wrote for it."""
+        return (self.text, self.reasoning, self.refusal, *(call.name + call.arguments for call in self.tool_calls))
+
     def as_json(self) -> dict[str, Any]:
         """The choice as a JSON object of the same names."""
         calls = [{"id": call.id, "name": call.name, "arguments": call.arguments} for call in self.tool_calls]
@@ -74,25 +78,25 @@ class Choice:
 
 @dataclass(slots=True)
 class PartialChoice:
-    """A choice that is still being added to."""
+    """A choice that is still being added to: texts by kind, and the pieces of each tool call by its index."""
 
-    _pieces: dict[PieceKind, list[str]] = field(default_factory=dict)
-    _calls: dict[int, list[Piece]] = field(default_factory=dict)
+    pieces: dict[PieceKind, list[str]] = field(default_factory=dict)
+    calls: dict[int, list[Piece]] = field(default_factory=dict)
 
     def add(self, piece: Piece) -> None:
         """Take the next piece."""
         if piece.kind == "tool_call":
-            self._calls.setdefault(piece.call, []).append(piece)
+            self.calls.setdefault(piece.call, []).append(piece)
         else:
-            self._pieces.setdefault(piece.kind, []).append(piece.text)
+            self.pieces.setdefault(piece.kind, []).append(piece.text)
 
     def text(self, kind: PieceKind = "text") -> str:
         """What has come of one kind; of tool calls see `choice`."""
-        return "".join(self._pieces.get(kind, ()))
+        return "".join(self.pieces.get(kind, ()))
 
     def choice(self) -> Choice:
         """The choice as far as it has come."""
-        calls = tuple(_call_of(self._calls[index]) for index in sorted(self._calls))
+        calls = tuple(_call_of(self.calls[index]) for index in sorted(self.calls))
         return Choice(self.text(), self.text("reasoning"), self.text("refusal"), calls)
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
 from .choices import Piece
-from .errors import FutureSettledError, message_of
-from .futures.future import FutureOrigin, FutureResult, FutureState, QueuePlace
+from .errors import FutureSettledError, NotConfiguredError, message_of
+from .futures.future import FutureOrigin, FutureResponse, FutureResult, FutureState, QueuePlace
 from .futures.registry import FutureRegistry
 from .ids import FutureId
-from .llm.changes import Change, Moved, Queued, Settled
+from .llm.changes import Answer, Change, Moved, Queued, Settled
 from .llm.exchange import Call
 from .llm.network import NetworkThread
 from .llm.providers import Providers
 from .llm.requests import ChatRequest
-from .usage import token_count
+from .spending.spending import Spending
+from .usage import TokenCount, estimated_count, estimated_prompt, token_count
 
 _log = logging.getLogger(__name__)
 
@@ -24,12 +26,24 @@ _STARTING_LOCAL: Final = "waiting for the model on this machine"
 
 
 class Completions:
-    """Starts chat completions. Every method is to be called on the engine's loop."""
+    """Starts chat completions. Every method is to be called on the engine's loop.
 
-    def __init__(self, futures: FutureRegistry, providers: Providers, network: NetworkThread) -> None:
+    Attributes:
+        spending: what they cost, and the budgets that stop them.
+    """
+
+    def __init__(
+        self,
+        futures: FutureRegistry,
+        providers: Providers,
+        network: NetworkThread,
+        spending: Spending | None = None,
+    ) -> None:
+        """`spending` (None: by the user's own prices and budgets)."""
         self._futures = futures
         self._providers = providers
         self._network = network
+        self.spending = spending or Spending()
 
     def start(
         self,
@@ -42,10 +56,13 @@ class Completions:
         """Register a future and have its request sent; no I/O happens before this returns.
 
         `provider` names a profile, None means the default one. Raises NotConfiguredError if there is no such provider
-        or no key for it.
+        or no key for it, BudgetError if the money for it has been spent.
         """
         profile = self._providers.get(provider) if provider else self._providers.default()
         self._providers.check(profile)
+        self.spending.check(origin.run_id, origin.source)
+        prompt = TokenCount(prompt=estimated_prompt(request.messages))
+        at_least = self.spending.cost(profile.name, profile.kind, prompt, request.model)
         self._network.start(self._apply, self._fail_pending)
         future = self._futures.create(
             request=request.snapshot(),
@@ -56,14 +73,24 @@ class Completions:
             retry_of=retry_of,
             reason=_STARTING_LOCAL if profile.kind == "local" else "",
         )
+        self.spending.ledger.begin(future.id, origin.run_id, origin.source, at_least)
         self._network.send(future.id, Call(request, profile, partial(self._providers.key_of, profile)))
         return future.id
 
     def retry(self, future_id: FutureId, origin: FutureOrigin | None = None) -> FutureId:
-        """Ask the same again, as a new future that names this one. Raises UnknownFutureError, NotConfiguredError."""
+        """Ask the same again, as a new future that names this one.
+
+        Raises UnknownFutureError, and what `start` raises.
+        """
         future = self._futures.get(future_id)
         request = ChatRequest.from_snapshot(future.request)
         return self.start(request, origin or future.origin, provider=future.provider, retry_of=future_id)
+
+    def cost(self, future: FutureResponse) -> float | None:
+        """What a future cost in US dollars, or has cost so far; None if that is not known."""
+        if future.result is not None:
+            return future.result.cost
+        return self._cost_of(future, future.tokens(), future.model)
 
     async def close(self) -> None:
         """Cancel what is pending, close all connections and end the network thread; takes seconds at most."""
@@ -71,7 +98,7 @@ class Completions:
         await self._network.close()
         for future in self._futures.pending():
             error = "the program ended before the answer came: ask again"
-            self._futures.settle(future.id, FutureState.INTERRUPTED, FutureResult(error=error))
+            self._end(future.id, FutureState.INTERRUPTED, FutureResult(error=error))
 
     def _fail_pending(self, error: BaseException) -> None:
         """The network broke off: nothing that is pending will ever get an answer."""
@@ -79,7 +106,7 @@ class Completions:
         text = f"the network broke off by an error of the program ({message_of(error)}): start it again, then ask again"
         result = FutureResult(error=text, error_type=type(error).__name__)
         for future in self._futures.pending():
-            self._futures.settle(future.id, FutureState.FAILED, result)
+            self._end(future.id, FutureState.FAILED, result)
 
     def _apply(self, future_id: FutureId, change: Change) -> None:
         """A change from the network; what comes after a request to cancel crosses it on its way."""
@@ -113,16 +140,38 @@ class Completions:
             state, error_type = FutureState.CANCELLED, "Cancelled"
             error = future.history[-1].reason or "cancelled before the answer was complete"
         answer = settled.answer
+        tokens = token_count(answer.usage) or _estimate(future, answer)
+        answered_by = answer.response.get("model") if isinstance(answer.response, Mapping) else None
+        models = (answered_by, future.model) if isinstance(answered_by, str) else (future.model,)
         result = FutureResult(
             choices=answer.choices,
             usage=answer.usage,
             response=answer.response,
             error=error,
             error_type=error_type,
-            tokens=token_count(answer.usage),
+            tokens=tokens,
+            cost=self._cost_of(future, tokens, *models),
         )
+        self._end(future_id, state, result)
+
+    def _end(self, future_id: FutureId, state: FutureState, result: FutureResult) -> None:
+        self.spending.ledger.end(future_id, result.cost)
         self._futures.settle(future_id, state, result)
+
+    def _cost_of(self, future: FutureResponse, tokens: TokenCount | None, *models: str) -> float | None:
+        try:
+            kind = self._providers.get(future.provider).kind
+            return self.spending.cost(future.provider, kind, tokens, *models)
+        except NotConfiguredError as error:  # a file of settings was broken while the request was under way
+            _log.warning("the cost of %s is not known: %s", future.id, error)
+            return None
 
 
 def _place_of(queued: Queued) -> QueuePlace:
     return QueuePlace(queued.position, queued.due)
+
+
+def _estimate(future: FutureResponse, answer: Answer) -> TokenCount | None:
+    """For want of the server's count; None if nothing came."""
+    written = [text for choice in answer.choices for text in choice.written()]
+    return estimated_count(future.request["messages"], written) if written else None

@@ -18,6 +18,7 @@ FutureflowError                  what is wrong, where, and what to do next: fit 
 ├── ConversationError            unknown or empty conversation, or text that is no conversation
 └── ProviderError                a model provider cannot be used or answered with an error
     ├── NotConfiguredError       no provider, no key
+    ├── BudgetError              there is no money left for another request
     ├── CallError                a request that was refused, cut off, unreadable or too slow
     └── LocalModelError          the model on this machine cannot be fetched or started
 """
@@ -175,6 +176,10 @@ class ProviderError(FutureflowError):
 
 class NotConfiguredError(ProviderError):
     """No provider or no key is configured; the text says how to configure one."""
+
+
+class BudgetError(ProviderError):
+    """A budget is used up; the text says how much was spent and how to raise it."""
 
 
 class CallError(ProviderError):

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..choices import Choice, PartialChoice
 from ..ids import FutureId, NodeId, RunId, StepId
-from ..usage import TokenCount
+from ..usage import TokenCount, estimated_count
 
 
 class FutureState(StrEnum):
@@ -198,6 +198,13 @@ class FutureResponse:
     def choices(self) -> tuple[Choice, ...]:
         """Every choice as far as it has come, by index."""
         return self.result.choices if self.result is not None else choices_of(self.parts)
+
+    def tokens(self) -> TokenCount | None:
+        """How many tokens it took; while it is under way, an estimate of what it has taken so far."""
+        if self.result is not None:
+            return self.result.tokens
+        written = (text for choice in self.choices() for text in choice.written())
+        return estimated_count(self.request["messages"], written)
 
 
 def choices_of(parts: Mapping[int, PartialChoice]) -> tuple[Choice, ...]:

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
-from ..document.json_text import json_path, place_of, read_json
-from ..errors import FlowFileError, NotConfiguredError
+from ..errors import NotConfiguredError
+from ..settings_file import read_settings
 from .credentials import Credentials
 
 OPENAI_URL: Final = "https://api.openai.com/v1"
@@ -180,7 +180,7 @@ class Providers:
 
     def _load(self) -> dict[str, ProviderProfile]:
         if not self._known:
-            extra = self._read_file()
+            extra = read_settings(self._file, _ProvidersFile) if self._file.exists() else _ProvidersFile()
             built_in = self._built_in()
             known = {profile.name: profile for profile in (*built_in, *extra.providers)}
             if extra.default and extra.default not in known:
@@ -205,25 +205,3 @@ class Providers:
             problem = error.errors(include_url=False, include_input=False)[0]["msg"]
             raise NotConfiguredError(f"the environment variable OPENAI_BASE_URL cannot be used: {problem}") from error
         return [openai, local]
-
-    def _read_file(self) -> _ProvidersFile:
-        try:
-            text = self._file.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return _ProvidersFile()
-        except (OSError, UnicodeDecodeError) as error:
-            raise NotConfiguredError(f"{self._file} cannot be read: {error}") from error
-        try:
-            return _ProvidersFile.model_validate(read_json(text, self._file))
-        except FlowFileError as error:
-            raise NotConfiguredError(f"{error}. Correct the file or remove it.") from error
-        except ValidationError as error:
-            raise NotConfiguredError(f"{self._file}, {_first_problem(error, text)}") from error
-
-
-def _first_problem(error: ValidationError, text: str) -> str:
-    """Place and reason of the first thing wrong in the file; the value itself is not repeated."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = place_of(text, first["loc"]) or place_of(text, first["loc"][:-1])
-    line = f"line {place[0]}, column {place[1]}, " if place else ""
-    return f"{line}at {json_path(first['loc'])}: {first['msg']}. Correct the file or remove it."
