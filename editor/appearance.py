@@ -50,6 +50,7 @@ class Appearance(QObject):
         self.theme = Theme.load(self._name())
         self._apply()
         app.styleHints().colorSchemeChanged.connect(self._refresh)
+        app.styleHints().accessibility().contrastPreferenceChanged.connect(self._refresh)
 
     def choose(self, choice: str) -> None:
         """Wear another theme, or follow the system's."""
@@ -70,7 +71,10 @@ class Appearance(QObject):
     def _name(self) -> str:
         if self.choice != SYSTEM_THEME:
             return self.choice
-        return "light" if self._app.styleHints().colorScheme() == Qt.ColorScheme.Light else "dark"
+        hints = self._app.styleHints()
+        if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+            return "contrast"
+        return "light" if hints.colorScheme() == Qt.ColorScheme.Light else "dark"
 
 
 def toolbar_style(theme: Theme) -> str:

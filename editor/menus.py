@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
@@ -17,6 +18,8 @@ Fill = Callable[[], Iterable[tuple[str, Callable[[], object]]]]
 
 Extras = Mapping[str, QAction | QMenu | QWidget | Sequence[QAction]]
 """What stands behind the names that begin with `@`."""
+
+_THEME_TITLES: Final = {"system": "&As the system", "dark": "&Dark", "light": "&Light", "contrast": "&High contrast"}
 
 
 def fill_menu_bar(window: QMainWindow, actions: Actions, extras: Extras) -> None:
@@ -77,7 +80,7 @@ def theme_menu(parent: QWidget, choice: str, choose: Callable[[str], object]) ->
     menu = QMenu("&Theme", parent)
     group = QActionGroup(menu)
     for name in THEME_CHOICES:
-        action = menu.addAction("As the system" if name == THEME_CHOICES[0] else name.capitalize())
+        action = menu.addAction(_THEME_TITLES[name])
         action.setCheckable(True)
         action.setChecked(name == choice)
         action.triggered.connect(lambda _checked=False, name=name: choose(name))

@@ -1,4 +1,4 @@
-"""Colours and measures, as tokens read from resources/themes/*.json: light and dark come from one set of names."""
+"""Colours and measures, as tokens read from resources/themes/*.json: one set of names for all themes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runtime.nodes.pins import PinType
 
 from .resources import resource_text
 
-NAMES = ("dark", "light")
+NAMES = ("dark", "light", "contrast")
 
 
 @dataclass(frozen=True)

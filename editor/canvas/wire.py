@@ -1,9 +1,9 @@
-"""A wire's course: curves with level ends, cut into short lines, in canvas units."""
+"""A wire's course: curves with level ends, cut into short lines, in canvas units. Wires of futures are dashed."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -20,6 +20,9 @@ _TURN = 56.0
 """How far such a wire goes on before it turns."""
 _LEAST, _FARTHEST = 40.0, 220.0
 """Bounds of how far a curve goes on level before it bends."""
+DASHED = frozenset({"pin.future"})
+"""The colours (theme tokens) of wires that are dashed: what they carry is not there yet."""
+_DASH, _DASH_GAP = 9.0, 6.0
 _Curve = tuple[QPointF, QPointF, QPointF, QPointF]
 
 
@@ -45,7 +48,8 @@ class Wire:
     def lines(self) -> list[QLineF]:
         """The wire as short lines: for pens thicker than a pixel, five times faster to paint than a path."""
         if self._lines is None:
-            self._lines = wire_lines(self.start, self.end, self.via)
+            lines = wire_lines(self.start, self.end, self.via)
+            self._lines = dashes(lines) if self.color in DASHED else lines
         return self._lines
 
     def distance(self, point: QPointF) -> float:
@@ -72,6 +76,24 @@ def wire_lines(start: QPointF, end: QPointF, via: Sequence[QPointF] = ()) -> lis
     for curve in _curves(start, end, tuple(via)):
         lines += [QLineF(a, b) for a, b in pairwise(_cut(curve))]
     return lines
+
+
+def dashes(lines: Iterable[QLineF]) -> list[QLineF]:
+    """A course with gaps at even distances along it."""
+    cut: list[QLineF] = []
+    left, drawn = _DASH, True
+    for line in lines:
+        length, at = line.length(), 0.0
+        while length - at > left:
+            if drawn:
+                cut.append(QLineF(line.pointAt(at / length), line.pointAt((at + left) / length)))
+            at += left
+            drawn = not drawn
+            left = _DASH if drawn else _DASH_GAP
+        if drawn and length > at:
+            cut.append(QLineF(line.pointAt(at / length), line.p2()))
+        left -= length - at
+    return cut
 
 
 def _curves(start: QPointF, end: QPointF, via: tuple[QPointF, ...]) -> list[_Curve]:

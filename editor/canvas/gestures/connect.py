@@ -19,7 +19,7 @@ from ..near_painter import wire_width
 from ..rows import PinKey
 from ..subject import Emphasis
 from ..targets import key_between, legal_pins, why_not
-from ..wire import wire_lines
+from ..wire import DASHED, dashes, wire_lines
 from .gesture import Gesture
 
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ class Connect(Gesture):
         painter.save()
         painter.scale(zoom, zoom)
         painter.setPen(QPen(color, wire_width(self._color())))
-        painter.drawLines(wire_lines(start / zoom, end / zoom))
+        lines = wire_lines(start / zoom, end / zoom)
+        painter.drawLines(dashes(lines) if self._color() in DASHED else lines)
         painter.restore()
         if self._reason:
             paint_note(painter, self.view, self._at, self._reason)
