@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
         menus.fill_menu_bar(self, self.actions_by_name, extras)
         self._toolbar = menus.make_toolbar(self, self.actions_by_name, extras)
         if self.settings.layout is not None:
+            self.panels.restore(self.settings)
             geometry, state = self.settings.layout
             self.restoreGeometry(geometry)
             self.restoreState(state)
@@ -312,6 +313,7 @@ class MainWindow(QMainWindow):
     async def _ask_and_close_window(self) -> None:
         if await self._closing.may_close_window():
             self.settings.layout = (self.saveGeometry(), self.saveState())
+            self.panels.remember(self.settings)
             self.closed.set()
             self.hide()
 

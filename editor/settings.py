@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
@@ -75,6 +77,18 @@ class Settings:
     def layout(self, layout: tuple[QByteArray, QByteArray]) -> None:
         self._store.setValue("window/geometry", layout[0])
         self._store.setValue("window/state", layout[1])
+
+    def view_of(self, panel: str) -> dict[str, Any]:
+        """How a person looked at a panel last (columns, order, grouping), as the panel told it; empty if never."""
+        try:
+            state = json.loads(str(self._store.value(f"panels/{panel}", "{}")))
+        except ValueError:
+            return {}
+        return state if isinstance(state, dict) else {}
+
+    def set_view_of(self, panel: str, state: Mapping[str, Any]) -> None:
+        """Remember how a person looks at a panel; a JSON-able value."""
+        self._store.setValue(f"panels/{panel}", json.dumps(state))
 
     def save(self) -> None:
         """Write the file now. A folder that cannot be written to costs the memory, not the program."""

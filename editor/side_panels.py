@@ -13,12 +13,13 @@ from .canvas.problem_marks import by_node
 from .docks import Docks
 from .flow_tab import FlowTab
 from .panels.console import Console
-from .panels.futures_panel import FuturesPanel
+from .panels.futures.panel import FuturesPanel
 from .panels.inspector import Inspector
 from .panels.node_search import NodeSearch
 from .panels.palette import Palette
 from .panels.problems import ProblemsPanel
 from .run_bridge import RunBridge
+from .settings import Settings
 from .tabs import FlowTabs
 from .theme import Theme
 
@@ -65,6 +66,14 @@ class SidePanels(QObject):
             panel.locate_requested.connect(self.locate_requested)
         for hears in (self.futures, self.console):
             bridge.event_received.connect(hears.on_event)
+
+    def restore(self, settings: Settings) -> None:
+        """Look at the panels as at the end of the last session."""
+        self.futures.restore_view(settings.view_of("futures"))
+
+    def remember(self, settings: Settings) -> None:
+        """Keep how the person looks at them for the next session."""
+        settings.set_view_of("futures", self.futures.view_state())
 
     def show_tab(self, tab: FlowTab | None) -> None:
         """Show what belongs to the flow in front."""

@@ -94,6 +94,16 @@ class PartialChoice:
         """What has come of one kind; of tool calls see `choice`."""
         return "".join(self.pieces.get(kind, ()))
 
+    def end(self, length: int) -> str:
+        """The last characters of the text, however long it is: cheap enough for every frame."""
+        kept, count = [], 0
+        for piece in reversed(self.pieces.get("text", ())):
+            kept.append(piece)
+            count += len(piece)
+            if count >= length:
+                break
+        return "".join(reversed(kept))[-length:]
+
     def choice(self) -> Choice:
         """The choice as far as it has come."""
         calls = tuple(_call_of(self.calls[index]) for index in sorted(self.calls))

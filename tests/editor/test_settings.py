@@ -20,8 +20,11 @@ def test_everything_is_there_at_the_next_start(file, tmp_path):
     settings.theme = "light"
     settings.layout = (QByteArray(b"geometry"), QByteArray(b"state"))
     settings.add_recent(tmp_path / "a.flow.json")
+    settings.set_view_of("futures", {"sort": "AGE", "widths": [1, 2]})
     settings.save()
     again = Settings(file)
+    assert again.view_of("futures") == {"sort": "AGE", "widths": [1, 2]}
+    assert again.view_of("console") == {}
     assert again.theme == "light"
     assert again.layout == (QByteArray(b"geometry"), QByteArray(b"state"))
     assert again.recent_files == [tmp_path / "a.flow.json"]

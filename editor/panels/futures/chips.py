@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from runtime.futures.future import FutureState
 
-from ..icons import icon
-from ..theme import Theme
-from .future_rows import PAINTED_AS, STATE_GROUPS
-from .labels import smaller
+from ...icons import icon
+from ...theme import Theme
+from ..labels import smaller
+from .row import PAINTED_AS, STATE_GROUPS
 
 _ALL = "All"
 

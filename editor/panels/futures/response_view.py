@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QTabBar, QVBoxLayo
 from runtime.choices import Choice
 from runtime.futures.future import FutureResponse
 
-from ..appearance import tabs_style
-from ..theme import Theme
-from .follow import FollowLive
+from ...appearance import tabs_style
+from ...theme import Theme
+from ..follow import FollowLive
 
 _WAITING: Final = "The answer will appear here."
 _NOTHING: Final = "There is no text."

@@ -8,115 +8,29 @@ from typing import Any
 
 import pytest
 from asking import asking
+from futures_desk import Desk
 from openai_server import Reply
-from panel_nodes import shown
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
-    QLabel,
     QMainWindow,
     QMenu,
     QPlainTextEdit,
     QStyleOptionViewItem,
-    QTabWidget,
     QTextBrowser,
     QToolButton,
     QTreeWidget,
 )
 
-from editor.panels.future_columns import Column
-from editor.panels.futures_panel import FuturesPanel
+from editor.panels.futures.columns import Column
+from editor.panels.futures.panel import FuturesPanel
 from editor.theme import Theme
-from runtime.choices import Choice, Piece
-from runtime.completions import Completions
-from runtime.futures.events import FutureEvent
-from runtime.futures.future import FutureOrigin, FutureResult, FutureState
-from runtime.futures.registry import FutureRegistry
-from runtime.ids import FutureId, NodeId, RunId, StepId
-from runtime.llm.network import NetworkThread
-from runtime.llm.providers import Providers
+from runtime.futures.future import FutureState
 
 pytestmark = pytest.mark.usefixtures("qapp")
 Drive = Callable[[Coroutine[Any, Any, None]], None]
-
-
-class Desk:
-    """A panel over a real registry, whose futures are moved by hand."""
-
-    def __init__(self, theme: Theme) -> None:
-        self.futures = FutureRegistry(self.hear)
-        completions = Completions(self.futures, Providers([], environment={}), NetworkThread(None))
-        self.panel = FuturesPanel(self.futures, completions, theme, lambda _run, node: f"Node {node}")
-        self.messages: list[str] = []
-        self.located: list[NodeId] = []
-        self.cancelled: list[FutureId] = []
-        self.panel.message.connect(self.messages.append)
-        self.panel.locate_requested.connect(self.located.append)
-        shown(self.panel, 1300, 400)
-
-    def hear(self, event: FutureEvent) -> None:
-        self.panel.on_event(event)
-
-    def ask(self, node: str = "ask", text: str = "Why?") -> FutureId:
-        request = {
-            "model": "m",
-            "messages": [{"role": "system", "content": "Be <b>brief</b>."}, {"role": "user", "content": text}],
-            "parameters": {"temperature": 0.5},
-            "stream": True,
-        }
-        origin = FutureOrigin(RunId("run_1"), NodeId(node), StepId(1), time.time())
-        future = self.futures.create(
-            request=request, provider="p", model="m", origin=origin, cancel=self.cancelled.append
-        )
-        return future.id
-
-    def stream(self, future_id: FutureId, *pieces: str, choice: int = 0) -> None:
-        if self.futures.get(future_id).state is FutureState.QUEUED:
-            self.futures.advance(future_id, FutureState.SENDING)
-            self.futures.advance(future_id, FutureState.STREAMING)
-        for piece in pieces:
-            self.futures.add_piece(future_id, Piece(piece, choice=choice))
-
-    def succeed(self, future_id: FutureId, *messages: str) -> None:
-        self.stream(future_id)
-        choices = tuple(Choice(message, finish_reason="stop") for message in messages)
-        result = FutureResult(choices, usage={"total_tokens": 7}, response={"id": "r"})
-        self.futures.settle(future_id, FutureState.SUCCEEDED, result)
-
-    def fail(self, future_id: FutureId, error: str) -> None:
-        self.futures.settle(future_id, FutureState.FAILED, FutureResult(error=error, error_type="ServerError"))
-
-    def select(self, *rows: int) -> None:
-        """Click rows, the further ones with Ctrl."""
-        self.panel.model.flush()
-        modifier = Qt.KeyboardModifier.NoModifier
-        for row in rows:
-            at = self.panel.table.visualRect(self.panel.model.index(row, Column.NODE)).center()
-            QTest.mouseClick(self.panel.table.viewport(), Qt.MouseButton.LeftButton, modifier, at)
-            modifier = Qt.KeyboardModifier.ControlModifier
-
-    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        QTest.keyClick(self.panel.table, key, modifier)
-
-    def cells(self, column: Column) -> list[str]:
-        self.panel.model.flush()
-        return [self.panel.model.index(row, column).data() for row in range(self.panel.model.rowCount())]
-
-    def tabs(self) -> QTabWidget:
-        return self.panel.details.findChild(QTabWidget)
-
-    def tab_names(self) -> list[str]:
-        tabs = self.tabs()
-        return [tabs.tabText(i) for i in range(tabs.count()) if tabs.isTabVisible(i)]
-
-    def response(self, choice: int = 1) -> QPlainTextEdit:
-        texts = self.panel.details.findChildren(QPlainTextEdit)
-        return next(text for text in texts if text.accessibleName() == f"Answer {choice}")
-
-    def visible_labels(self) -> str:
-        return "\n".join(label.text() for label in self.panel.findChildren(QLabel) if label.isVisible())
 
 
 @pytest.fixture
@@ -146,17 +60,15 @@ def test_the_selected_future_is_shown_while_it_streams(desk: Desk) -> None:
     assert "7 tokens" in desk.visible_labels()
 
 
-def test_text_that_was_there_before_the_click_is_not_shown_twice(dark: Theme) -> None:
-    events: list[Any] = []
-    desk = Desk(dark)
-    desk.futures = desk.panel._futures = FutureRegistry(events.append)
-    future_id = desk.ask()
-    desk.panel.on_event(events.pop(0))
+def test_text_that_was_there_before_the_click_is_not_shown_twice(desk: Desk) -> None:
+    desk.ask()
+    desk.panel.model.flush()
+    desk.holds = True
+    future_id = next(iter(desk.registry)).id
     desk.stream(future_id, "late ", "events")
     desk.select(0)
     assert desk.response().toPlainText() == "late events"
-    for event in events:
-        desk.panel.on_event(event)
+    desk.let_go()
     assert desk.response().toPlainText() == "late events"
 
 
@@ -216,9 +128,9 @@ def test_the_request_shows_messages_and_what_was_really_sent(desk: Desk) -> None
 def test_timing_tells_each_state_and_why_a_try_was_repeated(desk: Desk) -> None:
     future_id = desk.ask()
     desk.select(0)
-    desk.futures.advance(future_id, FutureState.SENDING)
-    desk.futures.advance(future_id, FutureState.RETRY_WAIT, "429: wait 2 s", next_at=time.time() + 2)
-    desk.futures.advance(future_id, FutureState.SENDING)
+    desk.move(future_id, FutureState.SENDING)
+    desk.move(future_id, FutureState.RETRY_WAIT, reason="429: wait 2 s", next_at=time.time() + 2)
+    desk.move(future_id, FutureState.SENDING)
     tree = desk.panel.details.findChild(QTreeWidget)
     rows = [[tree.topLevelItem(i).text(c) for c in range(4)] for i in range(tree.topLevelItemCount())]
     assert [row[0] for row in rows] == ["Queued", "Sending", "Retrying soon", "Sending", "Try 1", "Try 2"]
@@ -336,14 +248,17 @@ def test_actions_are_enabled_by_what_is_selected(desk: Desk) -> None:
     desk.ask()
 
     def enabled() -> set[str]:
-        return {name for name, action in desk.panel.actions_by_name.items() if action.isEnabled()} - {"follow"}
+        return desk.panel.actions_by_name.enabled() - {"follow"}
 
     desk.panel.model.flush()
     assert enabled() == {"clear"}
     desk.select(0)
-    assert enabled() == {"retry", "locate", "copy", "key", "clear"}
+    of_one = {"locate", "pin", "only_node", "only_run", "copy", "copy_id", "clear"}
+    assert enabled() == {"retry", "cancel_run", "cancel_node", *of_one}
     desk.select(1)
-    assert enabled() == {"cancel", "locate", "copy", "key", "clear"}
+    assert enabled() == {"cancel", "cancel_run", "cancel_node", *of_one}
+    desk.select(0, 1)
+    assert enabled() == {"cancel", "cancel_run", "cancel_node", "retry", "pin", "copy_id", "clear"}
 
 
 def test_copy_and_locate(desk: Desk) -> None:
@@ -372,9 +287,12 @@ def test_the_menu_of_a_row_offers_the_same_actions(desk: Desk) -> None:
     desk.ask()
     desk.select(0)
     desk.panel.table.customContextMenuRequested.emit(QPoint(20, 10))
-    menu = desk.panel.findChild(QMenu)
-    offered = [action.text() for action in menu.actions()]
-    assert offered == ["Cancel request", "Ask again", "Locate node", "Copy answer", "Copy id"]
+    menu = next(menu for menu in desk.panel.findChildren(QMenu) if menu.isVisible())
+    offered = [action.text() for action in menu.actions() if action.text()]
+    assert offered == [
+        "Cancel request", "Cancel all of this run", "Cancel all of this node", "Ask again", "Locate node", "Pin on top",
+        "Show only requests of this node", "Show only requests of this run", "Copy answer", "Copy id",
+    ]  # fmt: skip
     menu.close()
 
 

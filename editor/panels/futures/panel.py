@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -23,20 +22,23 @@ from PySide6.QtWidgets import (
 
 from runtime.completions import Completions
 from runtime.engine.events import Event
-from runtime.errors import FutureflowError, UnknownFutureError
+from runtime.errors import UnknownFutureError
 from runtime.futures.future import FutureState
 from runtime.futures.registry import FutureRegistry
 from runtime.ids import FutureId
 
-from ..icons import icon
-from ..theme import Theme
-from .future_details import FutureDetails
-from .future_rows import FutureRow
-from .futures_model import FuturesModel
-from .futures_table import FuturesTable
-from .labels import EmptyState
-from .naming import NodeTitle
-from .state_chips import StateChips
+from ...icons import icon
+from ...theme import Theme
+from ..labels import EmptyState
+from ..naming import NodeTitle
+from .actions import ROW_MENU, TOOLS, FutureActions, tool_button
+from .chips import StateChips
+from .deeds import Deeds
+from .details import FutureDetails
+from .filter import HELP, term
+from .model import FuturesModel
+from .table import FuturesTable
+from .view_menu import ViewMenu
 
 _FILTER_MS: Final = 150
 _LEAST: Final = QSize(360, 160)
@@ -63,16 +65,18 @@ class FuturesPanel(QWidget):
     def __init__(self, futures: FutureRegistry, completions: Completions, theme: Theme, node_title: NodeTitle) -> None:
         super().__init__()
         self._futures = futures
-        self._completions = completions
         self._states: frozenset[FutureState] = frozenset()
-        self.model = FuturesModel(theme, node_title)
-        self.table = FuturesTable(self.model)
+        self.model = FuturesModel(futures, theme, node_title)
+        self.table = FuturesTable(self.model, theme)
         self.details = FutureDetails(theme)
         self.chips = StateChips(theme)
         self.filter_field = QLineEdit(placeholderText="Filter", clearButtonEnabled=True)
+        self._view_menu = ViewMenu(self.table, self)
+        self._view_button = QToolButton()
         self._empty = EmptyState("futures", *_EMPTY, theme)
         self._filter_timer = QTimer(self, interval=_FILTER_MS, singleShot=True)
-        self.actions_by_name = self._make_actions()
+        self._deeds = Deeds(futures, completions, self.model, self.message.emit)
+        self.actions_by_name = FutureActions(self.table, self._handlers())
         self._lay_out()
         self._connect()
         self.set_theme(theme)
@@ -81,30 +85,22 @@ class FuturesPanel(QWidget):
 
     # -- set-up
 
-    def _make_actions(self) -> dict[str, QAction]:
-        """The actions by the name of their icon; shortcuts work while the table has the keyboard."""
-        made = {
-            "cancel": self._action("Cancel request", "Del", self._cancel),
-            "retry": self._action("Ask again", "Ctrl+R", self._retry),
-            "locate": self._action("Locate node", "Ctrl+L", self._locate),
-            "copy": self._action("Copy answer", QKeySequence(QKeySequence.StandardKey.Copy), self._copy_text),
-            "key": self._action("Copy id", "Ctrl+Shift+C", self._copy_id),
-            "clear": self._action("Clear finished", "", self.model.remove_settled),
-            "follow": self._action("Follow newest", "", lambda: None),
+    def _handlers(self) -> Mapping[str, Callable[[], object]]:
+        rows, deeds = self.table.selected_rows, self._deeds
+        return {
+            "cancel": lambda: deeds.cancel(rows()),
+            "cancel_run": lambda: deeds.cancel_runs(rows()),
+            "cancel_node": lambda: deeds.cancel_nodes(rows()),
+            "retry": lambda: deeds.retry(rows()),
+            "locate": lambda: self.locate_requested.emit(rows()[0].origin.node_id),
+            "pin": lambda: deeds.turn_pin(rows()),
+            "only_node": lambda: self.show_only("node", rows()[0].origin.node_id),
+            "only_run": lambda: self.show_only("run", rows()[0].origin.run_id),
+            "copy": lambda: deeds.copy(self.details.current_text, "the answer"),
+            "copy_id": lambda: deeds.copy_ids(rows()),
+            "clear": self.model.remove_settled,
+            "follow": lambda: None,
         }
-        made["follow"].setCheckable(True)
-        made["follow"].setChecked(True)
-        return made
-
-    def _action(self, text: str, shortcut: str | QKeySequence, act: Callable[[], None]) -> QAction:
-        action = QAction(text, self)
-        action.setShortcut(QKeySequence(shortcut))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda _checked: act())
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{text} ({keys})" if keys else text)
-        self.table.addAction(action)
-        return action
 
     def _lay_out(self) -> None:
         self._stack = QStackedWidget()
@@ -116,17 +112,12 @@ class FuturesPanel(QWidget):
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 2)
         self.filter_field.setAccessibleName("Filter requests")
-        tools = QHBoxLayout()
-        tools.setSpacing(2)
-        tools.addWidget(self.filter_field, 1)
-        tools.addSpacing(6)
-        for action in self.actions_by_name.values():
-            tools.addWidget(_button(action))
+        self.filter_field.setToolTip(HELP)
         self._bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._bar.setContentsMargins(6, 4, 6, 4)
         self._bar.setSpacing(4)
         self._bar.addWidget(self.chips, 3)
-        self._bar.addLayout(tools, 2)
+        self._bar.addLayout(self._make_tools(), 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -136,12 +127,30 @@ class FuturesPanel(QWidget):
         layout.addWidget(self._splitter, 1)
         self.setFocusProxy(self.table)
 
+    def _make_tools(self) -> QHBoxLayout:
+        tools = QHBoxLayout()
+        tools.setSpacing(2)
+        tools.addWidget(self.filter_field, 1)
+        tools.addSpacing(6)
+        for name in TOOLS:
+            tools.addWidget(tool_button(self.actions_by_name[name]))
+        self.actions_by_name["follow"].setChecked(True)
+        self._view_button.setAutoRaise(True)
+        self._view_button.setIconSize(QSize(16, 16))
+        self._view_button.setMenu(self._view_menu)
+        self._view_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._view_button.setToolTip("Groups, columns, time scale")
+        self._view_button.setAccessibleName("Groups, columns, time scale")
+        tools.addWidget(self._view_button)
+        return tools
+
     def _connect(self) -> None:
         self.model.counts_changed.connect(self._on_rows_changed)
         self.table.row_selected.connect(self._show_details)
         self.table.selection_altered.connect(self._on_selection_altered)
         self.table.activated.connect(lambda _index: self.details.open_response())
         self.table.customContextMenuRequested.connect(self._show_menu)
+        self.table.columns.menu_wanted.connect(self._view_menu.popup)
         self.chips.chosen.connect(self._on_states_chosen)
         self.filter_field.textChanged.connect(lambda _text: self._filter_timer.start())
         self._filter_timer.timeout.connect(self._apply_filter)
@@ -151,10 +160,19 @@ class FuturesPanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""
-        for part in (self.model, self.details, self.chips, self._empty):
+        for part in (self.model, self.table, self.details, self.chips, self._empty, self.actions_by_name):
             part.set_theme(theme)
-        for name, action in self.actions_by_name.items():
-            action.setIcon(icon(name, theme))
+        self._view_button.setIcon(icon("view", theme))
+
+    # -- what is remembered
+
+    def view_state(self) -> dict[str, Any]:
+        """How the person looks at the list, as a JSON-able value."""
+        return self._view_menu.state()
+
+    def restore_view(self, state: Mapping[str, Any]) -> None:
+        """Look at the list as before."""
+        self._view_menu.restore(state)
 
     # -- events
 
@@ -175,16 +193,8 @@ class FuturesPanel(QWidget):
 
     def _on_selection_altered(self) -> None:
         rows = self.table.selected_rows()
-        enabled = {
-            "cancel": any(_can_cancel(row) for row in rows),
-            "retry": any(row.state.is_final for row in rows),
-            "locate": len(rows) == 1,
-            "copy": len(rows) == 1,
-            "key": bool(rows),
-            "clear": any(self.model.counts[state] for state in FutureState if state.is_final),
-        }
-        for name, enable in enabled.items():
-            self.actions_by_name[name].setEnabled(enable)
+        self.actions_by_name.enable(self._deeds.possible(rows))
+        self.actions_by_name["pin"].setChecked(bool(rows) and all(row.pinned for row in rows))
 
     def _show_details(self, future_id: FutureId | None) -> None:
         try:
@@ -195,10 +205,19 @@ class FuturesPanel(QWidget):
     def _show_menu(self, position: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([self.actions_by_name[name] for name in ("cancel", "retry", "locate", "copy", "key")])
+        for name in ROW_MENU:
+            if name is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(self.actions_by_name[name])
         menu.popup(self.table.viewport().mapToGlobal(position))
 
     # -- filters
+
+    def show_only(self, field: str, value: str) -> None:
+        """Show only the requests of one node, run or the like; `field` as `filter` knows it."""
+        self.filter_field.setText(term(field, value))
+        self._apply_filter()
 
     def _on_states_chosen(self, states: frozenset[FutureState]) -> None:
         self._states = states
@@ -208,41 +227,6 @@ class FuturesPanel(QWidget):
         self._filter_timer.stop()
         self.model.set_filter(self._states, self.filter_field.text())
         self._show_emptiness()
-
-    # -- what can be done
-
-    def _cancel(self) -> None:
-        for row in self.table.selected_rows():
-            if _can_cancel(row):
-                with self._saying_errors():
-                    self._futures.cancel(row.id, "the request was cancelled in the futures panel")
-
-    def _retry(self) -> None:
-        for row in self.table.selected_rows():
-            if row.state.is_final:
-                with self._saying_errors():
-                    self._completions.retry(row.id)
-
-    def _locate(self) -> None:
-        for row in self.table.selected_rows()[:1]:
-            self.locate_requested.emit(row.node_id)
-
-    def _copy_text(self) -> None:
-        QGuiApplication.clipboard().setText(self.details.current_text)
-        self.message.emit("Copied the answer.")
-
-    def _copy_id(self) -> None:
-        rows = self.table.selected_rows()
-        QGuiApplication.clipboard().setText("\n".join(row.id for row in rows))
-        self.message.emit(f"Copied {rows[0].id}." if len(rows) == 1 else f"Copied {len(rows)} ids.")
-
-    @contextmanager
-    def _saying_errors(self) -> Iterator[None]:
-        """What the session refuses goes to the status bar; the list stays as it is."""
-        try:
-            yield
-        except FutureflowError as error:
-            self.message.emit(str(error))
 
     # -- Qt
 
@@ -255,15 +239,3 @@ class FuturesPanel(QWidget):
         self._splitter.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
         self._bar.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         self.chips.set_compact(narrow)
-
-
-def _button(action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setAutoRaise(True)
-    button.setIconSize(QSize(16, 16))
-    button.setDefaultAction(action)
-    return button
-
-
-def _can_cancel(row: FutureRow) -> bool:
-    return not row.state.is_final and row.state is not FutureState.CANCELLING

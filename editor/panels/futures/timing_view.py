@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from runtime.futures.future import Attempt, FutureResponse, FutureState, StateChange
 
-from ..icons import icon
-from ..theme import Theme
-from .future_rows import WORDS, age_text
-from .labels import wrapped_tool_tip
+from ...icons import icon
+from ...theme import Theme
+from ..labels import wrapped_tool_tip
+from .row import WORDS, age_text
 
 _HEADERS: Final = ("What", "At", "Took", "Why")
 _WIDTHS: Final = (124, 96, 56)

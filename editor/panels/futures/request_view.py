@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from PySide6.QtWidgets import QTextBrowser
 
-from ..theme import Theme
+from ...theme import Theme
 
 _ROLE_COLORS: Final = {"system": "pin.conversation", "user": "accent", "assistant": "success", "tool": "warning"}
 

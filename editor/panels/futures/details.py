@@ -12,14 +12,14 @@ from runtime.engine.events import Event
 from runtime.futures.events import FutureDelta, FutureSettled, FutureStateChanged
 from runtime.futures.future import FutureResponse
 
-from ..appearance import dress_tabs
-from ..icons import icon
-from ..theme import Theme
-from .future_request import RequestView, as_json
-from .future_rows import WORDS, age_text
-from .future_timing import TimingView
-from .labels import EmptyState, bold, hint_label
+from ...appearance import dress_tabs
+from ...icons import icon
+from ...theme import Theme
+from ..labels import EmptyState, bold, hint_label
+from .request_view import RequestView, as_json
 from .response_view import ResponseView
+from .row import WORDS, age_text
+from .timing_view import TimingView
 
 _RESPONSE, _REQUEST, _TIMING, _ERROR, _RAW = range(5)
 _ICON: Final = QSize(16, 16)
@@ -151,7 +151,7 @@ def _facts(future: FutureResponse) -> list[str]:
     facts = [future.model, future.provider]
     if future.result is not None:
         facts.append(age_text(future.elapsed()))
-        facts += [f"{count:,} tokens" for count in [(future.result.usage or {}).get("total_tokens")] if count]
+        facts += [f"{future.result.tokens.total:,} tokens"] if future.result.tokens else []
     facts.append(future.id)
     return [fact for fact in facts if fact]
 

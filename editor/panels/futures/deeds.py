@@ -1,0 +1,103 @@
+"""What is done with the requests that are selected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from PySide6.QtGui import QGuiApplication
+
+from runtime.completions import Completions
+from runtime.errors import FutureflowError
+from runtime.futures.future import FutureState
+from runtime.futures.registry import FutureRegistry
+
+from .model import FuturesModel
+from .row import FutureRow
+
+_REASON = "the request was cancelled in the futures panel"
+
+
+class Deeds:
+    """Does it, and says what was refused; the list stays as it is then."""
+
+    def __init__(
+        self, futures: FutureRegistry, completions: Completions, model: FuturesModel, say: Callable[[str], object]
+    ) -> None:
+        self._futures = futures
+        self._completions = completions
+        self._model = model
+        self._say = say
+
+    def possible(self, rows: Sequence[FutureRow]) -> dict[str, bool]:
+        """Which actions make sense with these rows, by name."""
+        return {
+            "cancel": any(_can_cancel(row) for row in rows),
+            "cancel_run": any(_can_cancel(row) for row in self._of_runs(rows)),
+            "cancel_node": any(_can_cancel(row) for row in self._of_nodes(rows)),
+            "retry": any(row.state.is_final for row in rows),
+            "locate": len(rows) == 1,
+            "pin": bool(rows),
+            "only_node": len(rows) == 1,
+            "only_run": len(rows) == 1,
+            "copy": len(rows) == 1,
+            "copy_id": bool(rows),
+            "clear": any(self._model.counts[state] for state in FutureState if state.is_final),
+        }
+
+    def cancel(self, rows: Iterable[FutureRow]) -> None:
+        """Ask those that are pending to end."""
+        for row in rows:
+            if _can_cancel(row):
+                with self._saying_errors():
+                    self._futures.cancel(row.id, _REASON)
+
+    def cancel_runs(self, rows: Sequence[FutureRow]) -> None:
+        """Cancel all of their runs."""
+        self.cancel(self._of_runs(rows))
+
+    def cancel_nodes(self, rows: Sequence[FutureRow]) -> None:
+        """Cancel all of their nodes, whichever run asked."""
+        self.cancel(self._of_nodes(rows))
+
+    def retry(self, rows: Iterable[FutureRow]) -> None:
+        """Ask the settled ones again, as new futures."""
+        for row in rows:
+            if row.state.is_final:
+                with self._saying_errors():
+                    self._completions.retry(row.id)
+
+    def turn_pin(self, rows: Sequence[FutureRow]) -> None:
+        """Pin them, or let them go if all are pinned."""
+        self._model.set_pinned(rows, pinned=not all(row.pinned for row in rows))
+
+    def copy(self, text: str, what: str) -> None:
+        """Put a text on the clipboard."""
+        QGuiApplication.clipboard().setText(text)
+        self._say(f"Copied {what}.")
+
+    def copy_ids(self, rows: Sequence[FutureRow]) -> None:
+        """Put the ids on the clipboard, one a line."""
+        self.copy("\n".join(row.id for row in rows), rows[0].id if len(rows) == 1 else f"{len(rows)} ids")
+
+    def _of_runs(self, rows: Sequence[FutureRow]) -> Iterator[FutureRow]:
+        runs = {row.origin.run_id for row in rows}
+        return (row for row in self._pending(rows) if row.origin.run_id in runs)
+
+    def _of_nodes(self, rows: Sequence[FutureRow]) -> Iterator[FutureRow]:
+        nodes = {(row.origin.source, row.origin.node_id) for row in rows}
+        return (row for row in self._pending(rows) if (row.origin.source, row.origin.node_id) in nodes)
+
+    def _pending(self, rows: Sequence[FutureRow]) -> list[FutureRow]:
+        return self._model.pending_rows() if rows else []
+
+    @contextmanager
+    def _saying_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except FutureflowError as error:
+            self._say(str(error))
+
+
+def _can_cancel(row: FutureRow) -> bool:
+    return not row.state.is_final and row.state is not FutureState.CANCELLING
