@@ -50,11 +50,14 @@ class Closing:
 
         In this order, for while the window waits its flows can be edited.
         """
-        if not await self._nothing_pending():
+        answer = await self._nothing_pending()
+        if answer == KEEP_EDITING:
             return False
         for tab in list(self._tabs):
             if not await self._saved_or_given_up(tab):
                 return False
+        if answer == CANCEL_THEM:  # else the end of the program interrupts what is new since then: that can be resent
+            self._session.futures.cancel_pending(reason="cancelled as the window was closed")
         return True
 
     async def _saved_or_given_up(self, tab: FlowTab) -> bool:
@@ -67,10 +70,11 @@ class Closing:
             return await self._saved_or_given_up(tab)  # it may have been edited while it was written
         return answer == DISCARD
 
-    async def _nothing_pending(self) -> bool:
+    async def _nothing_pending(self) -> str:
+        """What to do with what is under way; WAIT if nothing is, or no longer."""
         under_way = self._under_way()
         if not under_way:
-            return True
+            return WAIT
         more = "Wait until they have ended, or cancel them and close now?"
         answer = await choose(self._window, f"{under_way} still under way.", more, (WAIT, CANCEL_THEM, KEEP_EDITING))
         if answer == WAIT:
@@ -79,7 +83,7 @@ class Closing:
                 await self._all_ended()
             finally:
                 take_away()
-        return answer != KEEP_EDITING
+        return answer
 
     async def _all_ended(self) -> None:
         """Wait for runs and futures: either may bring new ones of the other."""

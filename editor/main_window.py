@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from runtime.document.flow import Flow
 from runtime.engine.events import Event
-from runtime.futures.events import FutureCreated, FutureSettled
+from runtime.futures.events import FutureCreated, FutureSettled, StoreNotice
 from runtime.ids import NodeId
 from runtime.llm.local_model import LocalModelProgress
 from runtime.session import Session
@@ -282,6 +282,8 @@ class MainWindow(QMainWindow):
                     self._count_timer.start()
             case LocalModelProgress():
                 self.status.show_local_model(event)
+            case StoreNotice():
+                self.notices.say("warning", event.message)
             case _:
                 pass
 

@@ -16,6 +16,9 @@ def add_run_arguments(run: argparse.ArgumentParser) -> None:
     _add_given(run)
     told = _add_told(run)
     told.add_argument("--record", metavar="FILE", type=Path, help="write a recording: the flow and its events")
+    told.add_argument(
+        "--no-store", action="store_true", help="keep requests and answers in memory only: no one can read them later"
+    )
     waiting = run.add_argument_group("how long")
     waiting.add_argument("--timeout", metavar="S", type=_seconds, help="stop everything after S seconds")
     waiting.add_argument(

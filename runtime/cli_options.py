@@ -35,6 +35,7 @@ class RunOptions:
     events: str | None
     record: Path | None
     timeout: float | None
+    no_store: bool
     no_wait: bool
     base_url: str | None
     api_key_env: str | None

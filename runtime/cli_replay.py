@@ -14,7 +14,6 @@ from .engine.events import Event, EventSink
 from .errors import FutureflowError, RunError
 from .recording.player import Player
 from .recording.reading import Recording, load_recording
-from .recording.retold_futures import RetoldFutures
 from .recording.writing import EventWriter, open_events
 
 
@@ -37,15 +36,15 @@ def replay_recording(options: ReplayOptions) -> int:
     except FutureflowError as error:
         print(f"futureflow: {error}", file=sys.stderr)
         return CANNOT_RUN
-    report, futures = Report(keeps_log=options.output == "json"), RetoldFutures()
-    sinks: list[EventSink] = [report, futures, LiveLines(recording.flow, options.log_level)]
+    report = Report(keeps_all=options.output == "json")
+    sinks: list[EventSink] = [report, LiveLines(recording.flow, options.log_level)]
     if writer is not None:
         sinks.insert(0, writer)
     duration = asyncio.run(_played(recording, sinks, options.speed))
     if report.finished is None:
         message = "the recording ends before the run does"
         report.trouble = {"node": None, "type": None, "message": message}
-    _print(options, report, futures, duration)
+    _print(options, report, duration)
     if recording.note:
         print(f"futureflow: {options.recording}: {recording.note}", file=sys.stderr)
     if writer is not None:
@@ -95,10 +94,10 @@ def _event_writer(options: ReplayOptions) -> EventWriter | None:
         raise RunError(f"{error.filename} cannot be written ({error.strerror}): name another file") from error
 
 
-def _print(options: ReplayOptions, report: Report, futures: RetoldFutures, duration: float) -> None:
+def _print(options: ReplayOptions, report: Report, duration: float) -> None:
     output = options.output or ("none" if options.events == STDOUT else "text")
     if output == "json":
-        report.print_json(futures, duration, one_line=options.events == STDOUT)
+        report.print_json(duration, one_line=options.events == STDOUT)
     elif output == "text":
         report.print_text()
-    report.print_end(futures, duration)
+    report.print_end(duration)

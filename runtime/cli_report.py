@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from .document.flow import Flow
 from .document.json_text import json_text
 from .engine.events import Event, LogWritten, RunFinished
-from .futures.events import FutureSettled
-from .futures.future import FutureResponse, FutureState
+from .futures.events import FutureCreated, FutureDelta, FutureSettled, FutureStateChanged, StoreNotice
+from .futures.future import FutureState
+from .ids import FutureId
 from .llm.local_model import LocalModelProgress
 from .nodes.conversions import as_text
 
@@ -38,6 +39,8 @@ class LiveLines:
                 _say(f"{event.t:8.3f} {'info':5} {title}: {event.future_id} {event.state}{reason}")
             case LocalModelProgress() if "info" in self._shown:
                 self._show_progress(event)
+            case StoreNotice() if "warn" in self._shown:
+                _say(f"futureflow: {event.message}")
 
     def _show_progress(self, event: LocalModelProgress) -> None:
         """A line for each stage, and for each tenth of the file while it is fetched."""
@@ -59,20 +62,38 @@ class Report:
         trouble: what ended the call otherwise (`node`, `type`, `message`), if anything did.
     """
 
-    def __init__(self, *, keeps_log: bool) -> None:
-        """`keeps_log`: for `print_json`, which prints it; a flow that runs for ever would fill the memory with it."""
-        self._keeps_log = keeps_log
+    def __init__(self, *, keeps_all: bool) -> None:
+        """`keeps_all`: log and answers, for `print_json`; a flow that runs for ever would fill the memory with them."""
+        self._keeps_all = keeps_all
         self.finished: RunFinished | None = None
         self.trouble: dict[str, Any] | None = None
         self._log: list[dict[str, Any]] = []
+        self._unsettled: dict[FutureId, dict[str, Any]] = {}
+        self._answered: dict[FutureId, dict[str, Any]] = {}
+        self._unanswered: dict[FutureId, dict[str, Any]] = {}
 
     def __call__(self, event: Event) -> None:
         """Keep what is to be told."""
         match event:
-            case LogWritten() if self._keeps_log:
+            case LogWritten() if self._keeps_all:
                 self._log.append({"t": event.t, "level": event.level, "node": event.node_id, "message": event.message})
+            case FutureCreated():
+                self._unsettled[event.future_id] = _started(event)
+            case FutureStateChanged() if event.future_id in self._unsettled:
+                self._unsettled[event.future_id]["state"] = event.state
+            case FutureDelta(choice=0, kind="text") if self._keeps_all and event.future_id in self._unsettled:
+                self._unsettled[event.future_id]["message"] += event.delta
+            case FutureSettled():
+                self._take(event)
             case RunFinished():
                 self.finished = event
+
+    def _take(self, event: FutureSettled) -> None:
+        fields = self._unsettled.pop(event.future_id, {}) | _ended(event)
+        if event.state != FutureState.SUCCEEDED:
+            self._unanswered[event.future_id] = fields
+        elif self._keeps_all:
+            self._answered[event.future_id] = fields
 
     @property
     def status(self) -> str:
@@ -94,13 +115,14 @@ class Report:
         """The flow's results by name."""
         return self.finished.outputs if self.finished else {}
 
-    def print_json(self, futures: Iterable[FutureResponse], elapsed_s: float, *, one_line: bool) -> None:
+    def print_json(self, elapsed_s: float, *, one_line: bool) -> None:
         """Print the one object of `--output json` on stdout."""
+        futures = self._answered | self._unanswered | self._unsettled
         report = {
             "status": self.status,
             "outputs": self.outputs,
             "error": self.error,
-            "futures": [_future_fields(future) for future in futures],
+            "futures": [futures[future_id] for future_id in sorted(futures)],  # in the order of their making
             "log": self._log,
             "elapsed_s": round(elapsed_s, 3),
         }
@@ -112,33 +134,46 @@ class Report:
             text = json_text(value, indent=2) if isinstance(value, (dict, list)) else as_text(value)
             print(f"{name}: {text}", flush=True)
 
-    def print_end(self, futures: Iterable[FutureResponse], elapsed_s: float) -> None:
+    def print_end(self, elapsed_s: float) -> None:
         """Tell on stderr how it ended, and which futures brought no answer."""
-        unanswered = [future for future in futures if future.state is not FutureState.SUCCEEDED]
+        unanswered = self._unanswered | self._unsettled
         if unanswered:
             _say(f"futures without an answer: {len(unanswered)}")
-        for future in unanswered:
-            reason = f": {future.error}" if future.error else ""
-            _say(f"  {future.id} ({future.origin.node_id}, {future.model}): {future.state}{reason}")
+        for future_id, future in sorted(unanswered.items()):
+            reason = f": {future['error']}" if future["error"] else ""
+            _say(f"  {future_id} ({future['node']}, {future['model']}): {future['state']}{reason}")
         error = self.error or {}
         where = f" at {error['node']}" if error.get("node") else ""
         what = f": {error['message']}" if error else ""
         _say(f"{self.status}{where} after {elapsed_s:.1f} s{what}")
 
 
-def _future_fields(future: FutureResponse) -> dict[str, Any]:
-    result = future.result
+def _started(event: FutureCreated) -> dict[str, Any]:
+    """A future as `--output json` has it."""
     return {
-        "id": future.id,
-        "node": future.origin.node_id,
-        "state": future.state,
-        "model": future.model,
-        "message": future.text(),
-        "messages": list(result.messages) if result else [],
-        "finish_reason": result.finish_reason if result else "",
-        "usage": result.usage if result else None,
-        "error": future.error,
-        "elapsed_s": round(future.elapsed(), 3),
+        "id": event.future_id,
+        "node": event.node_id,
+        "state": FutureState.QUEUED,
+        "model": event.model,
+        "message": "",
+        "messages": [],
+        "finish_reason": "",
+        "usage": None,
+        "error": "",
+        "elapsed_s": None,
+    }
+
+
+def _ended(event: FutureSettled) -> dict[str, Any]:
+    """What settling adds to that."""
+    return {
+        "state": event.state,
+        "message": event.message,
+        "messages": list(event.messages),
+        "finish_reason": event.finish_reason,
+        "usage": event.usage,
+        "error": event.error,
+        "elapsed_s": round(event.elapsed_s, 3),
     }
 
 

@@ -50,9 +50,9 @@ def run_flow(options: RunOptions) -> int:
         return asyncio.run(_Call(options, flow, registry, inputs, providers).make())
     except FutureflowError as error:
         if options.output == "json":
-            report = Report(keeps_log=False)
+            report = Report(keeps_all=False)
             report.trouble = {"node": None, "type": None, "message": str(error)}
-            report.print_json((), 0.0, one_line=options.events == STDOUT)
+            report.print_json(0.0, one_line=options.events == STDOUT)
         print(f"futureflow: {error}", file=sys.stderr)
         return CANNOT_RUN
 
@@ -73,14 +73,14 @@ class _Call:
         self._registry = registry
         self._inputs = inputs
         self._providers = providers
-        self._report = Report(keeps_log=options.output == "json")
+        self._report = Report(keeps_all=options.output == "json")
         self._began = time.monotonic()
 
     async def make(self) -> int:
         """Run, wait, close, report; the exit code. Raises RunError if the run cannot start."""
         options = self._options
         stop: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        session = Session(self._registry, self._providers)
+        session = Session(self._registry, self._providers, keeps_futures=not options.no_store)
         with ExitStack() as open_files, _interrupts(stop):
             try:
                 writers = self._subscribe(session, open_files)
@@ -93,7 +93,7 @@ class _Call:
                 await self._wait(session, run, stop)
             finally:
                 await session.close()
-        self._print(session)
+        self._print()
         for writer in writers:
             if writer.problem:
                 print(f"futureflow: {writer.problem}", file=sys.stderr)
@@ -139,18 +139,19 @@ class _Call:
 
     async def _work(self, session: Session, run: Run) -> None:
         await session.wait(run)
-        if not self._options.no_wait:
-            await session.futures.wait_all()
+        if self._options.no_wait:
+            session.futures.cancel_pending(reason="cancelled when the run had ended (--no-wait)")
+        await session.futures.wait_all()
 
-    def _print(self, session: Session) -> None:
+    def _print(self) -> None:
         elapsed_s = time.monotonic() - self._began
         events_on_stdout = self._options.events == STDOUT
         output = self._options.output or ("none" if events_on_stdout else "text")
         if output == "json":
-            self._report.print_json(session.futures, elapsed_s, one_line=events_on_stdout)
+            self._report.print_json(elapsed_s, one_line=events_on_stdout)
         elif output == "text":
             self._report.print_text()
-        self._report.print_end(session.futures, elapsed_s)
+        self._report.print_end(elapsed_s)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Final
 
 from .choices import Piece
 from .errors import FutureSettledError, NotConfiguredError, message_of
-from .futures.future import FutureOrigin, FutureResponse, FutureResult, FutureState, QueuePlace
+from .futures.future import INTERRUPTED, FutureOrigin, FutureResponse, FutureResult, FutureState, QueuePlace
 from .futures.registry import FutureRegistry
 from .ids import FutureId
 from .llm.changes import Answer, Change, Moved, Queued, Settled
@@ -44,6 +44,8 @@ class Completions:
         self._providers = providers
         self._network = network
         self.spending = spending or Spending()
+        self._cut_off: set[FutureId] = set()
+        """What the program's end has cut off."""
 
     def start(
         self,
@@ -78,13 +80,13 @@ class Completions:
         return future.id
 
     def retry(self, future_id: FutureId, origin: FutureOrigin | None = None) -> FutureId:
-        """Ask the same again, as a new future that names this one.
+        """`ask_again` for a future that is in memory. Raises UnknownFutureError as well."""
+        return self.ask_again(self._futures.get(future_id), origin)
 
-        Raises UnknownFutureError, and what `start` raises.
-        """
-        future = self._futures.get(future_id)
+    def ask_again(self, future: FutureResponse, origin: FutureOrigin | None = None) -> FutureId:
+        """Ask the same again, as a new future that names this one. Raises what `start` raises."""
         request = ChatRequest.from_snapshot(future.request)
-        return self.start(request, origin or future.origin, provider=future.provider, retry_of=future_id)
+        return self.start(request, origin or future.origin, provider=future.provider, retry_of=future.id)
 
     def cost(self, future: FutureResponse) -> float | None:
         """What a future cost in US dollars, or has cost so far; None if that is not known."""
@@ -93,12 +95,12 @@ class Completions:
         return self._cost_of(future, future.tokens(), future.model)
 
     async def close(self) -> None:
-        """Cancel what is pending, close all connections and end the network thread; takes seconds at most."""
-        self._futures.cancel_pending()
+        """Interrupt what is pending, close all connections and end the network thread; takes seconds at most."""
+        self._cut_off = {future.id for future in self._futures.pending() if future.state is not FutureState.CANCELLING}
+        self._futures.cancel_pending(reason=INTERRUPTED.error)
         await self._network.close()
         for future in self._futures.pending():
-            error = "the program ended before the answer came: ask again"
-            self._end(future.id, FutureState.INTERRUPTED, FutureResult(error=error))
+            self._end(future.id, FutureState.INTERRUPTED, INTERRUPTED)
 
     def _fail_pending(self, error: BaseException) -> None:
         """The network broke off: nothing that is pending will ever get an answer."""
@@ -136,7 +138,9 @@ class Completions:
     def _settle(self, future_id: FutureId, settled: Settled) -> None:
         future = self._futures.get(future_id)
         state, error, error_type = FutureState(settled.outcome), settled.error, settled.error_type
-        if future.state is FutureState.CANCELLING and state is not FutureState.SUCCEEDED:
+        if future_id in self._cut_off and state is not FutureState.SUCCEEDED:
+            state, error, error_type = FutureState.INTERRUPTED, INTERRUPTED.error, INTERRUPTED.error_type
+        elif future.state is FutureState.CANCELLING and state is not FutureState.SUCCEEDED:
             state, error_type = FutureState.CANCELLED, "Cancelled"
             error = future.history[-1].reason or "cancelled before the answer was complete"
         answer = settled.answer

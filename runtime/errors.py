@@ -14,7 +14,9 @@ FutureflowError                  what is wrong, where, and what to do next: fit 
 ├── NodeFailure                  a node's error that nothing caught: ends the run
 ├── FutureError
 │   ├── UnknownFutureError
-│   └── FutureSettledError       asked of a future that has already settled
+│   ├── FutureSettledError       asked of a future that has already settled
+│   └── FutureStoreError         the database of futures cannot be read or written
+│       └── NewerStoreError      written by a newer Futureflow
 ├── ConversationError            unknown or empty conversation, or text that is no conversation
 └── ProviderError                a model provider cannot be used or answered with an error
     ├── NotConfiguredError       no provider, no key
@@ -164,6 +166,14 @@ class UnknownFutureError(FutureError):
 
 class FutureSettledError(FutureError):
     """The future has already settled, so it can no longer be cancelled."""
+
+
+class FutureStoreError(FutureError):
+    """The database of futures cannot be read or written; the text names its path."""
+
+
+class NewerStoreError(FutureStoreError):
+    """The database of futures was written by a newer Futureflow than this one."""
 
 
 class ConversationError(FutureflowError):

@@ -18,7 +18,9 @@ from .engine.debugger import Debugger
 from .engine.events import Event, EventSink, Trigger
 from .engine.run import Run, RunResult
 from .errors import RunError
+from .futures.events import StoreNotice
 from .futures.registry import FutureRegistry
+from .futures.store import FutureStore
 from .ids import NodeId
 from .llm.conversations import Conversations
 from .llm.local_model import LocalModel, LocalModelProgress, Stage
@@ -42,6 +44,7 @@ class Session:
         registry: the node types it knows.
         debugger: where its runs stand still.
         providers, conversations, state, futures, completions: what its nodes work with.
+        store: where futures are on disk; None if they are not kept.
     """
 
     def __init__(
@@ -49,8 +52,13 @@ class Session:
         registry: NodeRegistry | None = None,
         providers: Providers | None = None,
         data_folder: Path | None = None,
+        *,
+        keeps_futures: bool = True,
     ) -> None:
-        """Whatever is not given is the built-in one, the user's own settings, or the user's data folder."""
+        """Whatever is not given is the built-in one, the user's own settings, or the user's data folder.
+
+        `keeps_futures`: whether futures are stored in the data folder, else they are gone with the session.
+        """
         self._loop = asyncio.get_running_loop()
         self._started = time.time()
         self._sinks: list[EventSink] = []
@@ -61,8 +69,10 @@ class Session:
         self.debugger = Debugger()
         self.conversations = Conversations()
         self.state = SessionState()
-        self.futures = FutureRegistry(self._tell)
-        local_model = LocalModel(data_folder or platformdirs.user_data_path("futureflow"), self._local_model_moved)
+        folder = data_folder or platformdirs.user_data_path("futureflow")
+        self.store = FutureStore(folder, told=self._store_told) if keeps_futures else None
+        self.futures = FutureRegistry(self._tell, self.store)
+        local_model = LocalModel(folder, self._local_model_moved)
         self._network = NetworkThread(local_model)
         self.completions = Completions(self.futures, self.providers, self._network)
 
@@ -128,7 +138,10 @@ class Session:
         return run.result
 
     async def close(self) -> None:
-        """Cancel all runs and futures, close all connections, end the local model. May be called again."""
+        """Cancel all runs, interrupt all futures, close all connections and the store, end the local model.
+
+        May be called again.
+        """
         if self._closing is None:
             self._closing = self._loop.create_task(self._close(), name="closing the session")
         await asyncio.shield(self._closing)
@@ -141,6 +154,9 @@ class Session:
             for task in stuck:
                 _log.warning("%s did not end within %g s of being cancelled", task.get_name(), CLOSE_SECONDS)
         await self.completions.close()
+        await self.futures.close()
+        if self.store is not None:
+            await self.store.close()
 
     def _tell(self, event: Event) -> None:
         for sink in tuple(self._sinks):
@@ -151,6 +167,12 @@ class Session:
 
     def _local_model_moved(self, stage: Stage, message: str, done: int, total: int) -> None:
         """Called on the network thread, where the local model is started."""
-        event = LocalModelProgress(time.time() - self._started, None, stage, message, done, total)
+        self._tell_from_elsewhere(LocalModelProgress(time.time() - self._started, None, stage, message, done, total))
+
+    def _store_told(self, message: str) -> None:
+        """Called on the store's thread."""
+        self._tell_from_elsewhere(StoreNotice(time.time() - self._started, None, message))
+
+    def _tell_from_elsewhere(self, event: Event) -> None:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._tell, event)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from runtime.engine.events import Event, LogWritten, NodeFailed, RunFinished, RunStarted
-from runtime.futures.events import FutureSettled
+from runtime.futures.events import FutureSettled, StoreNotice
 from runtime.futures.future import FutureState
 from runtime.ids import NodeId, RunId
 from runtime.llm.local_model import LocalModelProgress
@@ -68,6 +68,8 @@ class LineWriter:
                 return _finish(event, at)
             case FutureSettled() if event.state in _BAD_ENDS:
                 return Line(at, "warn", f"Request {event.future_id}: {event.error}", run_id, event.node_id)
+            case StoreNotice():
+                return Line(now, "warn", event.message, None)
             case LocalModelProgress(stage="starting" | "ready" | "failed"):
                 return Line(now, "error" if event.stage == "failed" else "info", event.message, run_id)
             case _:

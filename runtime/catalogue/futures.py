@@ -59,7 +59,7 @@ class AwaitFuture(ExecNode):
         """Wait, then tell how it ended."""
         future_id = FutureId(inputs.future_response_id)
         in_time = await _all_settled(ctx, [future_id], inputs.timeout_ms)
-        future = ctx.resource(FutureRegistry).get(future_id)
+        future = await ctx.resource(FutureRegistry).find(future_id)
         ctx.set_outputs(self.Outputs(**result_fields(future), elapsed_ms=milliseconds(future.elapsed())))
         if not in_time:
             return "TimedOut"
@@ -98,7 +98,7 @@ class AwaitAllFutures(ExecNode):
         """Wait for all, then tell how they ended."""
         ids = _checked_ids(inputs.future_response_ids)
         in_time = await _all_settled(ctx, ids, inputs.timeout_ms)
-        futures = [ctx.resource(FutureRegistry).get(future_id) for future_id in ids]
+        futures = await ctx.resource(FutureRegistry).find_all(ids)
         failed = [future for future in futures if future.state.is_final and future.state is not FutureState.SUCCEEDED]
         pending = [future for future in futures if not future.state.is_final]
         ctx.set_outputs(
@@ -136,7 +136,7 @@ class WhenFutureSettles(ExecNode):
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
         """Go on, and hold the run open for the rest."""
-        future_id = ctx.resource(FutureRegistry).get(FutureId(inputs.future_response_id)).id
+        future_id = (await ctx.resource(FutureRegistry).find(FutureId(inputs.future_response_id))).id
 
         async def come_back(later: NodeContext) -> str:
             future = await later.resource(FutureRegistry).wait(future_id)
@@ -184,7 +184,7 @@ class FutureStatus(ExecNode):
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
         """Look."""
-        future = ctx.resource(FutureRegistry).get(FutureId(inputs.future_response_id))
+        future = await ctx.resource(FutureRegistry).find(FutureId(inputs.future_response_id))
         settled = future.state.is_final
         ctx.set_outputs(
             self.Outputs(
@@ -225,13 +225,13 @@ class CancelFuture(ExecNode):
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
         """Ask it to end."""
-        ctx.resource(FutureRegistry).cancel(FutureId(inputs.future_response_id), "cancelled by the flow")
+        await ctx.resource(FutureRegistry).cancel_ticket(FutureId(inputs.future_response_id), "cancelled by the flow")
         ctx.set_outputs(self.Outputs(success=True))
         return "Success"
 
 
 class ListFutures(ExecNode):
-    """Lists futures, oldest first: those of this run, or all that the program knows.
+    """Lists futures, oldest first: those of this run, or all that are stored, also from earlier.
 
     With it a loop may start any number of requests: list them when it is done, and give the list to
     *Await All Futures*. Futures is a list of objects, each as in the Results of that node.
@@ -259,11 +259,8 @@ class ListFutures(ExecNode):
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
         """Look through all."""
-        found = [
-            future
-            for future in ctx.resource(FutureRegistry)
-            if inputs.state in (None, future.state) and (future.origin.run_id == ctx.run_id or not inputs.this_run_only)
-        ]
+        known = await ctx.resource(FutureRegistry).all(ctx.run_id if inputs.this_run_only else None)
+        found = [future for future in known if inputs.state in (None, future.state)]
         ctx.set_outputs(
             self.Outputs(
                 future_response_ids=[future.id for future in found],
@@ -277,8 +274,7 @@ class ListFutures(ExecNode):
 async def _all_settled(ctx: NodeContext, ids: Sequence[FutureId], timeout_ms: int | None) -> bool:
     """Wait for all; False if the time ran out before. Raises UnknownFutureError before it waits for any."""
     futures = ctx.resource(FutureRegistry)
-    for future_id in ids:
-        futures.get(future_id)
+    await futures.find_all(ids)
     try:
         async with asyncio.timeout(None if timeout_ms is None else timeout_ms / 1000):
             for future_id in ids:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from ..document.json_text import json_text
-from ..futures.events import FutureEvent
+from ..futures.events import FutureEvent, StoreNotice
 from ..ids import NodeId, PinName, RunId, StepId
 from ..llm.local_model import LocalModelProgress
 
@@ -174,7 +174,7 @@ RunEvent = (
     RunStarted | NodeStarted | NodeOutputs | NodeFinished | NodeFailed | TokenMoved | LogWritten | InputRequested
     | RunPaused | RunResumed | RunFinished
 )  # fmt: skip
-Event = RunEvent | FutureEvent | LocalModelProgress
+Event = RunEvent | FutureEvent | LocalModelProgress | StoreNotice
 EventSink = Callable[[Event], None]
 
 

@@ -91,4 +91,13 @@ class FutureSettled:
     cost: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StoreNotice:
+    """Something that a person must know of the store of futures: a damaged database, a full disk. Of no run."""
+
+    t: float
+    run_id: None
+    message: str
+
+
 FutureEvent = FutureCreated | FutureStateChanged | FutureDelta | FutureSettled

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from ..choices import Choice, PartialChoice
 from ..ids import FutureId, NodeId, RunId, StepId
@@ -123,6 +123,10 @@ class FutureResult:
         return self.choices[0].finish_reason if self.choices else ""
 
 
+INTERRUPTED: Final = FutureResult(error="the program ended before the answer came: ask again", error_type="Interrupted")
+"""Of a future that the end of the program has cut off."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One try at sending: `error` says why it ended in a retry ("" for the one that is under way or answered).
@@ -184,6 +188,17 @@ class FutureResponse:
         if not self.state.is_final or self.state is FutureState.SUCCEEDED:
             return ""
         return (self.result.error if self.result else "") or f"the request has ended as {self.state} without an answer"
+
+    def end(self, result: FutureResult) -> None:
+        """Take the result, once the state is final. What has streamed is kept where it has nothing."""
+        self.result = replace(result, choices=result.choices or choices_of(self.parts))
+        self.parts.clear()
+        if self.attempts and self.attempts[-1].ended is None:
+            self.attempts[-1] = replace(self.attempts[-1], ended=self.settled)
+
+    def copy(self) -> FutureResponse:
+        """As it is now, whatever becomes of it; without what is still streaming."""
+        return replace(self, history=list(self.history), attempts=list(self.attempts), parts={})
 
     def elapsed(self, now: float | None = None) -> float:
         """Seconds from its making until it settled, or until now."""

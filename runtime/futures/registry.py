@@ -1,12 +1,13 @@
-"""All futures of a session: the only writer of their states, and where others wait for them."""
+"""The futures of a session: the only writer of their states, and where others wait for them."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, replace
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
 
 from ..choices import PartialChoice, Piece
 from ..errors import FutureError, FutureSettledError, UnknownFutureError
@@ -21,24 +22,46 @@ from .future import (
     FutureState,
     QueuePlace,
     StateChange,
-    choices_of,
 )
+from .keeping import Keeping
+from .query import FutureQuery
+from .store import FutureStore
 
 Cancel = Callable[[FutureId], None]
 """Asks whoever works on a future to stop; the future settles later, when that has happened."""
 
 
-class FutureRegistry:
-    """Futures by id, oldest first. Every method is to be called on the engine's loop.
+MOST_REMEMBERED: Final = 500
+"""Settled futures that stay in memory; older ones are read from the store when somebody asks for them."""
+MOST_CHARACTERS: Final = 10_000_000
+"""Of their answers together."""
+REMEMBERED_S: Final = 1.0
+"""How long at least a settled future stays in memory: who was told of it may look at it a little later."""
+ELSEWHERE_S: Final = 0.5
+"""How often to look whether a future of another program has settled."""
 
-    Each transition is one event to `sink`: a future's creation is `FutureCreated`, its settling `FutureSettled`.
+
+class FutureRegistry:
+    """Futures by id. Every method is to be called on the engine's loop.
+
+    Each transition is one event to `sink`: a future's creation is `FutureCreated`, its settling `FutureSettled`. With a
+    store that last event comes when the result is on disk, and only then do those go on who wait for it.
+
+    In memory are all that have not settled and the latest that have; `find` knows those in the store as well.
+    Iterating gives what is in memory, oldest first.
     """
 
-    def __init__(self, sink: Callable[[FutureEvent], None]) -> None:
+    def __init__(self, sink: Callable[[FutureEvent], None], store: FutureStore | None = None) -> None:
         self._sink = sink
+        self._store = store
+        self._keeping = Keeping(store, self._on_disk)
         self._futures: dict[FutureId, FutureResponse] = {}
         self._pending: dict[FutureId, Cancel] = {}
+        self._settling: set[FutureId] = set()
         self._awaited: dict[FutureId, asyncio.Event] = {}
+        self._settled: deque[_Remembered] = deque()
+        self._characters = 0
+        self._forgetting: asyncio.TimerHandle | None = None
 
     def __iter__(self) -> Iterator[FutureResponse]:
         return iter(self._futures.values())
@@ -83,16 +106,42 @@ class FutureRegistry:
                 request=request,
             )
         )
+        self._keeping.note(future, urgent=True)
         return future
 
     def get(self, future_id: FutureId) -> FutureResponse:
-        """The future of this id. Raises UnknownFutureError."""
+        """The future of this id, if it is in memory (see `find`). Raises UnknownFutureError."""
         try:
             return self._futures[future_id]
         except KeyError:
             raise UnknownFutureError(
-                f"there is no future {future_id!r}: use the FutureResponseId of an asynchronous node of this session"
+                f"there is no future {future_id!r}: use the FutureResponseId of an asynchronous node; old ones are "
+                "removed after a while"
             ) from None
+
+    async def find(self, future_id: FutureId) -> FutureResponse:
+        """The future of this id, of this program or another, now or earlier.
+
+        Raises UnknownFutureError, FutureStoreError.
+        """
+        (future,) = await self.find_all([future_id])
+        return future
+
+    async def find_all(self, ids: Iterable[FutureId]) -> list[FutureResponse]:
+        """The futures of these ids, as `find` knows them. Raises UnknownFutureError, FutureStoreError."""
+        wanted = list(ids)
+        if self._store is None or all(future_id in self._futures for future_id in wanted):
+            return [self.get(future_id) for future_id in wanted]
+        stored = await self._store.find(future_id for future_id in wanted if future_id not in self._futures)
+        return [stored.get(future_id) or self.get(future_id) for future_id in wanted]
+
+    async def all(self, run_id: RunId | None = None) -> list[FutureResponse]:
+        """All futures that there are, or all of a run, oldest first. Raises FutureStoreError."""
+        known = {future.id: future for future in self if run_id in (None, future.origin.run_id)}
+        if self._store is not None:
+            ids = await self._store.ids(FutureQuery(run_id=run_id))
+            known = await self._store.find(future_id for future_id in ids if future_id not in known) | known
+        return [known[future_id] for future_id in sorted(known)]
 
     def pending(self, run_id: RunId | None = None) -> list[FutureResponse]:
         """What has not settled yet, oldest first; with `run_id` only what that run asked."""
@@ -137,6 +186,7 @@ class FutureRegistry:
                 next_at=next_at,
             )
         )
+        self._keeping.note(future, urgent=False)
 
     def add_piece(self, future_id: FutureId, piece: Piece) -> None:
         """Add what has streamed to its choice. Raises UnknownFutureError, FutureSettledError."""
@@ -161,23 +211,18 @@ class FutureRegistry:
         self._unsettled(future_id).queue_place = place
 
     def settle(self, future_id: FutureId, state: FutureState, result: FutureResult) -> None:
-        """End a future and wake all who wait for it. What has streamed is kept where the result has nothing.
+        """End a future; all who wait for it go on once that is stored.
 
-        Raises UnknownFutureError, FutureSettledError, or FutureError if `state` is not final.
+        What has streamed is kept where the result has nothing. Raises UnknownFutureError, FutureSettledError, or
+        FutureError if `state` is not final.
         """
         if not state.is_final:
             raise FutureError(f"{state} is not final: a future cannot settle there")
         future = self._step(future_id, state, result.error)
-        if future.parts and not result.choices:
-            result = replace(result, choices=choices_of(future.parts))
-        future.result = result
-        future.parts.clear()
-        if future.attempts and future.attempts[-1].ended is None:
-            future.attempts[-1] = replace(future.attempts[-1], ended=future.history[-1].at)
+        future.end(result)
         del self._pending[future_id]
-        self._sink(_settled_event(future, result))
-        if (awaited := self._awaited.pop(future_id, None)) is not None:
-            awaited.set()
+        self._settling.add(future_id)
+        self._keeping.note(future, urgent=True)
 
     def cancel(self, future_id: FutureId, reason: str = "") -> None:
         """Ask for an end: the future is `cancelling` until its work has stopped. Asking twice is asking once.
@@ -190,29 +235,47 @@ class FutureRegistry:
         self.advance(future_id, FutureState.CANCELLING, reason)
         self._pending[future_id](future_id)
 
-    def cancel_pending(self, run_id: RunId | None = None) -> int:
+    async def cancel_ticket(self, future_id: FutureId, reason: str = "") -> None:
+        """`cancel` for an id that may be of another program or an earlier one. Raises FutureStoreError as well."""
+        future = await self.find(future_id)
+        _refuse_settled(future)
+        if future_id not in self._pending:
+            raise FutureError(f"future {future_id} is in flight in another program that is open: cancel it there")
+        self.cancel(future_id, reason)
+
+    def cancel_pending(self, run_id: RunId | None = None, reason: str = "") -> int:
         """Cancel all that is pending (of one run); how many were asked to end."""
         futures = [future for future in self.pending(run_id) if future.state is not FutureState.CANCELLING]
         for future in futures:
-            self.cancel(future.id)
+            self.cancel(future.id, reason)
         return len(futures)
 
     async def wait(self, future_id: FutureId) -> FutureResponse:
-        """The future once it has settled. Cancelling the wait leaves the future running. Raises UnknownFutureError."""
-        future = self.get(future_id)
-        if not future.state.is_final:
+        """The future once it has settled. Cancelling the wait leaves the future running.
+
+        Raises UnknownFutureError, FutureStoreError.
+        """
+        future = await self.find(future_id)
+        if future_id in self._pending or future_id in self._settling:
             await self._awaited.setdefault(future_id, asyncio.Event()).wait()
+        while not future.state.is_final:
+            future = await self._look_elsewhere(future_id)
         return future
 
     async def wait_all(self) -> None:
         """Return when nothing is pending, whatever was added meanwhile."""
-        while self._pending:
-            await self.wait(next(iter(self._pending)))
+        while unfinished := self._pending or self._settling:
+            await self.wait(next(iter(unfinished)))
+
+    async def close(self) -> None:
+        """Return when all that has happened is stored; nothing is forgotten any more."""
+        await self._keeping.flush()
+        if self._forgetting is not None:
+            self._forgetting.cancel()
 
     def _unsettled(self, future_id: FutureId) -> FutureResponse:
         future = self.get(future_id)
-        if future.state.is_final:
-            raise FutureSettledError(f"future {future_id} has already settled: it {_PAST[future.state]}")
+        _refuse_settled(future)
         return future
 
     def _step(self, future_id: FutureId, state: FutureState, reason: str, at: float | None = None) -> FutureResponse:
@@ -223,6 +286,56 @@ class FutureRegistry:
         future.history.append(StateChange(state, max(at or time.time(), future.history[-1].at), reason))
         future.queue_place = None
         return future
+
+    async def _look_elsewhere(self, future_id: FutureId) -> FutureResponse:
+        """A future in flight in another program, a little later; settled if that program has ended meanwhile."""
+        await asyncio.sleep(ELSEWHERE_S)
+        assert self._store is not None
+        await self._store.interrupt_lost()
+        return await self.find(future_id)
+
+    def _on_disk(self, written: FutureResponse, is_stored: bool) -> None:
+        """What was noted has been written, or cannot be."""
+        if not written.state.is_final:
+            return
+        future = self._futures[written.id]
+        self._settling.discard(future.id)
+        self._sink(_settled_event(future))
+        if (awaited := self._awaited.pop(future.id, None)) is not None:
+            awaited.set()
+        if is_stored:
+            self._may_be_forgotten(future)
+
+    def _may_be_forgotten(self, future: FutureResponse) -> None:
+        """It is stored: let the memory go of the oldest of these once there are too many of them."""
+        length = sum(map(len, future.result.messages)) if future.result else 0
+        self._settled.append(_Remembered(future.id, length, time.monotonic() + REMEMBERED_S))
+        self._characters += length
+        if self._forgetting is None and self._remembers_too_much:
+            self._forgetting = asyncio.get_running_loop().call_later(REMEMBERED_S, self._forget)
+
+    @property
+    def _remembers_too_much(self) -> bool:
+        return len(self._settled) > MOST_REMEMBERED or self._characters > MOST_CHARACTERS
+
+    def _forget(self) -> None:
+        self._forgetting = None
+        now = time.monotonic()
+        while self._remembers_too_much and self._settled[0].until <= now:
+            oldest = self._settled.popleft()
+            self._characters -= oldest.length
+            del self._futures[oldest.id]
+        if self._remembers_too_much:
+            self._forgetting = asyncio.get_running_loop().call_later(self._settled[0].until - now, self._forget)
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """A settled future that is stored: the length of its answers, and until when it stays in memory."""
+
+    id: FutureId
+    length: int
+    until: float
 
 
 _PAST = {
@@ -235,7 +348,13 @@ _PAST = {
 }
 
 
-def _settled_event(future: FutureResponse, result: FutureResult) -> FutureSettled:
+def _refuse_settled(future: FutureResponse) -> None:
+    if future.state.is_final:
+        raise FutureSettledError(f"future {future.id} has already settled: it {_PAST[future.state]}")
+
+
+def _settled_event(future: FutureResponse) -> FutureSettled:
+    result = future.result or FutureResult()
     return FutureSettled(
         t=future.history[-1].at - future.origin.run_started,
         run_id=future.origin.run_id,

@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from fan_out import fan_out
-from measuring import Server, answering_server, lag_of_this_loop, ms, quantile
+from measuring import Server, answering_server, lag_of_this_loop, ms, quantile, scratch_folder
 
 from runtime.engine.events import Event, NodeFinished, NodeStarted
 from runtime.llm.providers import ProviderProfile, Providers
@@ -42,13 +42,13 @@ class Stopwatch:
 async def measure(server: Server, count: int) -> dict[str, float]:
     """One run of the flow, until every future has settled."""
     profile = ProviderProfile(name="bench", kind="openai_compatible", base_url=server.base_url)
-    session = Session(providers=Providers([profile]))
+    session = Session(providers=Providers([profile]), data_folder=scratch_folder())
     stopwatch = Stopwatch()
     session.subscribe(stopwatch)
     async with lag_of_this_loop() as lag:
         result = await session.wait(session.start(fan_out(count, stream=True)))
         await session.futures.wait_all()
-    settled = [str(future.state) for future in session.futures]
+    settled = [str(future.state) for future in await session.futures.all()]
     await session.close()
     assert result.status == "succeeded", result.error
     assert settled == ["succeeded"] * count, settled

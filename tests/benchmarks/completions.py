@@ -24,7 +24,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from measuring import Server, answering_server, lag_of_this_loop, ms, quantile
+from measuring import Server, answering_server, lag_of_this_loop, ms, quantile, scratch_folder
 
 OURS = ("flow", "completions")
 WAYS = (*OURS, "openai-aiohttp", "openai-default")
@@ -38,20 +38,20 @@ async def by_flow(server: Server, options: argparse.Namespace) -> tuple[float, l
     from runtime.session import Session
 
     profile = ProviderProfile(name="bench", kind="openai_compatible", base_url=server.base_url)
-    session = Session(providers=Providers([profile]))
+    session = Session(providers=Providers([profile]), data_folder=scratch_folder())
 
-    async def run(count: int) -> None:
-        known = len(session.futures)
-        result = await session.wait(session.start(fan_out(count, stream=options.mode == "stream")))
+    async def ask(count: int) -> None:
+        run = session.start(fan_out(count, stream=options.mode == "stream"))
+        result = await session.wait(run)
         assert result.status == "succeeded", result.error
         await session.futures.wait_all()
-        for number, future in enumerate(list(session.futures)[known:]):
+        for number, future in enumerate(await session.futures.all(run.run_id)):
             check(number, future.text())
 
-    await run(1)
+    await ask(1)
     async with lag_of_this_loop() as lag:
         start = time.perf_counter()
-        await run(options.count)
+        await ask(options.count)
         wall = time.perf_counter() - start
     await session.close()
     return wall, lag

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -14,6 +17,13 @@ from pathlib import Path
 from typing import Any
 
 PERIOD_S = 0.005
+
+
+def scratch_folder() -> Path:
+    """A data folder for this process, in place of the user's own."""
+    folder = tempfile.mkdtemp(prefix="futureflow-benchmark-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 class Server:

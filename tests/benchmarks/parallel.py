@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from fan_out import fan_out
 from flows import Drawing, draw
-from measuring import Server, answering_server
+from measuring import Server, answering_server, scratch_folder
 
 from runtime.document.flow import Flow
 from runtime.llm.providers import ProviderProfile, Providers
@@ -78,7 +78,7 @@ async def bare(count: int) -> None:
 async def measure(server: Server, count: int) -> dict[str, float]:
     """Seconds of every way."""
     profile = ProviderProfile(name="bench", kind="openai_compatible", base_url=server.base_url, most_in_flight=count)
-    session = Session(providers=Providers([profile]))
+    session = Session(providers=Providers([profile]), data_folder=scratch_folder())
     ways: dict[str, Callable[[], Awaitable[None]]] = {
         "asyncio.sleep": lambda: bare(count),
         "Parallel": lambda: run(session, branches(count)),

@@ -123,13 +123,13 @@ class TestRun:
         assert line.pop("t") >= 0
         assert line == {"level": "warn", "node": "log", "message": "hello"}
 
-    @pytest.mark.parametrize(("keeps_log", "count"), [(True, 1), (False, 0)])
+    @pytest.mark.parametrize(("keeps_all", "count"), [(True, 1), (False, 0)])
     def test_the_log_is_kept_only_where_it_is_told(
-        self, keeps_log: bool, count: int, capsys: pytest.CaptureFixture[str]
+        self, keeps_all: bool, count: int, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        report = Report(keeps_log=keeps_log)
+        report = Report(keeps_all=keeps_all)
         report(LogWritten(0.0, RunId("run_1"), NodeId("log"), "info", "one of a million"))
-        report.print_json((), 0.0, one_line=True)
+        report.print_json(0.0, one_line=True)
         assert len(json.loads(capsys.readouterr().out)["log"]) == count
 
     def test_none_prints_nothing_and_the_log_level_hides_lines(self, tmp_path: Path) -> None:
@@ -453,7 +453,7 @@ class TestBadInput:
         told = json.loads(done.stdout)
         assert (done.returncode, told["status"], told["error"]["node"]) == (1, "failed", None)
         assert "not done within the 2 s of --timeout" in told["error"]["message"]
-        assert [future["state"] for future in told["futures"]] == ["cancelled"]
+        assert [future["state"] for future in told["futures"]] == ["interrupted"]
 
     @pytest.mark.parametrize(
         "arguments", [["run"], ["run", "a", "--timeout", "-1"], ["run", "a", "--output", "xml"], ["fly"], []]
@@ -473,7 +473,7 @@ class TestBadInput:
 class TestStopping:
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     @pytest.mark.parametrize("awaits", [True, False])
-    def test_ctrl_c_cancels_the_run_and_its_futures(
+    def test_ctrl_c_cancels_the_run_and_interrupts_its_futures(
         self, tmp_path: Path, server: OpenAIServer, start: Starter, number: signal.Signals, awaits: bool
     ) -> None:
         process = start(
@@ -488,7 +488,7 @@ class TestStopping:
         assert "Traceback" not in stderr
         told = json.loads(stdout)
         assert told["status"] == ("cancelled" if awaits else "succeeded")
-        assert [future["state"] for future in told["futures"]] == ["cancelled"]
+        assert [future["state"] for future in told["futures"]] == ["interrupted"]
         server.wait_until(lambda: server.disconnects == 1, "the end of the connection")
 
     def test_a_second_ctrl_c_ends_even_a_process_that_is_stuck(self, tmp_path: Path, start: Starter) -> None:

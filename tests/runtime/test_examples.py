@@ -118,7 +118,9 @@ async def test_streams_three_stories_at_once(session: Session, server: OpenAISer
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", NAMES)
 async def test_an_example_runs_on_the_local_model(name: str) -> None:
-    session = Session(providers=Providers([ProviderProfile(name="local", kind="local")], environment={}))
+    session = Session(
+        providers=Providers([ProviderProfile(name="local", kind="local")], environment={}), keeps_futures=False
+    )
     try:
         result = await session.wait(session.start(load_flow(path_of(name))))
         assert (result.status, result.error) == ("succeeded", None)

@@ -49,7 +49,7 @@ async def test_an_example_runs_on_the_local_model_its_futures_are_seen_and_one_i
 
 async def first_light() -> float:
     """Run, watch, cancel one, see the end; returns the worst lag of the loop in seconds."""
-    session, told, texts = Session(providers=local_only()), Told(), []
+    session, told, texts = Session(providers=local_only(), keeps_futures=False), Told(), []
     session.subscribe(told)
     session.subscribe(lambda event: texts.append(event.delta) if isinstance(event, FutureDelta) else None)
     try:

@@ -144,7 +144,7 @@ async def test_closing_ends_runs_futures_and_connections(session: Session, serve
     await server.until(lambda: server.in_flight == 1, "the request")
     await asyncio.gather(session.close(), session.close())
     assert (await session.wait(stuck)).status == "cancelled"
-    assert [future.state for future in session.futures] == [FutureState.CANCELLED]
+    assert [future.state for future in session.futures] == [FutureState.INTERRUPTED]
     await server.until(lambda: server.disconnects == 1, "the end of the connection")
     await session.close()
     with pytest.raises(RunError, match="the session is closing"):

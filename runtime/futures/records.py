@@ -1,0 +1,55 @@
+"""A future as JSON text and back. Knows none of its fields by name but `request`: new ones are stored as they come."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from ..errors import FutureStoreError
+from .future import FutureResponse
+
+
+def rest_of(future: FutureResponse, unknown_fields: Mapping[str, Any]) -> str:
+    """All but the request, which never changes and is stored once, as JSON text; known fields go before unknown."""
+    fields = (part.name for part in dataclasses.fields(future))
+    return json_of({**unknown_fields, **{name: getattr(future, name) for name in fields if name != "request"}})
+
+
+def from_parts(request: str, rest: str) -> FutureResponse:
+    """The future again; fields of a newer Futureflow are left out here, and stay in the database.
+
+    Raises FutureStoreError for text that holds no future.
+    """
+    try:
+        return _adapter().validate_python({**json.loads(rest), "request": json.loads(request)})
+    except (ValidationError, ValueError, TypeError) as error:
+        raise FutureStoreError(f"a stored future cannot be read, maybe since a newer one wrote it: {error}") from error
+
+
+def json_of(value: object) -> str:
+    """Strict JSON text of any value that SQLite can hold as UTF-8; what JSON has no form for is written as a string."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
+    except ValueError:  # NaN or an infinity somewhere
+        known = json.loads(json.dumps(value, default=_plain), parse_constant=str)
+        text = json.dumps(known, ensure_ascii=False)
+    # Half of a surrogate pair is legal in a Python string, but no UTF-8 can hold it.
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _plain(value: object) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {part.name: getattr(value, part.name) for part in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, (set, frozenset)) else str(value)
+
+
+@functools.cache
+def _adapter() -> TypeAdapter[FutureResponse]:
+    return TypeAdapter(FutureResponse)

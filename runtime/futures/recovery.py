@@ -1,0 +1,47 @@
+"""What becomes of futures whose program has ended without a word: they are interrupted, and can be asked again."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+from ..ids import FutureId
+from .future import INTERRUPTED, FutureState, StateChange
+from .owners import is_alive
+from .records import from_parts
+from .rows import write_future
+
+
+def interrupt_lost(connection: sqlite3.Connection, owners: Path) -> list[FutureId]:
+    """Settle what is in flight in programs that no longer run; the ids of what was settled."""
+    lost = []
+    for (owner,) in connection.execute("SELECT DISTINCT owner FROM futures WHERE settled IS NULL").fetchall():
+        if not is_alive(owners, owner):
+            lost += _interrupt(connection, owner)
+    return lost
+
+
+def to_resend(connection: sqlite3.Connection) -> list[FutureId]:
+    """What was interrupted and has not been asked again, oldest first."""
+    rows = connection.execute(
+        "SELECT id FROM futures WHERE state = ? "
+        "AND id NOT IN (SELECT retry_of FROM futures WHERE retry_of IS NOT NULL) ORDER BY id",
+        (FutureState.INTERRUPTED,),
+    )
+    return [FutureId(row[0]) for row in rows]
+
+
+def _interrupt(connection: sqlite3.Connection, owner: str) -> list[FutureId]:
+    rows = connection.execute(
+        "SELECT request, rest FROM futures JOIN records USING (number) WHERE settled IS NULL AND owner = ?", (owner,)
+    ).fetchall()
+    ids = []
+    for request, rest in rows:
+        future = from_parts(request, rest)
+        # Nobody knows when the program ended; this is the last that was heard of it.
+        future.history.append(StateChange(FutureState.INTERRUPTED, future.history[-1].at, INTERRUPTED.error))
+        future.end(INTERRUPTED)
+        write_future(connection, future, owner, unknown_fields=json.loads(rest))
+        ids.append(future.id)
+    return ids
