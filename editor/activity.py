@@ -44,6 +44,7 @@ class RunActivity:
 
     def __init__(self) -> None:
         self._nodes: dict[NodeId, NodeActivity] = {}
+        self._running: set[NodeId] = set()
         self._pending: dict[FutureId, NodeId] = {}
         self._outputs: dict[NodeId, dict[str, object]] = {}
         self._tails: dict[FutureId, str] = {}
@@ -57,6 +58,11 @@ class RunActivity:
     def active(self) -> Collection[NodeId]:
         """The nodes of which there is something to tell; all others are idle."""
         return self._nodes.keys()
+
+    @property
+    def running(self) -> Collection[NodeId]:
+        """The nodes of which a step is under way."""
+        return self._running
 
     def outputs_of(self, node_id: NodeId) -> dict[str, object]:
         """The values that the node's data outputs had last, by pin name."""
@@ -72,7 +78,7 @@ class RunActivity:
             case NodeStarted():
                 return self._set(event.node_id, status="running", error="")
             case NodeFinished():
-                return self._set(event.node_id, status="done")
+                return self._set(event.node_id, status="cancelled" if event.cancelled else "done")
             case NodeFailed():
                 return self._set(event.node_id, status="failed", error=event.message)
             case NodeOutputs():
@@ -92,15 +98,16 @@ class RunActivity:
         touched = frozenset(self._nodes)
         pending = {node_id: self.of(node_id).pending for node_id in set(self._pending.values())}
         self._nodes = {node_id: NodeActivity(pending=count) for node_id, count in pending.items()}
+        self._running.clear()
         self._outputs.clear()
         self._speaking.clear()
         return touched
 
     def _end(self) -> frozenset[NodeId]:
-        running = [node_id for node_id, activity in self._nodes.items() if activity.status == "running"]
+        running = frozenset(self._running)
         for node_id in running:
             self._set(node_id, status="idle")
-        return frozenset(running)
+        return running
 
     def _hear(self, event: FutureDelta) -> frozenset[NodeId]:
         if event.choice:
@@ -127,5 +134,10 @@ class RunActivity:
         )
 
     def _set(self, node_id: NodeId, **fields: object) -> frozenset[NodeId]:
-        self._nodes[node_id] = replace(self.of(node_id), **fields)  # type: ignore[arg-type]  # replace is untyped
+        activity = replace(self.of(node_id), **fields)  # type: ignore[arg-type]  # replace is untyped
+        self._nodes[node_id] = activity
+        if activity.status == "running":
+            self._running.add(node_id)
+        else:
+            self._running.discard(node_id)
         return frozenset({node_id})

@@ -55,6 +55,7 @@ class FlowTab(QWidget):
         self.runs = RunController(document, session, self.feed, tasks, self)
         self.canvas = CanvasView(document, theme, self.feed.activity)
         self.feed.activity_changed.connect(self.canvas.refresh_activity)
+        self.feed.tokens_moved.connect(self.canvas.animation.tokens_moved)
         self.canvas.message.connect(self.message)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

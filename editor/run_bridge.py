@@ -6,7 +6,8 @@ from collections import deque
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from runtime.engine.events import Event
+from runtime.document.flow import ConnectionKey, PinKind, PinRef
+from runtime.engine.events import Event, TokenMoved
 from runtime.ids import NodeId, RunId
 
 from .activity import RunActivity
@@ -51,13 +52,16 @@ class ActivityFeed(QObject):
 
     Signals:
         activity_changed(frozenset[NodeId]): nodes that look different, merged to 30 times a second.
+        tokens_moved(list[ConnectionKey]): exec wires that tokens took since the last time; told just before.
     """
 
     activity_changed = Signal(object)
+    tokens_moved = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.activity = RunActivity()
+        self._moved: dict[ConnectionKey, None] = {}
         self._runs: set[RunId] = set()
         self._touched: set[NodeId] = set()
         self._merge = _single_shot(self, MERGE_MS)
@@ -76,11 +80,17 @@ class ActivityFeed(QObject):
         if event.run_id not in self._runs:
             return
         self._touched |= self.activity.apply(event)
+        if isinstance(event, TokenMoved):
+            source, target = PinRef(event.node_id, event.pin), PinRef(event.to_node_id, event.to_pin)
+            self._moved[ConnectionKey(PinKind.EXEC, source, target)] = None
         if self._touched and not self._merge.isActive():
             self._merge.start()
 
     def _tell(self) -> None:
         touched, self._touched = frozenset(self._touched), set()
+        moved, self._moved = list(self._moved), {}
+        if moved:
+            self.tokens_moved.emit(moved)
         self.activity_changed.emit(touched)
 
 

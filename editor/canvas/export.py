@@ -21,6 +21,7 @@ from runtime.nodes.registry import NodeRegistry
 from ..activity import RunActivity
 from ..document import FlowDocument
 from ..theme import Theme
+from .animation import Animation
 from .backdrop import TITLE_ROOM, paint_frames
 from .camera import Camera
 from .inks import Inks
@@ -62,7 +63,9 @@ class FlowPicture:
         self._projection = Projection(self._document)
         self._theme = theme
         self._inks = Inks(theme)
-        subject = Subject(self._projection, Selection(self._document), RunActivity())
+        activity = RunActivity()
+        animation = Animation(self._projection, activity)
+        subject = Subject(self._projection, Selection(self._document), activity, animation)
         self._painter = NearPainter(subject, self._inks, self._projection.metrics, keeps_pictures=False)
         content = self._content()
         if content.isEmpty():

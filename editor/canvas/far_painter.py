@@ -44,6 +44,7 @@ class FarPainter:
         self._some_wires(painter, projection.carried.values(), projection.offset)
         self._some_nodes(painter, projection.lifted.values())
         self._left_out(painter)
+        self._lights(painter)
         self._states(painter)
         self._signs(painter)
         self._marks(painter)
@@ -83,6 +84,11 @@ class FarPainter:
         for category, rects in headers.items():
             painter.setBrush(self._inks.category(category))
             painter.drawRects(rects)
+
+    def _lights(self, painter: QPainter) -> None:
+        painter.setPen(QPen(self._inks.color("wire.active"), _LIT_WIRE / painter.transform().m11()))
+        painter.drawLines([QLineF(wire.start, wire.end) for wire, _ in self._subject.animation.lights()])
+        painter.setPen(Qt.PenStyle.NoPen)
 
     def _states(self, painter: QPainter) -> None:
         states: dict[str, list[QRectF]] = {}

@@ -27,6 +27,8 @@ ARROW_ROOM = 12.0
 """At the right of a choice, for its arrow head."""
 BADGE_ROOM = 30.0
 """Kept free at the right of the header for the badge of the node's state."""
+BADGE = 8.0
+"""Radius of that badge."""
 STRIP_HEIGHT, STRIP_GAP = 22.0, 4.0
 """The strip of streamed words under a node, and its distance from it."""
 PILL_TOP, PILL_HEIGHT = -12.0, 16.0
@@ -176,6 +178,17 @@ def lay_out(look: NodeLook, metrics: Metrics) -> NodeShape:
     return NodeShape(
         look, metrics, MIN_WIDTH + max(steps, 0.0) * WIDTH_STEP, max(last - ROW / 2 + FOOT / 2, HEADER + ROW)
     )
+
+
+def badge_center(shape: NodeShape) -> QPointF:
+    """Where the badge of a node's state is, from the node's corner."""
+    return QPointF(shape.width - BADGE - 7, HEADER / 2 + 1)
+
+
+def badge_rect(shape: NodeShape) -> QRectF:
+    """What that badge covers."""
+    reach = QPointF(BADGE + 1, BADGE + 1)
+    return QRectF(badge_center(shape) - reach, badge_center(shape) + reach)
 
 
 def _place(shape: NodeShape, pin: Pin) -> Place:

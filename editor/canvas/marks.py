@@ -23,12 +23,12 @@ def cross(painter: QPainter, center: QPointF, size: float, color: QColor, width:
     painter.drawLines([QLineF(center - a, center + a), QLineF(center - b, center + b)])
 
 
-def play(painter: QPainter, center: QPointF, color: QColor) -> None:
-    """A triangle: running."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    corners = ((-2.6, -4.2), (4.4, 0.0), (-2.6, 4.2))
-    painter.drawPolygon(QPolygonF([center + QPointF(x, y) for x, y in corners]))
+def spinner(painter: QPainter, center: QPointF, size: float, color: QColor, turn: float) -> None:
+    """An open ring that turns: running. `turn` is 0 to 1."""
+    painter.setPen(QPen(color, size * 0.42, Qt.PenStyle.SolidLine, _ROUND))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    ring = QRectF(center.x() - size, center.y() - size, 2 * size, 2 * size)
+    painter.drawArc(ring, round(-turn * 360 * 16), 250 * 16)
 
 
 def block(painter: QPainter, center: QPointF, size: float, color: QColor) -> None:

@@ -8,6 +8,7 @@ from operator import attrgetter
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
+from .animation import light_on
 from .camera import Camera
 from .geometry import Metrics
 from .inks import Inks, blend
@@ -21,6 +22,8 @@ from .subject import Subject
 from .wire import Wire
 
 EXEC_WIDTH, DATA_WIDTH = 3.0, 2.2
+LIGHT = 70.0
+"""How long the light on a wire that is in use is, in canvas units."""
 DIMMED = 0.3
 """How much is left of what is no target of the wire being drawn."""
 
@@ -43,6 +46,7 @@ class NearPainter:
         """Wires, nodes, and on top what is being dragged."""
         projection, offset = self._subject.projection, self._subject.projection.offset
         self.paint_wires(painter, projection.wire_grid.within_any(areas))
+        self._lights(painter)
         self.paint_nodes(painter, camera, projection.node_grid.within_any(areas), camera.origin)
         if projection.lifted:
             shifted = [area.translated(-offset) for area in areas]
@@ -71,6 +75,12 @@ class NearPainter:
             painter.drawLines(wire.lines)
             painter.setPen(QPen(self._wire_color(wire.color), wire_width(wire.color)))
             painter.drawLines(wire.lines)
+
+    def _lights(self, painter: QPainter) -> None:
+        for wire, share in self._subject.animation.lights():
+            for width, color in ((5.0, self._inks.glow("wire.active", 90)), (2.0, self._inks.color("wire.active"))):
+                painter.setPen(QPen(color, wire_width(wire.color) + width, c=Qt.PenCapStyle.RoundCap))
+                painter.drawLines(light_on(wire, share, LIGHT))
 
     def _wire_color(self, token: str) -> QColor:
         color = self._inks.color(token)
@@ -128,7 +138,10 @@ class NearPainter:
 
     def _marks(self, painter: QPainter, node: PlacedNode, zoom: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._status.paint(painter, node.shape, self._subject.activity.of(node.id), readable=zoom >= READABLE)
+        turn = self._subject.animation.turn
+        self._status.paint(
+            painter, node.shape, self._subject.activity.of(node.id), readable=zoom >= READABLE, turn=turn
+        )
         if found := self._subject.problems.get(node.id):
             self._status.problem(painter, node.shape, found[0].severity, zoom)
         outlines = []

@@ -6,15 +6,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from ..activity import NodeActivity
-from .geometry import PILL_HEIGHT, PILL_TOP, STRIP_GAP, STRIP_HEIGHT, Metrics, NodeShape
+from .geometry import BADGE, PILL_HEIGHT, PILL_TOP, STRIP_GAP, STRIP_HEIGHT, Metrics, NodeShape, badge_center
 from .inks import Inks
-from .marks import block, cross, exclamation, play, tick, triangle
+from .marks import block, cross, exclamation, spinner, tick, triangle
 from .node_painter import RADIUS
 from .pill import paint_pill, pill_width
-from .rows import HEADER
 
-BADGE = 8.0
-"""Radius of the badge in the header."""
 _LEAST_SIGN = 6.0
 """Pixels: the radius below which the sign of a problem never gets."""
 STATUS_COLORS = {"running": "node.running", "done": "node.done", "failed": "node.failed", "cancelled": "node.cancelled"}
@@ -32,12 +29,14 @@ class StatusPainter:
         self._inks = inks
         self._metrics = metrics
 
-    def paint(self, painter: QPainter, shape: NodeShape, activity: NodeActivity, *, readable: bool) -> None:
-        """Everything that a running flow adds to a node."""
+    def paint(
+        self, painter: QPainter, shape: NodeShape, activity: NodeActivity, *, readable: bool, turn: float
+    ) -> None:
+        """Everything that a running flow adds to a node; the badge of a running one has turned so far (0 to 1)."""
         if activity.status in STATUS_COLORS:
             color = self._inks.color(STATUS_COLORS[activity.status])
             self._outline(painter, shape, color)
-            self._badge(painter, shape, activity.status, color)
+            self._badge(painter, shape, activity.status, color, turn)
         if activity.pending or activity.failed_futures:
             self._counts(painter, shape, activity)
         if readable and (activity.error or activity.text):
@@ -61,8 +60,8 @@ class StatusPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(0, 0, shape.width, shape.height), RADIUS + 0.5, RADIUS + 0.5)
 
-    def _badge(self, painter: QPainter, shape: NodeShape, status: str, color: QColor) -> None:
-        center = QPointF(shape.width - BADGE - 7, HEADER / 2 + 1)
+    def _badge(self, painter: QPainter, shape: NodeShape, status: str, color: QColor, turn: float) -> None:
+        center = badge_center(shape)
         painter.setPen(QPen(self._inks.color("node"), 1.5))
         painter.setBrush(color)
         painter.drawEllipse(center, BADGE, BADGE)
@@ -75,7 +74,7 @@ class StatusPainter:
             case "cancelled":
                 block(painter, center, 3.0, ink)
             case _:
-                play(painter, center, ink)
+                spinner(painter, center, BADGE * 0.55, ink, turn)
 
     def _counts(self, painter: QPainter, shape: NodeShape, activity: NodeActivity) -> None:
         """Pills on the upper edge, from the right: futures that ended badly, futures in flight."""

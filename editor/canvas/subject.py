@@ -13,6 +13,7 @@ from runtime.ids import NodeId, PinName
 from runtime.validation import Problem
 
 from ..activity import IDLE, RunActivity
+from .animation import Animation
 from .projection import PlacedNode, Projection
 from .rows import PinKey
 from .selection import Selection
@@ -57,6 +58,7 @@ class Subject:
     projection: Projection
     selection: Selection
     activity: RunActivity
+    animation: Animation
     emphasis: Emphasis = field(default_factory=Emphasis)
     flash: Flash = NO_FLASH
     problems: Mapping[NodeId, Sequence[Problem]] = field(default_factory=dict)

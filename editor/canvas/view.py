@@ -30,6 +30,7 @@ from ..activity import RunActivity
 from ..document import FlowDocument
 from ..theme import Theme
 from . import announce
+from .animation import Animation
 from .asking import ask_for_details, ask_for_menu
 from .breakpoint_editor import BreakpointEditing
 from .editing import ValueEditing
@@ -81,7 +82,8 @@ class CanvasView(UnboundedScrollArea):
         self.activity = activity
         self.projection = Projection(document, self)
         self.selection = Selection(document, self)
-        self.subject = Subject(self.projection, self.selection, activity)
+        self.animation = Animation(self.projection, activity, self)
+        self.subject = Subject(self.projection, self.selection, activity, self.animation)
         self.painter = CanvasPainter(self.subject, theme)
         self.editing = ValueEditing(self)
         self.breakpoints = BreakpointEditing(self)
@@ -95,6 +97,7 @@ class CanvasView(UnboundedScrollArea):
         self.setAccessibleName("Flow canvas")
         self.setAccessibleDescription(announce.about_flow(document))
         self.projection.damaged.connect(self._repaint)
+        self.animation.damaged.connect(self._repaint)
         self.selection.changed.connect(self._show_selection)
         document.changed.connect(self._follow_document)
         document.reset.connect(self._start_anew)
@@ -218,6 +221,7 @@ class CanvasView(UnboundedScrollArea):
         if self.isVisible():
             placed = self.projection.nodes
             self._repaint([placed[node_id].box for node_id in nodes if node_id in placed])
+            self.animation.follow_activity()
 
     # -- gestures
 
