@@ -37,6 +37,7 @@ from runtime.engine.run import Run, RunResult
 from runtime.ids import NodeId, PinName
 from runtime.nodes.node_type import NodeType
 from runtime.nodes.registry import NodeRegistry
+from runtime.state import SessionState
 
 TIMEOUT: Final = 60.0
 """Seconds after which a flow that does not end is a failed test, far above what any needs."""
@@ -107,7 +108,8 @@ def registry_with(*node_types: type[NodeType]) -> NodeRegistry:
 async def run(flow: Flow, *node_types: type[NodeType], **arguments: Any) -> tuple[RunResult, list[str]]:
     """Run a flow to its end: the result, and all that the run told. `arguments` are those of `Run`."""
     events: list[Event] = []
-    made = Run(flow, registry_with(*node_types), sink=events.append, resources={Gates: Gates()}, **arguments)
+    resources = {Gates: Gates(), SessionState: SessionState(), **arguments.pop("resources", {})}
+    made = Run(flow, registry_with(*node_types), sink=events.append, resources=resources, **arguments)
     async with asyncio.timeout(TIMEOUT):
         return await made.execute(), in_words(events)
 

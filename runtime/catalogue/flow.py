@@ -65,7 +65,7 @@ class Switch(ExecNode):
                 if case in cases[:number]:
                     raise ValueError(f"the case {case!r} is there twice")
             if DEFAULT in cases:
-                raise ValueError(f"{DEFAULT!r} is the output for all other values: call the case something else")
+                raise ValueError(f"{DEFAULT!r} is the output for all others: name it otherwise")
             return cases
 
     class Inputs(NodeModel):

@@ -15,7 +15,7 @@ class Crew:
     """
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], None] = {}  # in the order of their start, so that runs end alike
         self._first_error: BaseException | None = None
         self._all_ended: asyncio.Future[None] | None = None
         self._is_ending = False
@@ -23,7 +23,7 @@ class Crew:
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Run a coroutine in a task of the crew. Members may start others."""
         task = asyncio.get_running_loop().create_task(work, name=name)
-        self._tasks.add(task)
+        self._tasks[task] = None
         task.add_done_callback(self._note_end)
         if self._is_ending:
             task.cancel()
@@ -53,7 +53,7 @@ class Crew:
             raise self._first_error
 
     def _note_end(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         error = None if task.cancelled() else task.exception()
         if error is not None and self._first_error is None:
             self._first_error = error

@@ -49,7 +49,8 @@ def _config_problems(graph: FlowGraph, node: Node) -> Iterator[Problem]:
         for detail in error.errors(include_url=False):
             path = ".".join(str(names.get(str(part), part)) for part in detail["loc"])
             message = f"its setting {path} does not fit: {in_words(detail)}"
-            yield Problem("error", message, node.id, fixes=tuple(_setting_fixes(node, str(detail["loc"][0]), names)))
+            mends = tuple(_setting_fixes(graph, node, str(detail["loc"][0]), names))
+            yield Problem("error", message, node.id, fixes=mends)
 
 
 def _missing(graph: FlowGraph, node: Node) -> Iterator[Problem]:
@@ -62,13 +63,28 @@ def _missing(graph: FlowGraph, node: Node) -> Iterator[Problem]:
         return
 
 
-def _setting_fixes(node: Node, key: str, names: dict[str | None, str]) -> Iterator[Fix]:
+def _setting_fixes(graph: FlowGraph, node: Node, key: str, names: dict[str | None, str]) -> Iterator[Fix]:
     field = names.get(key, key)
     for written in (key, field):
         if written in node.config:
+            yield from _each_once(graph, node, written)
             verb = "Reset" if field in names.values() else "Remove"
             yield fixes.remove_entry(node.id, "config", written, f"{verb} the setting {field}")
             return
+
+
+def _each_once(graph: FlowGraph, node: Node, name: str) -> Iterator[Fix]:
+    """Take the doubles out of a list, if that makes it fit."""
+    value = node.config[name]
+    if not isinstance(value, list):
+        return
+    once = [item for number, item in enumerate(value) if item not in value[:number]]
+    try:
+        graph.registry.instance(node.type, {**node.config, name: once})
+    except ValidationError:
+        return
+    if len(once) < len(value):
+        yield fixes.set_setting(node.id, name, once, f"Keep each once: {', '.join(map(str, once))}")
 
 
 def _pinned_problems(node: Node, known: NodeType) -> Iterator[Problem]:
