@@ -10,7 +10,8 @@ FutureflowError                  what is wrong, where, and what to do next: fit 
 ├── RegistrationError            a node type declared wrongly or twice
 ├── RunError                     a run that cannot start
 ├── NodeError                    raised by a node: follows its `Failed`, else fails the run
-│   └── InputError               a data input is missing or out of range (names pin, value, range)
+│   ├── InputError               a data input is missing or out of range (names pin, value, range)
+│   └── CalleeError              a flow that the node called failed or could not start (names the calls on the way)
 ├── NodeFailure                  a node's error that nothing caught: ends the run
 ├── FutureError
 │   ├── UnknownFutureError
@@ -29,9 +30,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from .ids import NodeId, PinName
+
+_CALLS_SHOWN: Final = 4
+"""Of more flows that called each other, the message names the first and the last."""
 
 
 class FutureflowError(Exception):
@@ -154,6 +158,22 @@ class NodeFailure(FutureflowError):  # noqa: N818 (design 5.6 names it)
     def message(self) -> str:
         """The cause in words, without the node's name."""
         return message_of(self.cause)
+
+
+class CalleeError(NodeError):
+    """A flow that a node called failed, or could not start.
+
+    Attributes:
+        trail: the calls that led there, outermost first, each with the file and what went wrong in it.
+    """
+
+    def __init__(self, path: str, reason: NodeFailure | str) -> None:
+        """`path` is the called file, `reason` what went wrong in it."""
+        self.trail: tuple[str, ...] = (f"{path}: {reason}",)
+        if isinstance(reason, NodeFailure) and isinstance(reason.cause, CalleeError):
+            self.trail = (f"{path}: {reason.title} ({reason.node_id})", *reason.cause.trail)
+        between = self.trail[1:-1] if len(self.trail) <= _CALLS_SHOWN else (f"… {len(self.trail) - 2} more calls …",)
+        super().__init__(": ".join([*self.trail[:1], *between, *self.trail[1:][-1:]]))
 
 
 class FutureError(FutureflowError):

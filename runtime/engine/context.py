@@ -136,7 +136,8 @@ class StepContext:
     @property
     def is_run_ending(self) -> bool:
         """Whether the whole run is being cancelled or was ended."""
-        return self._tokens.is_stopped
+        caller = self._tokens.facts.caller
+        return self._tokens.is_ending or (caller is not None and caller.is_run_ending)
 
     def fork(self) -> StepContext:
         """The same step in a scope of its own."""

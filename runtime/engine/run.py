@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from ..document.files import load_flow
 from ..document.flow import Flow
-from ..errors import FlowFileError, FlowPathError, NodeError, NodeFailure, RunError
+from ..errors import CalleeError, FlowFileError, FlowPathError, NodeError, NodeFailure, RunError
 from ..ids import NodeId, RunId, new_run_id
 from ..nodes.crew import Crew
 from ..nodes.pins import NodeModel
@@ -139,6 +139,8 @@ class Run:
         if self._is_started:
             raise RunError("this run has been executed already: make a new one")
         self._is_started = True
+        if self._facts.caller is None:
+            self._tokens.awaited_by = asyncio.current_task()
         if self._teller is not None:
             self._teller.run_started(self._started_event())
         broken = RunError("the run broke off by an error of the engine itself: report this with the flow")
@@ -182,13 +184,16 @@ class Run:
                 caller=step,
                 debugger=self._debugger,
             )
-        except (RunError, FlowFileError, FlowPathError) as error:
+        except (FlowFileError, FlowPathError) as error:  # which name the file themselves
             raise NodeError(str(error)) from error
+        except RunError as error:
+            raise CalleeError(path, str(error)) from error
         child._depth = self._depth + 1
         result = await child.execute()
         if result.status == "succeeded":
             return result.outputs
-        raise NodeError(f"{path}: {result.error or 'it was cancelled'}")
+        reason = result.error if isinstance(result.error, NodeFailure) else str(result.error or "it was cancelled")
+        raise CalleeError(path, reason)
 
     def _started_event(self) -> RunStarted:
         caller, pins = self._caller, self._entry.type.signature.outputs

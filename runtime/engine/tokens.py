@@ -41,6 +41,7 @@ class Tokens:
         facts: what all steps share.
         is_stopped: whether no further step may start.
         ended_by: how a node ended the whole run, if one did.
+        awaited_by: the task that the whole run is cancelled with; None if the run is called, and so is just a step.
         watch: who is asked before every step, if anybody wants to be.
     """
 
@@ -58,6 +59,7 @@ class Tokens:
         """Tokens that wait for their turn, in order; while there are any, `_give_turn` is due."""
         self.is_stopped = False
         self.ended_by: RunEnded | None = None
+        self.awaited_by: asyncio.Task[Any] | None = None
 
     # -- for the run
 
@@ -79,6 +81,11 @@ class Tokens:
         return StepId(self._steps + 1)
 
     # -- for contexts
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the run is being cancelled, by whatever way, or was ended."""
+        return self.is_stopped or (self.awaited_by is not None and self.awaited_by.cancelling() > 0)
 
     def end(self, failure: NodeFailure | None) -> RunEnded:
         """Let no token start another step; what the node is to raise, which cancels them all."""

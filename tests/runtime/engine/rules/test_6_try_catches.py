@@ -163,3 +163,77 @@ async def test_neither_catch_nor_finally_runs_when_the_run_is_cancelled() -> Non
     await watched.until("wait started")
     assert (await watched.cancel()).status == "cancelled"
     assert steps(watched.told) == ["start", "try", "wait"]
+
+
+async def test_without_a_wire_at_catch_the_error_goes_on_behind_finally() -> None:
+    flow = (
+        draw("start: event.button", "try: flow.try", "risk: toy.risk", "last: toy.step", "end: toy.step")
+        .set("risk", Message="no luck")
+        .exec("start.Out > try.In", "try.Try > risk.In", "try.Finally > last.In", "try.Done > end.In")
+        .flow()
+    )
+    result, told = await run(flow)
+    assert str(result.error) == "Risk (risk): no luck"
+    assert steps(told) == ["start", "try", "risk", "last"]
+    assert told[-2:] == ["try finished", "run failed"]
+
+
+async def test_an_error_in_finally_takes_the_place_of_the_one_before() -> None:
+    flow = (
+        draw("start: event.button", "outer: flow.try", "try: flow.try", "risk: toy.risk", "crash: toy.crash")
+        .node("log", "util.console")
+        .set("risk", Message="no luck")
+        .exec("start.Out > outer.In", "outer.Try > try.In", "try.Try > risk.In", "try.Finally > crash.In")
+        .exec("outer.Catch > log.In")
+        .data("outer.ErrorNode > log.Message")
+        .flow()
+    )
+    _, told = await run(flow)
+    assert steps(told) == ["start", "outer", "try", "risk", "crash", "log"]
+    assert "log logged info: crash" in told
+
+
+async def test_finally_does_not_run_in_another_branch_than_the_one_that_ends_the_run() -> None:
+    flow = (
+        draw("start: event.button", "par: flow.parallel", "try: flow.try", "wait: toy.wait", "no: toy.step")
+        .node("over", "flow.success")
+        .set("wait", Gate="never")
+        .exec("start.Out > par.In", "par.Branch1 > try.In", "try.Try > wait.In", "try.Finally > no.In")
+        .exec("par.Branch2 > over.In")
+        .flow()
+    )
+    result, told = await run(flow)
+    assert result.status == "succeeded"
+    assert steps(told) == ["start", "par", "try", "wait", "over"]
+
+
+async def test_an_error_through_a_try_in_a_loop_in_a_parallel_tells_all_of_it() -> None:
+    flow = (
+        draw("start: event.button", "par: flow.parallel", "loop: flow.do_n", "try: flow.try", "crash: toy.crash")
+        .node("caught", "toy.step")
+        .config("par", branches=1)
+        .set("loop", Count=1)
+        .exec("start.Out > par.In", "par.Branch1 > loop.In", "loop.Do > try.In", "try.Try > crash.In")
+        .exec("try.Catch > caught.In")
+        .flow()
+    )
+    _, told = await run(flow)
+    assert told[4:] == lines("""
+        par started
+        token par.Branch1 > loop.In
+        loop started
+        loop has Index=0
+        token loop.Do > try.In
+        try started
+        token try.Try > crash.In
+        crash started
+        crash failed: ZeroDivisionError: division by zero
+        try has ErrorMessage='ZeroDivisionError: division by zero', ErrorNode='crash', ErrorType='ZeroDivisionError'
+        token try.Catch > caught.In
+        caught started
+        caught finished > Out
+        try finished > Done
+        loop finished > Done
+        par finished > Done
+        run succeeded
+    """)

@@ -78,6 +78,73 @@ WAITS = {
         "gate started",
         times=4,
     ),
+    "the body of Do N": Wait(
+        begin("loop: flow.do_n")
+        .set("loop", Count=2)
+        .exec("start.Out > loop.In", "loop.Do > gate.In", "loop.Done > no.In"),
+        "gate started",
+    ),
+    "the body of While": Wait(
+        begin("loop: flow.while")
+        .set("loop", Condition=True)
+        .exec("start.Out > loop.In", "loop.Do > gate.In", "loop.Done > no.In"),
+        "gate started",
+    ),
+    "a While that turns for ever": Wait(
+        begin("loop: flow.while", "step: toy.step")
+        .set("loop", Condition=True)
+        .exec("start.Out > loop.In", "loop.Do > step.In", "loop.Done > no.In"),
+        "step started",
+        times=10,
+    ),
+    "the branches of a Race": Wait(
+        begin("race: flow.race", "also: toy.wait")
+        .set("also", Gate="never")
+        .exec("start.Out > race.In", "race.Branch1 > gate.In", "race.Branch2 > also.In", "race.Done > no.In"),
+        "also started",
+    ),
+    "a Race that waits for the cleanup of a loser": Wait(
+        begin("race: flow.race", "open: toy.open", "try: flow.try", "also: toy.wait")
+        .set("open", Gate="door")
+        .set("also", Gate="never")
+        .exec("start.Out > race.In", "race.Branch1 > try.In", "try.Try > also.In", "try.Finally > gate.In")
+        .exec("race.Branch2 > open.In", "race.Done > no.In"),
+        "gate started",
+    ),
+    "the body of a Try": Wait(
+        begin("try: flow.try").exec(
+            "start.Out > try.In", "try.Try > gate.In", "try.Catch > no.In", "try.Finally > no.In", "try.Done > no.In"
+        ),
+        "gate started",
+    ),
+    "the Catch of a Try": Wait(
+        begin("try: flow.try", "risk: toy.crash").exec(
+            "start.Out > try.In", "try.Try > risk.In", "try.Catch > gate.In", "try.Finally > no.In", "try.Done > no.In"
+        ),
+        "gate started",
+    ),
+    "the Finally of a Try": Wait(
+        begin("try: flow.try").exec("start.Out > try.In", "try.Finally > gate.In", "try.Done > no.In"),
+        "gate started",
+    ),
+    "an attempt of Retry": Wait(
+        begin("retry: flow.retry").exec(
+            "start.Out > retry.In", "retry.Do > gate.In", "retry.Done > no.In", "retry.Failed > no.In"
+        ),
+        "gate started",
+    ),
+    "between two attempts of Retry": Wait(
+        begin("retry: flow.retry", "risk: toy.crash")
+        .set("retry", DelayMs=HOUR)
+        .exec("start.Out > retry.In", "retry.Do > risk.In", "retry.Done > no.In", "retry.Failed > no.In"),
+        "risk started",
+    ),
+    "the body of a Timeout": Wait(
+        begin("limit: flow.timeout")
+        .set("limit", TimeoutMs=HOUR)
+        .exec("start.Out > limit.In", "limit.Do > gate.In", "limit.Done > no.In", "limit.TimedOut > no.In"),
+        "gate started",
+    ),
     "what was left for later": Wait(
         begin("later: toy.later").set("later", Gate="never").exec("start.Out > later.In", "later.Then > no.In"),
         "later started",
