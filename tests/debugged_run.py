@@ -23,12 +23,12 @@ class DebuggedRun(WatchedRun):
     """A watched run with a debugger of its own.
 
     Attributes:
-        debugger: it.
+        debugger: it, which other runs may share.
     """
 
     def __init__(self, flow: Flow, *node_types: type[NodeType], stops: dict[str, Breakpoint] | str = "", **more: Any):
         """`stops` are breakpoints by node, or the nodes of plain ones in a row; `more` are arguments of `Run`."""
-        self.debugger = Debugger()
+        self.debugger = more.pop("debugger", None) or Debugger()
         self.source = more.pop("source", SOURCE)
         self.stop_at(stops)
         self._seen = 0

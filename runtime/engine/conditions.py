@@ -27,9 +27,9 @@ def holds(condition: str, names: Mapping[str, Any]) -> bool:
     try:
         return bool(evaluator.eval(condition, previously_parsed=_parsed(condition)))
     except SyntaxError as error:
-        raise ConditionError(error.msg) from error
+        raise ConditionError(f"{error.msg}, compare as in Index > 3 and Value == 'x'") from error
     except Exception as error:
-        raise ConditionError(str(error) or type(error).__name__) from error
+        raise ConditionError(" ".join(str(error).split()) or type(error).__name__) from error
 
 
 def as_name(text: str) -> str:

@@ -102,7 +102,7 @@ class Debugger:
         Whatever lets the run stand still before forgets it.
         """
         run = self._runs.get(run_id)
-        if run is not None:
+        if run is not None and not run.is_over:
             run.world.resume((source if source is not None else run.source, node_id))
 
     # -- for runs
@@ -124,10 +124,10 @@ class Debugger:
 
     def _world(self, run_id: RunId) -> World | None:
         run = self._runs.get(run_id)
-        return run.world if run is not None else None
+        return run.world if run is not None and not run.is_over else None
 
     def _worlds(self) -> Iterator[World]:
-        return iter(dict.fromkeys(run.world for run in self._runs.values()))
+        return iter(dict.fromkeys(run.world for run in self._runs.values() if not run.is_over))
 
     def _arm(self) -> None:
         for world in self._worlds():

@@ -184,11 +184,13 @@ class DebuggedRun:
     Attributes:
         world: the run that was started, with all flows that it calls.
         teller: who tells the run's events, or None.
+        is_over: whether it has ended.
     """
 
     def __init__(self, world: World, facts: RunFacts, tokens: Tokens, teller: Teller | None) -> None:
         self.world = world
         self.teller = teller
+        self.is_over = False
         self._facts = facts
         self._tokens = tokens
         world.add(self)
@@ -211,6 +213,7 @@ class DebuggedRun:
 
     def end(self) -> None:
         """It is over."""
+        self.is_over = True
         self.world.remove(self)
         self._tokens.watch = None
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from debugged_run import SOURCE, DebuggedRun
 from flows import Drawing, draw, lines
 
 from runtime.document.flow import Breakpoint
+from runtime.engine.debugger import Debugger
 from runtime.engine.pauses import Frame
 from runtime.ids import NodeId
 
@@ -95,3 +98,116 @@ async def test_one_that_is_disabled_or_of_another_flow_stops_nobody() -> None:
     debugged.debugger.set_breakpoints("another flow", {NodeId("log"): Breakpoint()})
     assert (await debugged.result()).status == "succeeded"
     assert "paused at log: breakpoint" not in debugged.told
+
+
+class TestConditions:
+    async def turns(self, condition: str, hit_count: int = 1) -> tuple[list[str], list[str]]:
+        """In which turns of a loop over 10, 20, 30, 40 it pauses, and with which words."""
+        stop = Breakpoint(condition=condition, hit_count=hit_count)
+        debugged = DebuggedRun(loop(10, 20, 30, 40).flow(), stops={"body": stop})
+        keys, messages = [], []
+        while True:
+            paused = asyncio.ensure_future(debugged.paused())
+            await asyncio.wait([paused, debugged.task], return_when=asyncio.FIRST_COMPLETED)
+            if not paused.done():
+                paused.cancel()
+                break
+            keys.append(paused.result().frames[1].values["Key"])
+            messages.append(paused.result().message)
+            debugged.debugger.resume(debugged.run.run_id)
+        assert (await debugged.result()).status == "succeeded"
+        return keys, messages
+
+    @pytest.mark.parametrize(
+        ("condition", "keys"),
+        [
+            ("Value > 20", "23"),  # what the node is about to read, and what the loop gives
+            ("Key == '1'", "1"),
+            ("int(Key) % 2 == 0 and not Value == 10", "2"),
+            ("loop.Value >= 40", "3"),
+            ("For_Each.Value in [10, 40]", "03"),
+            ("true", "0123"),
+            ("Value > 100", ""),
+        ],
+    )
+    async def test_it_pauses_only_where_its_condition_is_true(self, condition: str, keys: str) -> None:
+        assert await self.turns(condition) == (list(keys), [condition] * len(keys))
+
+    async def test_an_earlier_node_is_named_by_its_title_or_id(self) -> None:
+        flow = chain().node("9x", "toy.keep", title="the 2nd one", inputs={"Value": {"a": 7}})
+        flow.exec("log.Out > 9x.In").node("end", "toy.step").exec("9x.Out > end.In")
+        for condition in (
+            "the_2nd_one.Value.a == 7",
+            "_9x.Value['a'] == 7",
+            "keep.Value[1] == 2 and len(keep.Value) == 2",
+        ):
+            debugged = DebuggedRun(flow.flow(), stops={"end": Breakpoint(condition=condition)})
+            assert (await debugged.paused()).message == condition
+            await debugged.rest()
+
+    async def test_the_innermost_block_goes_first_and_the_nodes_own_inputs_before_that(self) -> None:
+        flow = loop("outer").node("inner", "flow.for_each", inputs={"Collection": ["inner"]}).node("keep", "toy.keep")
+        flow.set("keep", Value="own").exec("body.Out > inner.In", "inner.Do > keep.In").node("step", "toy.step")
+        flow.exec("keep.Out > step.In")
+        stops = {"keep": Breakpoint(condition="Value == 'own'"), "step": Breakpoint(condition="Value == 'inner'")}
+        debugged = DebuggedRun(flow.flow(), stops=stops)
+        assert await debugged.places("over", 2) == ["keep", "step"]
+        await debugged.rest()
+
+    @pytest.mark.parametrize(
+        ("condition", "problem"),
+        [
+            ("Valu > 3", "'Valu' is not defined for expression 'Valu > 3'"),
+            ("Value > ", "invalid syntax, compare as in Index > 3 and Value == 'x'"),
+            ("Value = 3", "invalid syntax, compare as in Index > 3 and Value == 'x'"),
+            ("Value > 'a'", "'>' not supported between instances of 'int' and 'str'"),
+            ("9 ** 9 ** 9 ** 9", "Sorry! I don't want to evaluate 9 ** 387420489"),
+            ("open('/etc/passwd')", "Function 'open' not defined, for expression 'open('/etc/passwd')'."),
+            ("Value.__class__", "Sorry, access to __attributes or func_ attributes is not available. (__class__)"),
+        ],
+    )
+    async def test_one_that_cannot_be_evaluated_pauses_and_says_so(self, condition: str, problem: str) -> None:
+        keys, messages = await self.turns(condition, hit_count=3)
+        assert keys == ["0", "1", "2", "3"]
+        assert messages[0] == f"the condition {condition!r} cannot be evaluated: {problem}"
+
+    async def test_with_a_hit_count_it_pauses_from_that_hit_on(self) -> None:
+        assert await self.turns("", hit_count=3) == (["2", "3"], ["hit 3", "hit 4"])
+
+    async def test_hits_are_counted_where_the_condition_is_true(self) -> None:
+        assert await self.turns("Value > 10", hit_count=2) == (["2", "3"], ["Value > 10, hit 2", "Value > 10, hit 3"])
+
+    async def test_each_run_counts_its_own_hits(self) -> None:
+        debugger = Debugger()
+        for _ in range(2):
+            debugged = DebuggedRun(loop(1, 2).flow(), stops={"body": Breakpoint(hit_count=2)}, debugger=debugger)
+            assert (await debugged.paused()).frames[1].values["Key"] == "1"
+            await debugged.rest()
+
+    async def test_a_secret_is_neither_told_nor_to_be_guessed_by_conditions(self) -> None:
+        flow = draw("start: event.button", "risk: toy.risk").set("risk", Key="sk-1234").exec("start.Out > risk.In")
+        debugged = DebuggedRun(flow.flow(), stops={"risk": Breakpoint(condition="Key == 'sk-1234'")})
+        assert (await debugged.result()).status == "succeeded"
+        debugged = DebuggedRun(flow.flow(), stops="risk")
+        assert (await debugged.paused()).inputs == {"Key": "•••"}
+        await debugged.rest()
+
+
+class TestPureNodes:
+    def summed(self) -> Drawing:
+        flow = draw("start: event.button", "keep: toy.keep", "one: toy.sum", "two: toy.sum", "end: toy.step")
+        flow.set("one", A=1).exec("start.Out > keep.In", "keep.Out > end.In")
+        return flow.data("one.Result > two.A", "two.Result > keep.Value")
+
+    async def test_a_pure_node_pauses_in_the_step_that_asks_for_it(self) -> None:
+        debugged = DebuggedRun(self.summed().flow(), stops="two")
+        pause = await debugged.paused()
+        assert [(frame.node_id, frame.body) for frame in pause.frames] == [("two", ""), ("keep", "")]
+        assert debugged.told[-3:] == ["keep started", "one has Result=1", "paused at two: breakpoint"]
+        assert await debugged.rest() == "succeeded"
+
+    @pytest.mark.parametrize("step", ["over", "into", "out"])
+    async def test_a_step_from_there_leads_behind_the_node_that_asked(self, step: str) -> None:
+        debugged = DebuggedRun(self.summed().flow(), stops="two")
+        assert await debugged.places(step, 2) == ["two", "end"]
+        await debugged.rest()
