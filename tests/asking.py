@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -72,29 +72,27 @@ class Asking:
     async def reaches(self, future_id: FutureId, state: FutureState) -> FutureResponse:
         """The future as soon as it has been in a state."""
         future = self.futures.get(future_id)
-        async with asyncio.timeout(TIMEOUT):
-            while state not in states(future):
-                self._told.clear()
-                await self._told.wait()
+        await self.heard(lambda: state in states(future))
         return future
 
     async def in_queue(self, future_id: FutureId) -> FutureResponse:
         """The future as soon as it has heard why it waits in its provider's queue."""
         future = self.futures.get(future_id)
-        async with asyncio.timeout(TIMEOUT):
-            while future.queue_place is None:
-                self._told.clear()
-                await self._told.wait()
+        await self.heard(lambda: future.queue_place is not None)
         return future
 
     async def has_text(self, future_id: FutureId, text: str) -> FutureResponse:
         """The future as soon as a text has streamed."""
         future = self.futures.get(future_id)
+        await self.heard(lambda: future.text() == text)
+        return future
+
+    async def heard(self, condition: Callable[[], bool]) -> None:
+        """Return as soon as the condition, which is looked at after each event, holds."""
         async with asyncio.timeout(TIMEOUT):
-            while future.text() != text:
+            while not condition():
                 self._told.clear()
                 await self._told.wait()
-        return future
 
     def _note(self, event: FutureEvent) -> None:
         self.events.append(event)

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from aiohttp import web
+from openai_shapes import DELTAS, MESSAGES
 
 Fault = Literal[
     "", "drop", "garbage", "cut", "latecut", "nofinish", "badjson", "badchunk", "oddchunk", "oddcalls", "hang",
-    "silent", "nochoices", "html", "echokey", "keypage", "keychunk", "errorchunk", "nousage", "tools",
+    "silent", "trickle", "nochoices", "html", "eventtext", "echokey", "keypage", "keychunk", "errorchunk", "reset",
+    "nousage", "tools", "twotools", "refusal", "reasoning",
 ]  # fmt: skip
-"""What goes wrong with an answer (the last two are no faults but shapes):
+"""What goes wrong with an answer (the last five are no faults but shapes):
 
 drop        the connection is closed before the first byte
 garbage     something that is not HTTP
@@ -28,14 +30,20 @@ oddchunk    a chunk of the stream is an object, but not of the API's form (plain
 oddcalls    a chunk of the stream calls tools in a form of its own
 hang        no byte is ever sent
 silent      nothing follows the first piece
+trickle     after the first piece another comes every 10 ms, without an end
 nochoices   an answer without choices
 html        a web page instead of JSON
+eventtext   a stream that calls itself text/plain
 echokey     an error (401) that repeats the key it was given
 keypage     a web page that repeats the key
 keychunk    an error object in the stream that repeats the key
 errorchunk  an error object in the middle of the stream
+reset       the connection is reset while the request is still being sent (if that is large)
 nousage     no token counts
 tools       a call of the tool `look_up` instead of text
+twotools    two calls, their fragments interleaved
+refusal     a refusal instead of text
+reasoning   reasoning before the text
 """
 
 
@@ -103,6 +111,7 @@ MODELS: dict[str, Reply] = {
     "mock-403": Reply(status=403, message="Country not supported"),
     "mock-404": Reply(status=404, message="The model does not exist"),
     "mock-429": Reply(status=429, message="Rate limit reached", headers={"Retry-After": "0"}),
+    "mock-429-unsaid": Reply(status=429, message="Rate limit reached"),
     "mock-500": Reply(status=500, message="The server had an error"),
     "mock-503": Reply(status=503, message="Overloaded"),
     "mock-silent-after-first": Reply(fault="silent"),
@@ -130,7 +139,7 @@ class Answer:
             await reply.hold.passed()
         if reply.fault == "hang":
             await asyncio.Event().wait()
-        if reply.fault == "drop":
+        if reply.fault in ("drop", "reset"):
             return self._break_off()
         if reply.fault == "html":
             return web.Response(
@@ -183,7 +192,7 @@ class Answer:
     def _plain_choices(self) -> list[dict[str, Any]]:
         if self.reply.fault == "nochoices":
             return []
-        finish = None if self.reply.fault == "nofinish" else self.reply.finish_reason
+        finish = None if self.reply.fault == "nofinish" else self._finish_reason()
         return [
             {"index": index, "finish_reason": finish, "logprobs": None, "message": self._message(index)}
             for index in range(self._count())
@@ -191,13 +200,11 @@ class Answer:
 
     def _message(self, index: int) -> dict[str, Any]:
         message: dict[str, Any] = {"role": "assistant", "refusal": None, "content": "".join(self._pieces(index))}
-        if self.reply.fault == "tools":
-            call = {"name": "look_up", "arguments": '{"word": "futures"}'}
-            message |= {"content": None, "tool_calls": [{"id": "call_1", "type": "function", "function": call}]}
-        return message
+        return message | MESSAGES.get(self.reply.fault, {})
 
     async def _stream(self) -> web.StreamResponse:
-        response = web.StreamResponse(headers=self._headers("text/event-stream; charset=utf-8"))
+        kind = "text/plain" if self.reply.fault == "eventtext" else "text/event-stream; charset=utf-8"
+        response = web.StreamResponse(headers=self._headers(kind))
         await response.prepare(self.request)
         async for data in self._chunks():
             await response.write(data)
@@ -238,6 +245,9 @@ class Answer:
         """What comes between the first piece and the second."""
         if self.reply.fault == "silent":
             await asyncio.Event().wait()
+        while self.reply.fault == "trickle":
+            await asyncio.sleep(0.01)
+            yield self._event([{"index": 0, "delta": {"content": "."}, "finish_reason": None}])
         if self.reply.hold_rest is not None:
             await self.reply.hold_rest.passed()
         if self.reply.fault == "badjson":
@@ -255,8 +265,8 @@ class Answer:
 
     def _rounds(self) -> list[list[tuple[int, dict[str, Any]]]]:
         """Deltas of all choices, interleaved: one round per piece."""
-        if self.reply.fault == "tools":
-            return [[(0, delta)] for delta in _TOOL_DELTAS]
+        if self.reply.fault in DELTAS:
+            return [[(0, delta)] for delta in DELTAS[self.reply.fault]]
         pieces = itertools.zip_longest(*(self._pieces(index) for index in range(self._count())), fillvalue="")
         return [
             [(index, {"role": "assistant", "content": piece} if number == 0 else {"content": piece})
@@ -278,7 +288,7 @@ class Answer:
         return int(self.body.get("n") or 1)
 
     def _finish_reason(self) -> str:
-        return "tool_calls" if self.reply.fault == "tools" else self.reply.finish_reason
+        return "tool_calls" if self.reply.fault in ("tools", "twotools") else self.reply.finish_reason
 
     def _pieces(self, index: int) -> list[str]:
         text = self.reply.text if self.reply.text is not None else "echo: " + self._last_user_message()
@@ -294,13 +304,3 @@ class Answer:
         prompt = sum(len(str(message.get("content") or "").split()) for message in self.body["messages"])
         completion = sum(len(self._pieces(index)) for index in range(self._count()))
         return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
-
-
-_TOOL_DELTAS: list[dict[str, Any]] = [
-    {"role": "assistant", "content": None, "tool_calls": [
-        {"index": 0, "id": "call_1", "type": "function", "function": {"name": "look_up", "arguments": ""}},
-    ]},
-    {"tool_calls": [{"index": 0, "function": {"arguments": '{"word": '}}]},
-    {"tool_calls": [{"index": 0, "function": {"arguments": '"futures"}'}}]},
-]  # fmt: skip
-"""One call of a tool, its arguments in fragments."""

@@ -19,11 +19,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
+import re
+import ssl
 import threading
 from collections import deque
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import web
 from openai_answer import MODELS, Answer, Gate, Received, Reply
@@ -44,7 +47,9 @@ class OpenAIServer:
         answers: replies by model name, before `MODELS`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        """With `tls` it is a server of https."""
+        self._tls = tls
         self.requests: list[Received] = []
         self.in_flight = 0
         self.peak = 0
@@ -104,17 +109,17 @@ class OpenAIServer:
         app.router.add_post("/{prefix:.*}chat/completions", self._answer)
         runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0, backlog=4096)
+        site = web.TCPSite(runner, "127.0.0.1", 0, backlog=4096, ssl_context=self._tls)
         await site.start()
         port = runner.addresses[0][1]
-        self.base_url = f"http://127.0.0.1:{port}/v1"
+        self.base_url = f"{'https' if self._tls else 'http'}://127.0.0.1:{port}/v1"
         self._started.set()
         await self._closing.wait()
         await runner.cleanup()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         peer = request.transport.get_extra_info("peername") if request.transport is not None else None
-        received = Received(request.path, dict(request.query), request.headers.copy(), await request.json(), peer)
+        received = Received(request.path, dict(request.query), request.headers.copy(), await _body(request), peer)
         with self._changed:
             self.requests.append(received)
             self.in_flight += 1
@@ -143,3 +148,12 @@ class OpenAIServer:
             return Reply()
         self._spent.add(model)
         return self.answers.get(model) or MODELS.get(name, Reply())
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    """The body; of one that is to be reset while it is still being sent, no more than the model's name."""
+    begin = await request.content.readany()
+    if reset := re.match(rb'{"model": "(mock-reset[a-z-]*)"', begin):
+        return {"model": reset[1].decode()}
+    body: dict[str, Any] = json.loads(begin + await request.content.read())
+    return body

@@ -57,6 +57,28 @@ class Callee:
             can_retry=True,
         )
 
+    def unknown_host(self, host: str, words: str) -> CallError:
+        """The server's name has no address."""
+        return self.error(
+            f"The connection failed: nobody knows the name {host!r} ({shortened(words)})",
+            "Check the base URL for a typing error, and that this machine is online",
+            error_type="NameResolutionError",
+            can_retry=True,
+        )
+
+    def insecure(self, words: str, *, is_certificate: bool) -> CallError:
+        """No secure connection: TLS failed, or the server's certificate is not to be trusted."""
+        what = (
+            "the server's certificate is not trusted"
+            if is_certificate
+            else "the server does not speak TLS as it should"
+        )
+        return self.error(
+            f"The connection failed: {what} ({shortened(words)})",
+            _CHECK_CERTIFICATE if is_certificate else _CHECK_TLS,
+            error_type="CertificateError" if is_certificate else "TLSError",
+        )
+
     def unreadable(self, problem: str, text: bytes, content_type: str, request_id: str) -> CallError:
         """The server answered 200 with something that is no chat answer."""
         shown = shortened(text.decode("utf-8", errors="replace"))
@@ -76,7 +98,7 @@ class Callee:
             case 404:
                 return "Check the model's name and the base URL"
             case 429:
-                return "Send less at once (most_in_flight of the provider), or try again later"
+                return "Send less at once (most_in_flight, requests_per_minute of the provider), or try again later"
             case _ if status >= 500:
                 return "The server has trouble of its own: try again later"
             case _:
@@ -91,6 +113,11 @@ class Callee:
 
 
 _CHECK_CONNECTION = "Check that the server runs, that the base URL is right and that this machine is online"
+_CHECK_CERTIFICATE = (
+    "If the server or a proxy in between is your own, name the file of its authority's certificate in ca_file of this "
+    "provider; if not, somebody may be listening in"
+)
+_CHECK_TLS = "Check scheme and port of the base URL: https:// needs a server that speaks TLS at this port"
 _LOCAL_STOPPED = "The model on this machine has stopped (is there enough free memory?): ask again, which starts it anew"
 _QUOTA = "The account has nothing left to spend: check its plan and billing"
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -12,7 +14,7 @@ import aiohttp
 import httpx2
 import openai
 
-from ..errors import CallError
+from ..errors import CallError, NotConfiguredError
 from .callee import Callee
 from .endpoint import Endpoint
 from .providers import ProviderProfile
@@ -57,6 +59,7 @@ class OpenAIClient:
             "timeout": None,
             "http_client": openai.DefaultAioHttpClient(
                 limits=httpx2.Limits(max_connections=profile.most_in_flight),
+                verify=_tls(profile.ca_file),
                 trust_env=profile.kind != "local",  # the user's HTTP proxy cannot reach this machine's loopback
             ),
         }
@@ -96,7 +99,7 @@ class OpenAIClient:
         except openai.APIStatusError as error:
             raise _refused(callee, error) from error
         except (openai.OpenAIError, httpx2.HTTPError, aiohttp.ClientError) as error:
-            raise callee.unreachable(_words_of(error)) from error
+            raise _no_answer(callee, error) from error
 
     async def close(self) -> None:
         """Close all connections."""
@@ -137,8 +140,8 @@ def _refused(callee: Callee, error: openai.APIStatusError) -> CallError:
     )
 
 
-def _words_of(error: BaseException) -> str:
-    """What broke, from where it broke.
+def _no_answer(callee: Callee, error: BaseException) -> CallError:
+    """What broke, told from where it broke.
 
     WORKAROUND (openai 3.54, aiohttp transport): a connection that the server closes is told as "Request timed out.".
     """
@@ -147,9 +150,37 @@ def _words_of(error: BaseException) -> str:
         cause = cause.__cause__
     match cause:
         case aiohttp.ServerDisconnectedError():
-            return "the server closed it before it answered"
+            return callee.unreachable("the server closed it before it answered")
         case aiohttp.ClientPayloadError():
-            return "it broke in the middle of the answer"
+            return callee.unreachable("it broke in the middle of the answer")
+        case aiohttp.ClientConnectorDNSError():
+            return callee.unknown_host(cause.host, cause.strerror or str(cause))
+        case aiohttp.ClientConnectorCertificateError():
+            return callee.insecure(_reason(cause.certificate_error), is_certificate=True)
+        case aiohttp.ClientSSLError():
+            return callee.insecure(_reason(cause.os_error), is_certificate=False)
+        case aiohttp.ClientOSError() if not isinstance(cause, aiohttp.ClientConnectorError):
+            return callee.unreachable(f"the server broke it off ({cause.strerror or cause})")
         case _:
             # aiohttp names its TLS settings, also where there is no TLS.
-            return str(cause or error).replace(" ssl:default", "") or type(error).__name__
+            return callee.unreachable(str(cause or error).replace(" ssl:default", "") or type(error).__name__)
+
+
+def _reason(error: Exception) -> str:
+    """OpenSSL's own words, without the place in its source."""
+    words = getattr(error, "verify_message", "") or getattr(error, "reason", "") or str(error)
+    return str(words).replace("_", " ").lower()
+
+
+def _tls(ca_file: str) -> ssl.SSLContext | bool:
+    """Whom to trust: the system's authorities, and those in a file. Raises NotConfiguredError."""
+    if not ca_file:
+        return True
+    context: ssl.SSLContext = httpx2.create_ssl_context()
+    try:
+        context.load_verify_locations(Path(ca_file).expanduser())
+    except OSError as error:  # of which SSLError is one
+        raise NotConfiguredError(
+            f"ca_file {ca_file!r} cannot be used ({error.strerror or error}): name a file with certificates in PEM form"
+        ) from error
+    return context

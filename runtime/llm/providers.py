@@ -47,6 +47,7 @@ class ProviderProfile(BaseModel):
     )
     key_environment: str = Field(default="", description="Environment variable that holds the key")
     key_keyring: str = Field(default="", description="User name under service 'futureflow' in the system's keyring")
+    ca_file: str = Field(default="", description="Certificates to trust besides the system's, in PEM form")
     organization: str = ""
     default_model: str = ""
     api_version: str = Field(default="", description="azure only, for example 2024-10-21")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+import trustme
 from asking import KEY, Asking, asking, profile_of, states
 from openai_server import TIMEOUT, OpenAIServer, Reply
 
@@ -18,6 +22,8 @@ pytestmark = pytest.mark.anyio
 
 PLAIN, STREAM = (False,), (True,)
 WHOLE = "echo: one two"
+LARGE = "x" * 8 * 2**20
+"""More than the buffers of a connection hold: the server resets it while this is still being sent."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,9 @@ class Fault:
         words: pieces of the message, besides provider, address and model, which every message names.
         text: what has streamed and is kept.
         attempts: how often it is tried; 3 is the limit of the profile.
+        question: what is asked.
+        url: the provider's address, if it is not the test server's; `{port}` is that server's.
+        limits: those that are not out of reach.
     """
 
     model: str
@@ -37,6 +46,9 @@ class Fault:
     text: str = ""
     attempts: int = 1
     streams: tuple[bool, ...] = (False, True)
+    question: str = "one two"
+    url: str = ""
+    limits: Mapping[str, float] = field(default_factory=dict)
 
 
 FAULTS = [
@@ -45,9 +57,11 @@ FAULTS = [
     Fault("mock-403", "failed", "PermissionDeniedError", ("answered 403", "Country not supported", "may use")),
     Fault("mock-404", "failed", "NotFoundError", ("answered 404", "does not exist", "Check the model's name")),
     Fault("mock-429", "failed", "RateLimitError", ("answered 429", "Rate limit reached", "(3 attempts)"), attempts=3),
+    Fault("mock-429-unsaid", "failed", "RateLimitError", ("answered 429", "requests_per_minute"), attempts=3),
     Fault("mock-500", "failed", "InternalServerError", ("answered 500", "The server had an error"), attempts=3),
     Fault("mock-503", "failed", "InternalServerError", ("answered 503", "Overloaded"), attempts=3),
     Fault("mock-drop", "failed", "APIConnectionError", ("closed it before it answered", "Check that"), attempts=3),
+    Fault("mock-reset", "failed", "APIConnectionError", ("broke it off", "Check that"), attempts=3, question=LARGE),
     Fault("mock-garbage", "failed", "APIConnectionError", ("The connection failed", "Check that"), attempts=3),
     Fault("mock-cut", "failed", "APIConnectionError", ("broke in the middle",), attempts=3, streams=PLAIN),
     Fault("mock-cut", "truncated", "APIConnectionError", ("after 5 characters", "broke"), "echo:", streams=STREAM),
@@ -62,25 +76,93 @@ FAULTS = [
     Fault("mock-nochoices", "failed", "MalformedAnswer", ("no choices",), streams=PLAIN),
     Fault("mock-nochoices", "failed", "MalformedAnswer", ("without a choice",), streams=STREAM),
     Fault("mock-html", "failed", "MalformedAnswer", ("text/html", "Welcome to the hotel", "Check that the base URL")),
+    Fault("mock-eventtext", "failed", "MalformedAnswer", ("text/plain", "Check that the base URL"), streams=STREAM),
     Fault("mock-errorchunk", "failed", "APIError", ("The server is on fire",), "echo:", streams=STREAM),
+    Fault("mock-hang", "timed_out", "FirstByteTimeout", ("No byte", "first_byte_s"), limits={"first_byte_s": 0.1}),
+    Fault("mock-hang", "timed_out", "TotalTimeout", ("within 0.1 s", "limits.total_s"), limits={"total_s": 0.1}),
+    Fault("mock-silent", "timed_out", "IdleTimeout", ("stood still", "limits.idle_s"), limits={"idle_s": 0.1},
+          streams=PLAIN),
+    Fault("mock-silent", "timed_out", "IdleTimeout", ("stood still", "limits.idle_s"), "echo:", limits={"idle_s": 0.1},
+          streams=STREAM),
+    Fault("mock-silent", "timed_out", "TotalTimeout", ("within 1 s", "total_s"), "echo:", limits={"total_s": 1.0},
+          streams=STREAM),
+    Fault("tls", "failed", "TLSError", ("speak TLS", "https://"), url="https://127.0.0.1:{port}/v1"),
+    Fault("dns", "failed", "NameResolutionError", ("'no-such-host.invalid'", "online"), attempts=3,
+          url="http://no-such-host.invalid/v1"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("fault", "stream"),
-    [pytest.param(fault, stream, id=f"{fault.model}-{'stream' if stream else 'plain'}")
+    [pytest.param(fault, stream, id=f"{fault.model}-{fault.error_type}-{'stream' if stream else 'plain'}")
      for fault in FAULTS for stream in fault.streams],
 )  # fmt: skip
 async def test_a_fault_has_its_state_and_its_words(fault: Fault, stream: bool) -> None:
-    async with asking() as asks:
-        future = await asks.ask(fault.model, Stream=stream)
-        result = future.result
-        assert result is not None
-        assert (str(future.state), result.error_type, future.text()) == (fault.state, fault.error_type, fault.text)
-        for word in (*fault.words, "'test'", asks.server.base_url, repr(fault.model)):
-            assert word in result.error
-        assert len(asks.server.requests) == len(future.attempts) == fault.attempts
-        assert states(future).count("retry_wait") == fault.attempts - 1
+    with OpenAIServer() as server:
+        url = fault.url.format(port=server.base_url.split(":")[-1].split("/")[0]) or server.base_url
+        limits = Limits(**{"first_byte_s": TIMEOUT, "idle_s": TIMEOUT, "total_s": TIMEOUT, **fault.limits})
+        asks = Asking(server, profile_of(url, limits=limits))
+        future = await asks.ask(fault.model, text=fault.question, Stream=stream)
+        await asks.completions.close()
+    result = future.result
+    assert result is not None
+    assert (str(future.state), result.error_type, future.text()) == (fault.state, fault.error_type, fault.text)
+    for word in (*fault.words, "'test'", url, repr(fault.model)):
+        assert word in result.error
+    assert len(future.attempts) == fault.attempts
+    assert len(server.requests) == (0 if fault.url else fault.attempts)
+    assert states(future).count("retry_wait") == fault.attempts - 1
+    assert ("streaming" in states(future)) == bool(fault.text)
+
+
+async def test_a_trickle_never_stands_still_but_comes_to_an_end() -> None:
+    async with asking(limits=Limits(first_byte_s=TIMEOUT, idle_s=TIMEOUT, total_s=1.0)) as asks:
+        future = await asks.ask("mock-trickle", Stream=True)
+        assert states(future)[-2:] == ["streaming", "timed_out"]
+        assert future.result is not None
+        assert future.result.error_type == "TotalTimeout"
+        assert future.text().startswith("echo:..")
+        await asks.server.until(lambda: asks.server.disconnects == 1)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_an_answer_of_ten_megabytes_is_read_whole(stream: bool) -> None:
+    text = " ".join(["0123456789abcdef" * 4096] * 160)
+    async with asking(Reply(text=text)) as asks:
+        future = await asks.ask(Stream=stream)
+        assert future.state is FutureState.SUCCEEDED
+        assert future.text() == text
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with OpenAIServer(context) as server:
+        asks = Asking(server, profile_of(server.base_url))
+        future = await asks.ask()
+        assert states(future) == ["queued", "sending", "failed"]
+        assert future.result is not None
+        assert future.result.error_type == "CertificateError"
+        assert "the server's certificate is not trusted" in future.result.error
+        assert "ca_file" in future.result.error
+        await asks.completions.close()
+
+        authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+        asks = Asking(server, profile_of(server.base_url, ca_file=str(tmp_path / "authority.pem")))
+        assert (await asks.ask()).state is FutureState.SUCCEEDED
+        await asks.completions.close()
+
+
+@pytest.mark.parametrize("text", [None, "no certificate"])
+async def test_a_file_of_authorities_that_cannot_be_used_is_named(tmp_path: Path, text: str | None) -> None:
+    path = tmp_path / "authority.pem"
+    if text is not None:
+        path.write_text(text)
+    async with asking(ca_file=str(path)) as asks:
+        future = await asks.ask()
+        assert future.state is FutureState.FAILED
+        assert f"ca_file {str(path)!r} cannot be used" in future.error
 
 
 async def test_a_refused_connection() -> None:
@@ -95,27 +177,6 @@ async def test_a_refused_connection() -> None:
         await asks.completions.close()
 
 
-@pytest.mark.parametrize(("model", "limits", "text", "words"), [
-    ("mock-hang", {"first_byte_s": 0.1}, "", ("No byte", "limits.first_byte_s")),
-    ("mock-silent-after-first", {"idle_s": 0.1}, "echo:", ("stood still", "limits.idle_s")),
-    ("mock-silent-after-first", {"total_s": 1.0}, "echo:", ("not complete within 1 s", "limits.total_s")),
-    ("mock-hang", {"total_s": 0.1}, "", ("not complete within 0.1 s", "limits.total_s")),
-])  # fmt: skip
-async def test_each_limit_has_its_own_message(
-    model: str, limits: dict[str, float], text: str, words: tuple[str, ...]
-) -> None:
-    given = {"first_byte_s": TIMEOUT, "idle_s": TIMEOUT, "total_s": TIMEOUT, **limits}
-    async with asking(limits=Limits(**given)) as asks:
-        future = await asks.ask(model, Stream=True)
-        assert states(future)[-1] == "timed_out"
-        assert ("streaming" in states(future)) == bool(text)
-        assert future.result is not None
-        for word in words:
-            assert word in future.result.error
-        assert future.text() == text
-        await asks.server.until(lambda: asks.server.disconnects == 1)
-
-
 async def test_retries_are_visible_and_an_answer_ends_them() -> None:
     busy = Reply(status=429, message="slow down", headers={"retry-after-ms": "20", "Retry-After": "1000"})
     async with asking(busy, Reply(fault="drop")) as asks:
@@ -128,6 +189,7 @@ async def test_retries_are_visible_and_an_answer_ends_them() -> None:
         assert first.next_at is not None
         assert before < first.next_at < time.time()
         assert "closed it" in second.error
+        assert (first.error_type, second.error_type) == ("RateLimitError", "APIConnectionError")
         assert (third.error, third.next_at) == ("", None)
         assert [change.reason for change in future.history if change.state is FutureState.RETRY_WAIT] == [
             first.error, second.error,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from asking import KEY, Asking, asking, origin_of, profile_of, states
 from openai_server import TIMEOUT, OpenAIServer, Reply
 
+from runtime.choices import Choice, PartialChoice, Piece, ToolCall
 from runtime.errors import NotConfiguredError, ProviderError, UnknownFutureError
 from runtime.futures.events import FutureCreated, FutureDelta, FutureEvent, FutureSettled, FutureStateChanged
 from runtime.futures.future import FutureState
@@ -74,15 +76,51 @@ async def test_each_future_tells_its_life_in_order() -> None:
         assert last.elapsed_s == pytest.approx(future.elapsed())
 
 
-async def test_a_call_of_a_tool_is_put_together() -> None:
+SHAPES = {
+    "mock-tools": Choice(
+        tool_calls=(ToolCall("call_1", "look_up", '{"word": "futures"}'),), finish_reason="tool_calls"
+    ),
+    "mock-twotools": Choice(
+        tool_calls=(ToolCall("call_1", "look_up", '{"word": "futures"}'), ToolCall("call_2", "now", "{}")),
+        finish_reason="tool_calls",
+    ),
+    "mock-refusal": Choice(refusal="I must not say.", finish_reason="stop"),
+    "mock-reasoning": Choice("Yes.", "Let me see.", finish_reason="stop"),
+    "ok": Choice("echo: one two", finish_reason="stop"),
+}
+
+
+@pytest.mark.parametrize("model", SHAPES)
+async def test_text_reasoning_refusal_and_calls_are_kept_apart(model: str) -> None:
     async with asking() as asks:
-        for stream in (False, True):
-            result = (await asks.ask("mock-tools", Stream=stream)).result
-            assert result is not None
-            call = result.response["choices"][0]["message"]["tool_calls"][0]
-            function = {"name": "look_up", "arguments": '{"word": "futures"}'}
-            assert call == {"id": "call_1", "type": "function", "function": function}
-            assert result.messages == ("",)
+        plain, streamed = (await asks.ask(model)).result, (await asks.ask(model, Stream=True)).result
+        assert plain is not None
+        assert streamed is not None
+        assert plain.choices == streamed.choices == (SHAPES[model],)
+        settled = asks.events[-1]
+        assert isinstance(settled, FutureSettled)
+        assert settled.choices == (SHAPES[model].as_json(),)
+        heard = PartialChoice()
+        for event in asks.events:
+            if isinstance(event, FutureDelta):
+                heard.add(Piece(event.delta, event.kind, event.choice, event.call, name=event.name))
+        assert heard.choice() == replace(
+            SHAPES[model], finish_reason="", tool_calls=tuple(replace(c, id="") for c in SHAPES[model].tool_calls)
+        )
+
+
+async def test_choices_can_be_read_while_they_stream() -> None:
+    async with asking() as asks:
+        gate = asks.server.gate()
+        asks.server.script(Reply(fault="reasoning", hold_rest=gate))
+        future_id = asks.start(Stream=True)
+        future = asks.futures.get(future_id)
+        await asks.heard(lambda: future.choices() == (Choice(reasoning="Let me"),))
+        assert future.state is FutureState.STREAMING
+        assert future.text() == ""
+        gate.open()
+        await asks.settled(future_id)
+        assert future.choices() == (SHAPES["mock-reasoning"],)
 
 
 async def test_start_does_no_io_and_needs_no_answer() -> None:
