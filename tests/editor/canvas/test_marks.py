@@ -254,7 +254,7 @@ def test_while_a_run_stands_still_its_values_are_shown(stage: Stage) -> None:
     stage.activity._outputs[CONV] = {PinName("ConversationId"): "of another branch"}
     seen = {CONV: {PinName("ConversationId"): "of this branch"}}
     inputs = {PinName("Model"): "small"}
-    stage.view.show_pause(Pause(RunId("r"), ASK, None, "step", "", (), inputs, seen))
+    stage.view.show_pause(Pause(RunId("r"), 1, ASK, None, "step", "", (), inputs, seen))
     assert "of this branch" in said(stage, stage.pin("conv", "out", "data", "ConversationId"))
     assert "of this branch" in said(stage, stage.pin("ask", "in", "data", "Conversation"))
     assert "now, as the paused run sees it: <code>small</code>" in said(stage, stage.pin("ask", "in", "data", "Model"))
