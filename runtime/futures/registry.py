@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
@@ -59,6 +59,7 @@ class FutureRegistry:
         self._pending: dict[FutureId, Cancel] = {}
         self._settling: set[FutureId] = set()
         self._awaited: dict[FutureId, asyncio.Event] = {}
+        self._listening: set[asyncio.Queue[FutureResponse]] = set()
         self._settled: deque[_Remembered] = deque()
         self._characters = 0
         self._forgetting: asyncio.TimerHandle | None = None
@@ -267,6 +268,16 @@ class FutureRegistry:
         while unfinished := self._pending or self._settling:
             await self.wait(next(iter(unfinished)))
 
+    async def settling(self) -> AsyncGenerator[FutureResponse, None]:
+        """Each future that settles from now on, in order, until this generator is closed."""
+        settled: asyncio.Queue[FutureResponse] = asyncio.Queue()
+        self._listening.add(settled)
+        try:
+            while True:
+                yield await settled.get()
+        finally:
+            self._listening.discard(settled)
+
     async def close(self) -> None:
         """Return when all that has happened is stored; nothing is forgotten any more."""
         await self._keeping.flush()
@@ -303,6 +314,8 @@ class FutureRegistry:
         self._sink(_settled_event(future))
         if (awaited := self._awaited.pop(future.id, None)) is not None:
             awaited.set()
+        for listening in self._listening:
+            listening.put_nowait(future)
         if is_stored:
             self._may_be_forgotten(future)
 

@@ -107,8 +107,18 @@ class ListeningContext(Protocol):
     def now(self, time_zone: str = "") -> datetime:
         """The wall clock, in a zone of the IANA data base or the machine's own (""). Raises NodeError."""
 
-    def caused_here(self, run_id: RunId) -> bool:
-        """Whether this event started the run, or a run that led to it: what it causes must not wake it again."""
+    async def until(self, when: datetime) -> bool:
+        """Return True once the wall clock shows this; people see it as what comes next.
+
+        Also after the machine has slept. False, at once, if somebody set the clock back: what comes next is to be
+        found anew.
+        """
+
+    def monotonic(self) -> float:
+        """Seconds of a clock that nobody sets; only their differences mean something."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait by that clock; people see its end as what comes next."""
 
     def log(self, level: LogLevel, message: str) -> None:
         """Write a line to the log."""

@@ -20,13 +20,13 @@ A node type has no state: one instance stands for all nodes of equal type and co
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ..ids import PinName
+from ..ids import PinName, RunId
 from ..source import FlowSource
 from .context import EvaluationContext, ListeningContext, NodeContext
 from .pins import NodeModel, PinType, Signature, data_pins
@@ -125,6 +125,20 @@ class ListeningConfig(NodeModel):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """What an event waited for has happened: a run is to start.
+
+    Attributes:
+        outputs: the event's data outputs in that run (`outputs_model`).
+        cause: the run that made it happen, if one did. A run that this event started, or that goes back to one, starts
+            no other one here: that would never end.
+    """
+
+    outputs: NodeModel
+    cause: RunId | None = None
+
+
 class EventNode(NodeType):
     """Starts runs. Its exec output `exec_out[0]` is where the token begins.
 
@@ -136,10 +150,14 @@ class EventNode(NodeType):
     listens: ClassVar[bool] = False
 
     # Any: each type narrows it to its own Inputs.
-    def occurrences(self, inputs: Any, ctx: ListeningContext) -> AsyncIterator[NodeModel]:
-        """Wait for what happens, and yield the data outputs (`outputs_model`) of a new run each time.
+    def check_listening(self, inputs: Any, source: FlowSource) -> None:
+        """Look whether it can be listened to in a flow from `source`; raise FutureflowError if it never can."""
 
-        An async generator that ends only when it is closed. Raise NodeError if it cannot listen.
+    def occurrences(self, inputs: Any, ctx: ListeningContext) -> AsyncGenerator[Occurrence, None]:
+        """Wait for what happens, and yield it each time.
+
+        An async generator that ends only when it is closed. Raise NodeError if it cannot go on; after any other error
+        it is made anew, a few times.
         """
         raise NotImplementedError
 

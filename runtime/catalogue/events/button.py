@@ -1,8 +1,8 @@
-"""What starts a run."""
+"""The event that a person causes."""
 
 from __future__ import annotations
 
-from ..nodes.node_type import EventNode
+from ...nodes.node_type import EventNode
 
 
 class ButtonEvent(EventNode):
@@ -13,6 +13,3 @@ class ButtonEvent(EventNode):
     category = "Events"
     synonyms = ("start", "run", "begin")
     exec_out = ("Out",)
-
-
-NODE_TYPES = (ButtonEvent,)
