@@ -22,6 +22,9 @@ from .futures.events import StoreNotice
 from .futures.registry import FutureRegistry
 from .futures.store import FutureStore
 from .ids import NodeId
+from .listening.causes import Causes
+from .listening.clock import Clock, SystemClock
+from .listening.listening import Host, Listening
 from .llm.conversations import Conversations
 from .llm.local_model import LocalModel, LocalModelProgress, Stage
 from .llm.network import NetworkThread
@@ -63,6 +66,8 @@ class Session:
         self._started = time.time()
         self._sinks: list[EventSink] = []
         self._tasks: dict[Run, asyncio.Task[RunResult]] = {}
+        self._listening: dict[Listening, asyncio.Task[None]] = {}
+        self._causes: Causes | None = None
         self._closing: asyncio.Task[None] | None = None
         self.registry = builtin_registry() if registry is None else registry
         self.providers = Providers() if providers is None else providers
@@ -75,6 +80,8 @@ class Session:
         local_model = LocalModel(folder, self._local_model_moved)
         self._network = NetworkThread(local_model)
         self.completions = Completions(self.futures, self.providers, self._network)
+        lent = (self.conversations, self.state, self.futures, self.completions, self.providers)
+        self._resources = {type(resource): resource for resource in lent}
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -120,10 +127,7 @@ class Session:
             trigger=trigger,
             outputs=outputs,
             debugger=self.debugger,
-            resources={
-                type(resource): resource
-                for resource in (self.conversations, self.state, self.futures, self.completions, self.providers)
-            },
+            resources=self._resources,
         )
         task = self._loop.create_task(run.execute(), name=f"run {run.run_id}")
         self._tasks[run] = task
@@ -137,20 +141,57 @@ class Session:
         assert run.result is not None, "a run that this session has not started"
         return run.result
 
+    def listen(
+        self,
+        flow: Flow,
+        source: FlowSource | None = None,
+        *,
+        inputs: Mapping[str, object] | None = None,
+        on_start: Callable[[Run], None] | None = None,
+        clock: Clock | None = None,
+    ) -> Listening:
+        """Start a run of the flow, as it is now, whenever one of its events happens, until that is stopped.
+
+        `inputs` are the flow's parameters in all these runs. `on_start` is called with each before it does anything.
+        `clock` is what the events go by (None: the machine's). Raises RunError if a run could not start, or if the
+        flow has no such event.
+        """
+        if self._closing is not None:
+            raise RunError("the session is closing: listen in a new one")
+        if self._causes is None:
+            self._causes = Causes()
+            self.subscribe(self._causes)
+        host = Host(
+            registry=self.registry,
+            start=self.start,
+            wait=self.wait,
+            tell=self._tell,
+            resources=self._resources,
+            causes=self._causes,
+            clock=clock or SystemClock(),
+        )
+        listening = Listening(flow, source or FlowSource.unsaved(), inputs or {}, host, on_start)
+        task = self._loop.create_task(listening.listen(), name=f"listen to {flow.name or 'a flow'}")
+        self._listening[listening] = task
+        task.add_done_callback(lambda _: self._listening.pop(listening))
+        return listening
+
     async def close(self) -> None:
-        """Cancel all runs, interrupt all futures, close all connections and the store, end the local model.
+        """Stop listening, cancel all runs, interrupt all futures, close connections and the store, end the local model.
 
         May be called again.
         """
         if self._closing is None:
+            for listening in self._listening:
+                listening.stop()
             self._closing = self._loop.create_task(self._close(), name="closing the session")
         await asyncio.shield(self._closing)
 
     async def _close(self) -> None:
         for run in self.runs:
             run.cancel()
-        if self._tasks:
-            _, stuck = await asyncio.wait(self._tasks.values(), timeout=CLOSE_SECONDS)
+        if tasks := [*self._listening.values(), *self._tasks.values()]:
+            _, stuck = await asyncio.wait(tasks, timeout=CLOSE_SECONDS)
             for task in stuck:
                 _log.warning("%s did not end within %g s of being cancelled", task.get_name(), CLOSE_SECONDS)
         await self.completions.close()

@@ -170,11 +170,34 @@ class RunFinished:
     error: Mapping[str, Any] | None
 
 
+ListeningState = Literal["listening", "retry_wait", "failed", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningLogged:
+    """A line for the console about an event that is listened to, outside of all runs; `t` counts from the beginning.
+
+    Attributes:
+        source: the key of the flow's `FlowSource`.
+        title: of the event node.
+        state: whether it is listened to now; `retry_wait` is a pause after it failed, the last two are final.
+    """
+
+    t: float
+    run_id: None
+    source: str
+    node_id: NodeId
+    title: str
+    state: ListeningState
+    level: str
+    message: str
+
+
 RunEvent = (
     RunStarted | NodeStarted | NodeOutputs | NodeFinished | NodeFailed | TokenMoved | LogWritten | InputRequested
     | RunPaused | RunResumed | RunFinished
 )  # fmt: skip
-Event = RunEvent | FutureEvent | LocalModelProgress | StoreNotice
+Event = RunEvent | FutureEvent | LocalModelProgress | StoreNotice | ListeningLogged
 EventSink = Callable[[Event], None]
 
 

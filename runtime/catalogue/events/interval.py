@@ -54,6 +54,6 @@ class IntervalEvent(EventNode):
         tick = 0
         while True:
             # From the beginning, so that no delay adds up; what has passed meanwhile is not made up for.
-            tick = max(tick + 1, int((ctx.monotonic() - began) / seconds))
+            tick = max(tick, int((ctx.monotonic() - began) / seconds)) + 1
             await ctx.sleep(began + tick * seconds - ctx.monotonic())
             yield Occurrence(self.Outputs(tick=tick))

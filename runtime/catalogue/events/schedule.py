@@ -43,7 +43,7 @@ def check_expression(expression: str) -> None:
         count = len(expression.split())
         raise ValueError(f"wants 5 fields with blanks between, and this has {count}: {_EXAMPLE}")
     if any(field.upper().startswith("R") for field in expression.split()):
-        raise ValueError(f"R is no certain time: {_EXAMPLE}")
+        raise ValueError(f"uses R, which is no certain time: {_EXAMPLE}")
     try:
         croniter(expression, datetime(2000, 1, 1, tzinfo=UTC)).get_next(datetime)
     except CroniterBadDateError:

@@ -1,0 +1,1 @@
+"""Listening to the events of a flow that start runs by themselves."""
