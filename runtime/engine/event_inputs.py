@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..document.flow import Flow
 from ..errors import NodeError, RunError, message_of
 from ..ids import NodeId
 from ..nodes.pins import NodeModel
-from ..nodes.registry import NodeRegistry
 from ..validation.graph import FlowGraph
-from .plan import make_plan
+from .plan import Plan
 from .planned import Inputs, PlannedExec
 from .start import check_start, parameters_of
 
 
-def event_inputs(flow: Flow, registry: NodeRegistry, event: NodeId, given: Mapping[str, object]) -> Inputs:
+def event_inputs(graph: FlowGraph, event: NodeId, given: Mapping[str, object]) -> Inputs:
     """The inputs of an event node; the pure nodes that they are wired to are evaluated now, once.
 
-    What is mocked is what the event gives in a run: it is listened to all the same. `given` are the flow's parameters.
-    Raises RunError, also if a run from this event could not start.
+    An event that is mocked, for runs by hand, has its inputs all the same. `given` are the flow's parameters. Raises
+    RunError, also if a run from this event could not start.
     """
+    flow = graph.flow
     as_itself = {"mode": "normal", "pinned_outputs": {}}
     nodes = tuple(node.model_copy(update=as_itself) if node.id == event else node for node in flow.nodes)
-    graph = FlowGraph(flow.model_copy(update={"nodes": nodes}), registry)
+    graph = FlowGraph(flow.model_copy(update={"nodes": nodes}), graph.registry, graph.source)
     reached = graph.reachable([event])
     check_start(graph, reached)
-    plan = make_plan(graph, event, reached, parameters_of(graph, reached, given))
+    plan = Plan(graph, reached, parameters_of(graph, reached, given)).exec_node(event)
     try:
         return _read(plan)
     except NodeError as error:

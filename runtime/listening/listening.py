@@ -82,7 +82,7 @@ class Listening:
         self._crew = Crew()
         self._ended = asyncio.Event()
         self._launchers: dict[NodeId, Launcher] = {}
-        self.events: tuple[EventListener, ...] = tuple(self._listeners(FlowGraph(flow, host.registry)))
+        self.events: tuple[EventListener, ...] = tuple(self._listeners(FlowGraph(flow, host.registry, source)))
         if not self.events:
             raise RunError(NO_EVENT)
 
@@ -119,7 +119,7 @@ class Listening:
 
     def _listeners(self, graph: FlowGraph) -> Iterator[EventListener]:
         for node_id, node_type in listened_events(graph):
-            inputs = event_inputs(self.flow, self._host.registry, node_id, self._inputs)
+            inputs = event_inputs(graph, node_id, self._inputs)
             try:
                 node_type.check_listening(inputs, self.source)
             except FutureflowError as error:
