@@ -1,4 +1,4 @@
-"""The command line: `futureflow run | replay | validate | nodes | schema`, without a screen (design 8)."""
+"""The command line: `futureflow run | replay | test | validate | nodes | schema`, without a screen (design 8)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from .catalogue import builtin_registry
-from .cli_arguments import add_replay_arguments, add_run_arguments
+from .cli_arguments import add_replay_arguments, add_run_arguments, add_test_arguments
 from .cli_options import RunOptions
 from .cli_replay import ReplayOptions, replay_recording
 from .cli_run import CANNOT_RUN, INTERRUPTED, SUCCEEDED, run_flow
+from .cli_test import TestOptions, run_test
 from .document.files import flow_schema, load_flow
 from .document.json_text import json_text
 from .errors import FlowFileError
@@ -27,7 +28,7 @@ from .nodes.registry import NodeRegistry
 from .source import FlowSource
 from .validation import find_problems
 
-COMMANDS: Final = ("run", "replay", "validate", "nodes", "schema")
+COMMANDS: Final = ("run", "replay", "test", "validate", "nodes", "schema")
 """The words that, as first argument, mean work without a window."""
 
 _USAGE: Final = f"futureflow [FLOW...]\n       futureflow {{{','.join(COMMANDS)}}} ... [--help]"
@@ -39,6 +40,8 @@ _EXIT_CODES: Final = (
 _REPLAY_CODES: Final = (
     "exit codes: 0 the recorded run had succeeded; 1 it had not, or is not there to its end; 2 no recording"
 )
+
+_TEST_CODES: Final = "exit codes: 0 it ends as recorded; 1 it does not; 2 bad arguments, or nothing to compare with"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     replay = commands.add_parser("replay", help="tell what a recording holds, as run told it", epilog=_REPLAY_CODES)
     add_replay_arguments(replay)
     replay.set_defaults(command=lambda **options: replay_recording(ReplayOptions(**options)))
+    test = commands.add_parser("test", help="check that a flow still ends as a recording of it", epilog=_TEST_CODES)
+    add_test_arguments(test)
+    test.set_defaults(command=lambda **options: run_test(TestOptions(**options)))
     validate = commands.add_parser("validate", help="list the problems of flows; exit code 2 if there are errors")
     validate.add_argument("flows", metavar="FLOW", nargs="+", type=Path)
     validate.add_argument("--output", choices=("text", "json"), default="text")

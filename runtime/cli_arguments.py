@@ -37,6 +37,26 @@ def add_replay_arguments(replay: argparse.ArgumentParser) -> None:
     _add_told(replay)
 
 
+def add_test_arguments(test: argparse.ArgumentParser) -> None:
+    """Those of `futureflow test`."""
+    test.add_argument("flow", metavar="FLOW", type=Path, help="the flow file, as it is today")
+    test.add_argument(
+        "--recording", metavar="FILE", type=Path, required=True,
+        help="what `futureflow run FLOW --record FILE` wrote: its inputs go in, its requests are answered from it",
+    )  # fmt: skip
+    test.add_argument(
+        "--ignore", metavar="NAME", action="append", default=[],
+        help="an output that differs from run to run, as a time; may be given several times",
+    )  # fmt: skip
+    test.add_argument("--output", choices=("text", "json"), default="text", help="how to tell what was found")
+    test.add_argument("--model", metavar="NAME", help="the model that --model named when it was recorded")
+    _add_trust(test)
+
+
+def _add_trust(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument("--trust", action="store_true", help="run nodes that run commands or leave the flow's folder")
+
+
 def _add_given(parser: argparse.ArgumentParser) -> None:
     given = parser.add_argument_group("what goes in")
     given.add_argument(
@@ -46,7 +66,7 @@ def _add_given(parser: argparse.ArgumentParser) -> None:
     given.add_argument(
         "--inputs", metavar="FILE", type=Path, help="a JSON object with values by name; --input goes before it"
     )
-    given.add_argument("--trust", action="store_true", help="run nodes that run commands or leave the flow's folder")
+    _add_trust(given)
 
 
 def _add_told(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:

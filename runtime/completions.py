@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from .choices import Piece
 from .errors import FutureSettledError, NotConfiguredError, message_of
@@ -14,7 +14,6 @@ from .futures.registry import FutureRegistry
 from .ids import FutureId
 from .llm.changes import Answer, Change, Moved, Queued, Settled
 from .llm.exchange import Call
-from .llm.network import NetworkThread
 from .llm.providers import Providers
 from .llm.requests import ChatRequest
 from .spending.spending import Spending
@@ -23,6 +22,22 @@ from .usage import TokenCount, estimated_count, estimated_prompt, token_count
 _log = logging.getLogger(__name__)
 
 _STARTING_LOCAL: Final = "waiting for the model on this machine"
+
+
+class Network(Protocol):
+    """Where requests go: the network thread, or a recording that has the answers already."""
+
+    def start(self, apply: Callable[[FutureId, Change], None], broke_off: Callable[[BaseException], None], /) -> None:
+        """Get ready, if it is not: `apply` is told every change, `broke_off` why none will come any more."""
+
+    def send(self, future_id: FutureId, call: Call, /) -> None:
+        """Begin a request."""
+
+    def cancel(self, future_id: FutureId, /) -> None:
+        """End a request; it settles as cancelled."""
+
+    async def close(self) -> None:
+        """End all requests; nothing can be sent afterwards."""
 
 
 class Completions:
@@ -36,7 +51,7 @@ class Completions:
         self,
         futures: FutureRegistry,
         providers: Providers,
-        network: NetworkThread,
+        network: Network,
         spending: Spending | None = None,
     ) -> None:
         """`spending` (None: by the user's own prices and budgets)."""

@@ -12,7 +12,7 @@ from typing import Final
 import platformdirs
 
 from .catalogue import builtin_registry
-from .completions import Completions
+from .completions import Completions, Network
 from .document.flow import Flow
 from .engine.debugger import Debugger
 from .engine.events import Event, EventSink, Trigger
@@ -32,6 +32,7 @@ from .llm.providers import Providers
 from .nodes.pins import NodeModel
 from .nodes.registry import NodeRegistry
 from .source import FlowSource
+from .spending.spending import Spending
 from .state import SessionState
 
 _log = logging.getLogger(__name__)
@@ -57,10 +58,13 @@ class Session:
         data_folder: Path | None = None,
         *,
         keeps_futures: bool = True,
+        network: Network | None = None,
+        spending: Spending | None = None,
     ) -> None:
         """Whatever is not given is the built-in one, the user's own settings, or the user's data folder.
 
-        `keeps_futures`: whether futures are stored in the data folder, else they are gone with the session.
+        `keeps_futures`: whether futures are stored in the data folder, else they are gone with the session. `network`
+        is what answers requests in place of providers, as a recording; `spending` what they cost and may cost.
         """
         self._loop = asyncio.get_running_loop()
         self._started = time.time()
@@ -78,8 +82,7 @@ class Session:
         self.store = FutureStore(folder, told=self._store_told) if keeps_futures else None
         self.futures = FutureRegistry(self._tell, self.store)
         local_model = LocalModel(folder, self._local_model_moved)
-        self._network = NetworkThread(local_model)
-        self.completions = Completions(self.futures, self.providers, self._network)
+        self.completions = Completions(self.futures, self.providers, network or NetworkThread(local_model), spending)
         lent = (self.conversations, self.state, self.futures, self.completions, self.providers)
         self._resources = {type(resource): resource for resource in lent}
 
