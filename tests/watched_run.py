@@ -24,8 +24,9 @@ class WatchedRun:
     """
 
     def __init__(self, flow: Flow, *node_types: type[NodeType], **arguments: Any) -> None:
-        """`arguments` are those of `Run`."""
+        """`arguments` are those of `Run`; `also` is a further sink."""
         self.events: list[Event] = []
+        self._also = arguments.pop("also", None)
         self.gates = Gates()
         self._told = asyncio.Event()
         resources = {Gates: self.gates, **arguments.pop("resources", {})}
@@ -56,4 +57,6 @@ class WatchedRun:
 
     def _note(self, event: Event) -> None:
         self.events.append(event)
+        if self._also is not None:
+            self._also(event)
         self._told.set()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ..errors import NodeError, NodeFailure
@@ -71,11 +72,14 @@ class StepContext:
         enclosing: the step whose body this one is in, or None.
         depth: how many steps enclose it.
         body: the exec output whose body it is running, or "".
+        turn: which of the bodies that the step has run this is, counted from 0 over all its forks.
         inputs: once they have been read.
         outputs: what this step set last, or None.
     """
 
-    __slots__ = ("_tokens", "body", "depth", "enclosing", "inputs", "node", "outputs", "scope", "step_id")
+    __slots__ = (
+        "_tokens", "_turns", "body", "depth", "enclosing", "inputs", "node", "outputs", "scope", "step_id", "turn",
+    )  # fmt: skip
 
     def __init__(
         self, tokens: Tokens, node: PlannedExec, step_id: StepId, scope: Scope, enclosing: StepContext | None
@@ -87,6 +91,8 @@ class StepContext:
         self.enclosing = enclosing
         self.depth: int = enclosing.depth + 1 if enclosing is not None else 0
         self.body = ""
+        self.turn = 0
+        self._turns: Iterator[int] | None = None
         self.inputs: Inputs | None = None
         self.outputs: NodeModel | None = None
 
@@ -129,6 +135,12 @@ class StepContext:
         """Follow an exec output until its tokens have ended; False if this loop's Break was reached."""
         return await self._tokens.fire(self, pin)
 
+    def begin_body(self, pin: str) -> None:
+        """The step is about to run a body."""
+        if self._turns is None:
+            self._turns = count()
+        self.body, self.turn = pin, next(self._turns)
+
     def is_wired(self, pin: str) -> bool:
         """Whether an exec output leads anywhere."""
         return pin in self.node.exits
@@ -141,7 +153,11 @@ class StepContext:
 
     def fork(self) -> StepContext:
         """The same step in a scope of its own."""
-        return StepContext(self._tokens, self.node, self.step_id, self.scope.fork(), self.enclosing)
+        fork = StepContext(self._tokens, self.node, self.step_id, self.scope.fork(), self.enclosing)
+        if self._turns is None:
+            self._turns = count()
+        fork._turns = self._turns
+        return fork
 
     def join(self, *forks: NodeContext) -> None:
         """Make the values of forks visible here."""

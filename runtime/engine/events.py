@@ -47,12 +47,14 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class NodeStarted:
-    """A token reached a node."""
+    """A token reached a node, in a body of `parent_step_id` (None: in none): its `turn`-th, counted from 0."""
 
     t: float
     run_id: RunId
     node_id: NodeId
     step_id: StepId
+    parent_step_id: StepId | None = None
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

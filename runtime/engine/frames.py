@@ -47,8 +47,9 @@ class Place:
 
     def frames(self) -> tuple[Frame, ...]:
         """The call stack, innermost first."""
-        here = _frame(self.facts, self.node, "", self.step.outputs if self.step else None)
-        return (here, *(_frame(step.facts, step.node, step.body, step.outputs) for step in self.enclosing()))
+        outputs = self.step.outputs if self.step is not None else None
+        here = _frame(self.facts, self.node, outputs)
+        return (here, *(_frame(step.facts, step.node, step.outputs, step) for step in self.enclosing()))
 
     def inputs(self) -> dict[PinName, object]:
         """What the node reads, as far as it is known without evaluating anything; secrets masked."""
@@ -75,9 +76,10 @@ class Place:
         return names
 
 
-def _frame(facts: RunFacts, node: PlannedNode, body: str, outputs: NodeModel | None) -> Frame:
+def _frame(facts: RunFacts, node: PlannedNode, outputs: NodeModel | None, block: StepContext | None = None) -> Frame:
     values = _shown(outputs) if outputs is not None else {}
-    return Frame(facts.run_id, facts.flow, facts.source.key, node.id, node.title, body, values)
+    body, turn = (block.body, block.turn) if block is not None else ("", 0)
+    return Frame(facts.run_id, facts.flow, facts.source.key, node.id, node.title, body, values, turn)
 
 
 def _shown(outputs: NodeModel) -> dict[PinName, Any]:

@@ -20,6 +20,7 @@ class Frame:
         node_id, title: the node that is about to run (innermost frame), or the block or call whose body is running.
         body: the exec output whose body is running (`Do`, `Branch2`), "" in the innermost frame and for a call.
         values: the block's data outputs now, by pin: which turn of a loop this is (`Index`, `Key`, `Value`).
+        turn: which of the bodies that this step of the block has run this is, counted from 0.
     """
 
     run_id: RunId
@@ -29,6 +30,7 @@ class Frame:
     title: str
     body: str
     values: Mapping[PinName, Any]
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

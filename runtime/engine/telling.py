@@ -12,6 +12,7 @@ from pydantic_core import to_jsonable_python
 from ..errors import NodeFailure, RunError, message_of
 from ..ids import NodeId, PinName, RunId, StepId
 from ..nodes.pins import DataPin, NodeModel
+from .context import StepContext
 from .events import (
     LogWritten,
     NodeFailed,
@@ -58,9 +59,13 @@ class Teller:
         to_node, to_pin = exit_.node.id, exit_.pin
         self._sink(TokenMoved(self._now(), self._run_id, exit_.source, exit_.source_pin, to_node, to_pin))
 
-    def node_started(self, node_id: NodeId, step_id: StepId) -> None:
+    def node_started(self, ctx: StepContext) -> None:
         """A step begins."""
-        self._sink(NodeStarted(self._now(), self._run_id, node_id, step_id))
+        around = ctx.enclosing
+        if around is None:
+            self._sink(NodeStarted(self._now(), self._run_id, ctx.node.id, ctx.step_id))
+        else:
+            self._sink(NodeStarted(self._now(), self._run_id, ctx.node.id, ctx.step_id, around.step_id, around.turn))
 
     def node_outputs(self, node: PlannedNode, step_id: StepId, outputs: NodeModel) -> None:
         """A node set its outputs, or a pure node was evaluated in this step."""

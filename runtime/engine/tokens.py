@@ -105,7 +105,7 @@ class Tokens:
             raise NodeError(
                 f"{MOST_NESTED} blocks are running within each other: a wire in the body of one leads back to before it"
             )
-        ctx.body = pin
+        ctx.begin_body(pin)
         try:
             await self._follow(exit_, ctx.scope, ctx)
         except LoopBroken as broken:
@@ -217,7 +217,7 @@ class Tokens:
         self._steps += 1
         ctx = StepContext(self, node, StepId(self._steps), scope, enclosing)
         if self._teller is not None:
-            self._teller.node_started(node.id, ctx.step_id)
+            self._teller.node_started(ctx)
         return ctx
 
     async def read(self, ctx: StepContext) -> Inputs:

@@ -157,14 +157,14 @@ async def test_what_the_loop_cannot_go_through_is_its_own_failure() -> None:
 
 class TestParallel:
     def flow(self, on_error: str) -> Drawing:
-        """Branch1 fails when Branch2 has come to the gate; Branch3 fails when it is told so by Branch1's opening."""
+        """Branch1 waits at a gate, then Branch2 fails."""
         return (
             draw("start: event.button", "par: flow.parallel", "risk: toy.risk", "wait: toy.wait")
             .node("after", "toy.keep", inputs={"Value": "computed"})
             .config("par", on_error=on_error)
             .set("risk", Message="no luck")
             .set("wait", Gate="door")
-            .exec("start.Out > par.In", "par.Branch1 > risk.In", "par.Branch2 > wait.In", "wait.Out > after.In")
+            .exec("start.Out > par.In", "par.Branch1 > wait.In", "wait.Out > after.In", "par.Branch2 > risk.In")
         )
 
     async def test_a_failing_branch_cancels_the_others_and_failed_is_followed(self) -> None:
