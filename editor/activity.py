@@ -25,7 +25,6 @@ class NodeActivity:
         pending, failed_futures: counts of its futures that are in flight, or ended badly, since the run began.
         text: the last streamed words of one of its futures; the next one is heard when that has settled.
         error: why it failed, "" if it did not.
-        paused: whether a token stands still before it.
     """
 
     status: NodeStatus = "idle"
@@ -33,7 +32,6 @@ class NodeActivity:
     failed_futures: int = 0
     text: str = ""
     error: str = ""
-    paused: bool = False
 
 
 IDLE = NodeActivity()

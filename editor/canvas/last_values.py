@@ -27,13 +27,12 @@ def described_value(subject: Subject, node_id: NodeId, key: PinKey, pin: DataPin
     """
     if key.direction is PinDirection.IN:
         wire = subject.projection.document.connection_into(node_id, key.name)
-        pause = subject.pause
-        if pause is not None and pause.node_id == node_id and key.name in pause.inputs:
-            return _now(pause.inputs[key.name], pin)
+        if key.name in (read := subject.standing.inputs.get(node_id, {})):
+            return _now(read[key.name], pin)
         if wire is None:
             return ""
         node_id, key = wire.source.node, PinKey(PinDirection.OUT, PinKind.DATA, wire.source.pin)
-    if subject.pause is not None and key.name in (seen := subject.pause.outputs.get(node_id, {})):
+    if key.name in (seen := subject.standing.outputs.get(node_id, {})):
         return _now(seen[key.name], pin)
     outputs = subject.activity.outputs_of(node_id)
     return f"last value:{_block(outputs[key.name], pin)}" if key.name in outputs else ""

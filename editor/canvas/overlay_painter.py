@@ -1,4 +1,8 @@
-"""Paints where runs stand still, in pixels of the screen: it is seen at every zoom."""
+"""Paints where runs stand still, in pixels of the screen: it is seen at every zoom.
+
+A node at which a token stands has a band around it and an arrow in its head: a full one for the token that is looked
+at, an outlined one for others, with a red dot in it if a breakpoint stopped it. Blocks and calls around have a thin band.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,16 @@ from collections.abc import Iterator
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from runtime.ids import NodeId
+
 from .camera import Camera
 from .inks import Inks
 from .marks import pointer
 from .rows import HEADER
 from .subject import Subject
 
-_BAND, _ARROW = 4.0, 11.0
-"""Pixels: the width of the band around the node; half of the arrow's length."""
+_BAND, _THIN, _ARROW = 4.0, 2.0, 11.0
+"""Pixels: the width of the bands around nodes; half of the arrow's length."""
 
 
 class OverlayPainter:
@@ -26,25 +32,35 @@ class OverlayPainter:
 
     def paint_under(self, painter: QPainter, camera: Camera) -> None:
         """The bands."""
-        band = max(_BAND, _BAND * 1.5 * camera.zoom)
+        standing = self._subject.standing
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._inks.color("node.paused"))
-        for rect in self._paused(camera):
-            painter.drawRoundedRect(rect.adjusted(-band, -band, band, band), band * 1.5, band * 1.5)
+        for nodes, width in ((standing.around - standing.nodes, _THIN), (standing.nodes, _BAND)):
+            for node_id, rect in self._places(nodes, camera):
+                band = max(width, width * 1.5 * camera.zoom) * (1.6 if node_id == standing.focus else 1)
+                painter.drawRoundedRect(rect.adjusted(-band, -band, band, band), band * 1.5, band * 1.5)
 
     def paint_over(self, painter: QPainter, camera: Camera) -> None:
         """The arrows."""
-        ground = self._inks.color("canvas")
+        standing, ground = self._subject.standing, self._inks.color("canvas")
+        color, size = self._inks.color("node.paused"), max(_ARROW, _ARROW * camera.zoom)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for rect in self._paused(camera):
-            painter.setPen(QPen(ground, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        arrows = standing.nodes | (standing.around & {standing.focus})
+        for node_id, rect in self._places(arrows, camera):
+            is_full = node_id == standing.focus and node_id in standing.nodes
+            edge = ground if is_full else color
+            painter.setPen(QPen(edge, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
             middle = rect.top() + min(HEADER / 2 * camera.zoom, rect.height() / 2)
-            tip, size = QPointF(rect.left() + 6, middle), max(_ARROW, _ARROW * camera.zoom)
-            pointer(painter, tip, size, self._inks.color("node.paused"))
+            tip = QPointF(rect.left() + 6, middle)
+            pointer(painter, tip, size, color if is_full else ground)
+            if node_id in standing.hits:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(self._inks.color("node.breakpoint"))
+                painter.drawEllipse(tip - QPointF(size * 0.62, 0), size * 0.32, size * 0.32)
 
-    def _paused(self, camera: Camera) -> Iterator[QRectF]:
-        nodes = self._subject.projection.nodes
-        for node_id in self._subject.paused:
-            if node_id in nodes:
-                yield QRectF(camera.rect_to_view(self._subject.rect(nodes[node_id])))
+    def _places(self, nodes: frozenset[NodeId], camera: Camera) -> Iterator[tuple[NodeId, QRectF]]:
+        placed = self._subject.projection.nodes
+        for node_id in nodes:
+            if node_id in placed:
+                yield node_id, QRectF(camera.rect_to_view(self._subject.rect(placed[node_id])))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QRectF
 
 from runtime.document.flow import ConnectionKey
-from runtime.engine.pauses import Pause
 from runtime.ids import NodeId, PinName
 from runtime.validation import Problem
 
@@ -17,6 +16,7 @@ from .animation import Animation
 from .projection import PlacedNode, Projection
 from .rows import PinKey
 from .selection import Selection
+from .standing import NOWHERE, Standing
 
 
 @dataclass
@@ -51,8 +51,7 @@ class Subject:
     Attributes:
         flash: what lights up for a moment.
         problems: what is wrong with each node, errors first; no entry where nothing is.
-        paused: the nodes at which tokens stand still.
-        pause: the one in focus; tool tips show what its token sees.
+        standing: where tokens stand still, and what the one that is looked at sees.
     """
 
     projection: Projection
@@ -62,8 +61,7 @@ class Subject:
     emphasis: Emphasis = field(default_factory=Emphasis)
     flash: Flash = NO_FLASH
     problems: Mapping[NodeId, Sequence[Problem]] = field(default_factory=dict)
-    paused: frozenset[NodeId] = frozenset()
-    pause: Pause | None = None
+    standing: Standing = NOWHERE
 
     def rect(self, node: PlacedNode) -> QRectF:
         """Where a node is now, drag included."""

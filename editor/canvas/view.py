@@ -21,7 +21,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip
 
 from runtime.document.flow import ConnectionKey
-from runtime.engine.pauses import Pause
 from runtime.ids import NodeId, PinName
 from runtime.validation import Problem
 
@@ -48,6 +47,7 @@ from .projection import Projection
 from .rows import HEADER
 from .scroll_area import UnboundedScrollArea
 from .selection import Selection
+from .standing import Standing
 from .subject import NO_FLASH, Subject
 from .tooltips import tooltip
 
@@ -130,7 +130,7 @@ class CanvasView(UnboundedScrollArea):
     def add_node_in_sight(self, type_id: str) -> NodeId:
         """Add a node where one looks and nothing lies yet, and select it."""
         node_id = self.add_node(type_id, self.free_place(self.camera.center))
-        self._bring_in_sight(node_id)
+        self.bring_in_sight(node_id)
         return node_id
 
     def free_place(self, wanted: QPointF) -> QPointF:
@@ -157,11 +157,12 @@ class CanvasView(UnboundedScrollArea):
             return False
         node = placed[goal]
         self.selection.set([node.id])
-        self._bring_in_sight(node.id)
+        self.bring_in_sight(node.id)
         announce.say(self, announce.about_node(self.document, self.activity, node.id))
         return True
 
-    def _bring_in_sight(self, node_id: NodeId) -> None:
+    def bring_in_sight(self, node_id: NodeId) -> None:
+        """Move the view if the node is not seen whole."""
         rect = self.projection.nodes[node_id].rect
         if not self.camera.visible.contains(rect):
             self.center_at(rect.center())
@@ -208,16 +209,13 @@ class CanvasView(UnboundedScrollArea):
         placed = self.projection.nodes
         self._repaint([placed[node_id].box for node_id in {node_id for node_id, _ in changed} if node_id in placed])
 
-    def show_pause(self, pause: Pause | None) -> None:
-        """The token in focus stands still here, or none does: tool tips show the values that it sees."""
-        self.subject.pause = pause
+    def show_standing(self, standing: Standing) -> None:
+        """Mark where tokens stand still; tool tips show the values that the one sees which is looked at."""
+        self.subject.standing = standing
+        self.viewport().update()  # their signs have one size at every zoom, so they reach out of the nodes' boxes
 
     def refresh_activity(self, nodes: frozenset[NodeId]) -> None:
         """These nodes do something else now: repaint those that are in sight, once with the next frame."""
-        paused = (self.subject.paused - nodes) | {node_id for node_id in nodes if self.activity.of(node_id).paused}
-        if paused != self.subject.paused:
-            self.subject.paused = paused
-            self.viewport().update()  # the sign of it has one size at every zoom, so it reaches out of the node's box
         if self.isVisible():
             placed = self.projection.nodes
             self._repaint([placed[node_id].box for node_id in nodes if node_id in placed])

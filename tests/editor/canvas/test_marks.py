@@ -11,11 +11,11 @@ from PySide6.QtGui import QImage
 
 from editor import commands
 from editor.activity import NodeActivity
+from editor.canvas.standing import NOWHERE, Standing
 from editor.canvas.tooltips import tooltip
 from editor.theme import NAMES
 from runtime.document.flow import Breakpoint
-from runtime.engine.pauses import Pause
-from runtime.ids import NodeId, PinName, RunId
+from runtime.ids import NodeId, PinName
 from runtime.validation import Problem, find_problems
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -49,9 +49,7 @@ def inks(stage: Stage) -> set[str]:
 
 def paused(stage: Stage, *nodes: NodeId) -> None:
     """Tokens stand still before these nodes and no others."""
-    touched = frozenset({*nodes, *stage.activity.active})
-    stage.activity._nodes = {node_id: NodeActivity(paused=True) for node_id in nodes}
-    stage.view.refresh_activity(touched)
+    stage.view.show_standing(Standing(nodes=frozenset(nodes), focus=next(iter(nodes), None)))
 
 
 def problems(stage: Stage, severity: str) -> None:
@@ -108,6 +106,22 @@ def test_where_a_run_stands_still_is_outlined_all_around_and_pointed_at(stage: S
     ):
         assert color in colors_in(image, x - 1, y - 1, 3, 3), (x, y)
     assert color in colors_in(image, rect.left() - 11, rect.top() + 1, 8, max(round(20 * zoom), 6))
+
+
+def test_other_tokens_blocks_around_and_breakpoints_that_were_hit_look_different(stage: Stage) -> None:
+    here, looked_at = frozenset({CONV}), {"focus": CONV}
+    pictures = []
+    for standing in (
+        Standing(here, **looked_at),
+        Standing(here, focus=ASK),
+        Standing(here, hits=here, **looked_at),
+        Standing(around=here, focus=ASK),
+        Standing(around=here, **looked_at),
+    ):
+        stage.view.show_standing(standing)
+        pictures.append(picture(stage))
+    for i, one in enumerate(pictures):
+        assert all(differing(one, other) >= 8 for other in pictures[i + 1 :]), i
 
 
 def test_a_run_that_goes_on_leaves_no_trace_behind(stage: Stage) -> None:
@@ -253,12 +267,12 @@ def test_a_long_value_is_shortened_and_a_nested_one_stands_on_lines_of_its_own(s
 def test_while_a_run_stands_still_its_values_are_shown(stage: Stage) -> None:
     stage.activity._outputs[CONV] = {PinName("ConversationId"): "of another branch"}
     seen = {CONV: {PinName("ConversationId"): "of this branch"}}
-    inputs = {PinName("Model"): "small"}
-    stage.view.show_pause(Pause(RunId("r"), 1, ASK, None, "step", "", (), inputs, seen))
+    inputs = {ASK: {PinName("Model"): "small"}}
+    stage.view.show_standing(Standing(frozenset({ASK}), focus=ASK, inputs=inputs, outputs=seen))
     assert "of this branch" in said(stage, stage.pin("conv", "out", "data", "ConversationId"))
     assert "of this branch" in said(stage, stage.pin("ask", "in", "data", "Conversation"))
     assert "now, as the paused run sees it: <code>small</code>" in said(stage, stage.pin("ask", "in", "data", "Model"))
-    stage.view.show_pause(None)
+    stage.view.show_standing(NOWHERE)
     assert "of another branch" in said(stage, stage.pin("conv", "out", "data", "ConversationId"))
 
 
