@@ -25,6 +25,7 @@ class ActionSpec:
         keys: the standard shortcuts; the first one is shown.
         icon: a name under resources/icons, or "".
         tip: what it does, for the tool tip and the status bar, where the text alone does not say it.
+        is_switch: whether it is on or off.
         scope: `canvas` keys work only while a canvas has the focus, so that text fields keep theirs.
     """
 
@@ -34,6 +35,7 @@ class ActionSpec:
     icon: str = ""
     tip: str = ""
     scope: Scope = "window"
+    is_switch: bool = False
 
 
 ACTIONS: Final = (
@@ -54,6 +56,23 @@ ACTIONS: Final = (
     ActionSpec("add_node", "Add &Node…", ("Shift+A",), "add", "Search a node type and add it here", "canvas"),
     ActionSpec("run", "&Run", ("F5",), "run", "Run the flow"),
     ActionSpec("stop", "&Stop", ("Shift+F5",), "stop", "Stop the run; its futures go on"),
+    ActionSpec("pause", "&Pause", ("F6",), "pause", "Let the run stand still before its next nodes"),
+    ActionSpec("continue", "&Continue", ("F5",), "continue", "Let the run go on"),
+    ActionSpec("step_over", "Step &Over", ("F10",), "step_over", "Run this node, with its bodies and calls"),
+    ActionSpec(
+        "step_into", "Step &Into", ("F11",), "step_into", "Go on to the next node, also in a body or a called flow"
+    ),
+    ActionSpec(
+        "step_out", "Step O&ut", ("Shift+F11",), "step_out", "Go on until the block or the call around has ended"
+    ),
+    ActionSpec("run_to_here", "Run &to Here", ("Ctrl+F10",), "run_to_here", "Run until the selected node is next"),
+    ActionSpec(
+        "break_on_failure",
+        "Break on &Failure",
+        icon="break_on_failure",
+        tip="Let runs stand still at every node that fails",
+        is_switch=True,
+    ),
     ActionSpec(
         "toggle_breakpoint",
         "Toggle &Breakpoint",
@@ -86,8 +105,8 @@ ACTIONS: Final = (
     ActionSpec("about", "&About Futureflow", (), "info"),
 )
 
-Entry = str | None
-"""A name of an action, `@name` for what the window adds, None for a line."""
+Entry = str | None | tuple[str, tuple[str | None, ...]]
+"""A name of an action, `@name` for what the window adds, None for a line, a title and entries for a menu within."""
 
 MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
     ("&File", (
@@ -98,21 +117,26 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "@undo", "@redo", None, "cut", "copy", "paste", "duplicate", "delete", None, "select_all", None, "add_node",
     )),
     ("&Run", (
-        "run", "@entries", "stop", None, "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None,
-        "switch_breakpoints", "remove_breakpoints", None, "mock", "mock_last", "clear_mock",
+        "run", "@entries", "stop", None, "pause", "continue", "step_over", "step_into", "step_out", "run_to_here", None,
+        ("&Breakpoints", (
+            "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None, "switch_breakpoints",
+            "remove_breakpoints",
+        )),
+        "break_on_failure", None,
+        ("&Mock", ("mock", "mock_last", "clear_mock")),
     )),
     ("&View", ("fit", "zoom_in", "zoom_out", "zoom_reset", None, "@panels", "reset_layout", None, "@theme")),
     ("&Help", ("shortcuts", "about")),
 )  # fmt: skip
 
 TOOLBAR: Final[tuple[Entry, ...]] = (
-    "new", "open", "save", None, "@undo", "@redo", None, "@run", "stop", None, "fit", "zoom_out", "zoom_in", "@space",
-    "@provider",
+    "new", "open", "save", None, "@undo", "@redo", None, "@run", "stop", "@debug", None, "fit", "zoom_out", "zoom_in",
+    "@space", "@provider",
 )  # fmt: skip
 
 NODE_MENU: Final[tuple[Entry, ...]] = (
-    "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None,
-    "mock", "mock_last", "clear_mock", None, "cut", "copy", "duplicate", "delete",
+    "run_to_here", None, "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None,
+    ("&Mock", ("mock", "mock_last", "clear_mock")), None, "cut", "copy", "duplicate", "delete",
 )  # fmt: skip
 """What a right click on a node offers, besides starting a run there."""
 WIRE_MENU: Final[tuple[Entry, ...]] = ("add_node", "paste", "select_all", "fit")
@@ -135,7 +159,7 @@ class Actions:
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in the theme's colours."""
-        tokens = {"run": "success", "stop": "error", "toggle_breakpoint": "node.breakpoint"}
+        tokens = {"run": "success", "stop": "error", "continue": "success", "toggle_breakpoint": "node.breakpoint"}
         for spec in ACTIONS:
             if spec.icon:
                 self._actions[spec.name].setIcon(icon(spec.icon, theme, tokens.get(spec.name, "text")))
@@ -143,6 +167,7 @@ class Actions:
     def _made(self, spec: ActionSpec, handler: Callable[[], object]) -> QAction:
         action = QAction(spec.text, self._parent)
         action.setObjectName(spec.name)
+        action.setCheckable(spec.is_switch)
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
         if spec.scope == "canvas":
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -61,6 +61,11 @@ class RunActivity:
     def running(self) -> Collection[NodeId]:
         """The nodes of which a step is under way."""
         return self._running
+
+    @property
+    def outputs(self) -> Mapping[NodeId, Mapping[str, object]]:
+        """The values that data outputs had last, by node and pin."""
+        return self._outputs
 
     def outputs_of(self, node_id: NodeId) -> dict[str, object]:
         """The values that the node's data outputs had last, by pin name."""

@@ -12,9 +12,9 @@ from .document import FlowDocument
 
 
 def can_pause(document: FlowDocument, node_id: NodeId) -> bool:
-    """Whether runs can pause before a node: those of pure nodes and notes are no steps of their own."""
+    """Whether runs can pause before a node: they never come to notes and to nodes of an unknown type."""
     node_type = document.node_type(node_id)
-    return node_type is not None and node_type.kind != "pure"
+    return node_type is not None and (node_type.kind != "pure" or bool(document.signature(node_id).outputs))
 
 
 def toggle(document: FlowDocument, node_ids: Collection[NodeId]) -> None:

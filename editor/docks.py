@@ -28,6 +28,7 @@ PLACES: Final[Mapping[str, _Place]] = {
     "futures": _Place("Futures", _AREA.BottomDockWidgetArea),
     "console": _Place("Console", _AREA.BottomDockWidgetArea),
     "problems": _Place("Problems", _AREA.BottomDockWidgetArea),
+    "debugger": _Place("Debugger", _AREA.BottomDockWidgetArea),
 }
 _SIDE_WIDTHS: Final = (220, 290)
 _BOTTOM_HEIGHT: Final = 280

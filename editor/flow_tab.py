@@ -10,6 +10,7 @@ from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from runtime.document.flow import Point
+from runtime.engine.pauses import Frame
 from runtime.errors import DocumentError
 from runtime.ids import RunId
 from runtime.session import Session
@@ -70,6 +71,10 @@ class FlowTab(QWidget):
     def owns_run(self, run_id: RunId | None) -> bool:
         """Whether a run was started from this tab."""
         return self.feed.follows(run_id)
+
+    def has_frame(self, frame: Frame) -> bool:
+        """Whether a frame of a call stack is one of this flow: also of one that was saved under a name meanwhile."""
+        return self.owns_run(frame.run_id) or frame.source == self.document.source.key
 
     def is_untouched(self) -> bool:
         """Whether this is a new flow in which nothing was done."""

@@ -81,10 +81,10 @@ class MainWindow(QMainWindow):
         search = NodeSearch(session.registry)
         self.adder = NodeAdder(search, theme, self)
         self.panels = SidePanels(self, session, search, self.tabs, self._bridge, theme)
-        self.debugging = Debugging(self.tabs, self.panels)
+        self.debugging = Debugging(session.debugger, self.tabs, self.panels, self._bridge, settings, self._open)
         self.actions_by_name = Actions(self, {**self._handlers(), **self.debugging.handlers()})
         self.debugging.attach(self.actions_by_name)
-        self.run_menu = RunMenu(self, self.tabs, self.actions_by_name, self.notices, self.status, theme)
+        self.run_menu = RunMenu(self, self.debugging, self.actions_by_name, self.notices, self.status, theme)
         self.provider_chip = ProviderChip(session.providers, theme)
         self._lay_out()
         self._tie()
@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
             "select_all": tab(lambda tab: tab.canvas.select_all()),
             "add_node": tab(lambda tab: self.adder.ask(tab, tab.add_request())),
             "run": tab(self._run),
-            "stop": tab(lambda tab: tab.runs.stop()),
+            "stop": self._stop,
             "fit": tab(lambda tab: tab.canvas.fit()),
             "zoom_in": tab(lambda tab: tab.zoom_by(1)),
             "zoom_out": tab(lambda tab: tab.zoom_by(-1)),
@@ -124,6 +124,10 @@ class MainWindow(QMainWindow):
     def _run(self, tab: FlowTab) -> None:
         take_in_typing()
         self.run_menu.run(tab)
+
+    def _stop(self) -> None:
+        if (tab := self.debugging.acting_tab) is not None:
+            tab.runs.stop()
 
     def _on_tab(self, act: Callable[[FlowTab], object]) -> Callable[[], object]:
         """A handler that does something to the flow in front."""
@@ -159,6 +163,7 @@ class MainWindow(QMainWindow):
             "@examples": menus.listing_menu("&Examples", self, self._examples, "No examples are installed"),
             "@entries": self.run_menu.entries,
             "@run": self.run_menu.button,
+            "@debug": self.debugging.make_bar(self.actions_by_name, self),
             "@panels": self.panels.docks.toggle_actions(),
             "@theme": menus.theme_menu(self, self._appearance.choice, self._choose_theme),
             "@space": menus.spacer(),

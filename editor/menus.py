@@ -47,6 +47,13 @@ def _add(into: QMenu | QToolBar, entry: Entry, actions: Actions, extras: Extras)
     if entry is None:
         into.addSeparator()
         return
+    if isinstance(entry, tuple):
+        assert isinstance(into, QMenu)
+        title, entries = entry
+        within = into.addMenu(title)
+        for part in entries:
+            _add(within, part, actions, extras)
+        return
     what = extras[entry] if entry.startswith("@") else actions[entry]
     match what:
         case QAction():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -67,9 +68,9 @@ class Pauses(QObject):
             self.focused, self.frame_index = pause, frame_index
             self.changed.emit()
 
-    def of_flow(self, source: str) -> list[Pause]:
-        """The tokens that stand still in a flow, or in one that it calls, longest first."""
-        return [pause for pause in self.standing if any(frame.source == source for frame in pause.frames)]
+    def within(self, has_frame: Callable[[Frame], bool]) -> list[Pause]:
+        """The tokens that have such a frame, as those of one flow, longest first."""
+        return [pause for pause in self.standing if any(map(has_frame, pause.frames))]
 
     def _take(self) -> None:
         before, self.standing = self.standing, self._debugger.pauses()
@@ -81,11 +82,11 @@ class Pauses(QObject):
             self.stopped.emit()
 
     def _next(self) -> Pause | None:
-        """Who is looked at now: the same token, else another one of the same run, else of any; the latest first."""
+        """Who is looked at now: the same token, else another one of the same run, else of any; who stands longest."""
         gone = self.focused
 
         def nearness(pause: Pause) -> tuple[bool, bool]:
             is_same_run = gone is not None and started_run(pause) == started_run(gone)
             return is_same_run, is_same_run and gone is not None and pause.token == gone.token
 
-        return max(reversed(self.standing), key=nearness, default=None)
+        return max(self.standing, key=nearness, default=None)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from runtime.engine.run import Run, RunResult
 from runtime.errors import RunError
-from runtime.ids import NodeId
+from runtime.ids import NodeId, RunId
 from runtime.nodes.node_type import FlowParameter
 from runtime.session import Session
 
@@ -51,7 +51,13 @@ class RunController(QObject):
         self._tasks = tasks
         self._run: Run | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._at_start: Callable[[RunId], object] | None = None
         self.last_entry: NodeId | None = None
+
+    @property
+    def run_id(self) -> RunId | None:
+        """The run that is on, or None."""
+        return self._run.run_id if self._run is not None else None
 
     @property
     def running(self) -> bool:
@@ -63,8 +69,14 @@ class RunController(QObject):
         types = ((node_id, self._document.node_type(node_id)) for node_id in self._document.nodes)
         return [node_id for node_id, node_type in types if node_type is not None and node_type.kind == "event"]
 
-    def start_somewhere(self, preferred: NodeId | None = None) -> None:
-        """Start from the only event, the preferred one, or the last one; else ask."""
+    def start_somewhere(
+        self, preferred: NodeId | None = None, at_start: Callable[[RunId], object] | None = None
+    ) -> None:
+        """Start from the only event, the preferred one, or the last one; else ask.
+
+        `at_start` is called with the run before its first step, as by a debugger that lets it stand still there.
+        """
+        self._at_start = at_start
         entries = self.entries()
         if not entries:
             self.refused.emit(NO_EVENT)
@@ -90,6 +102,9 @@ class RunController(QObject):
         except RunError as error:
             self.refused.emit(str(error))
             return
+        if self._at_start is not None:
+            self._at_start(run.run_id)
+        self._at_start = None
         self.last_entry = entry
         self._run = run
         self._feed.follow(run.run_id)

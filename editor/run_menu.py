@@ -16,11 +16,11 @@ from runtime.nodes.node_type import FlowParameter
 
 from . import menus
 from .actions import Actions
+from .debugging import Debugging
 from .dialogs.flow_inputs import FlowInputsDialog
 from .flow_tab import FlowTab
 from .notices import Level, NoticeBar
 from .status_bar import StatusBar
-from .tabs import FlowTabs
 from .theme import Theme
 
 _ENDED: Final = {"succeeded": "Succeeded", "failed": "Failed", "cancelled": "Stopped"}
@@ -34,11 +34,18 @@ class RunMenu(QObject):
     """
 
     def __init__(
-        self, window: QMainWindow, tabs: FlowTabs, actions: Actions, notices: NoticeBar, status: StatusBar, theme: Theme
+        self,
+        window: QMainWindow,
+        debugging: Debugging,
+        actions: Actions,
+        notices: NoticeBar,
+        status: StatusBar,
+        theme: Theme,
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._tabs = tabs
+        self._debugging = debugging
+        self._tabs = tabs = debugging.tabs
         self._actions = actions
         self._notices = notices
         self._status = status
@@ -47,7 +54,7 @@ class RunMenu(QObject):
         self._told: dict[FlowTab, Callable[[], None]] = {}
         self.entries = menus.listing_menu("Run &From", window, self._choices, "The flow has no event to start from")
         self.button = menus.run_button(actions["run"], self.entries)
-        tabs.current_tab_changed.connect(self.refresh)
+        debugging.changed.connect(self.refresh)
         tabs.dropped.connect(self._forget)
 
     def watch(self, tab: FlowTab) -> None:
@@ -65,12 +72,18 @@ class RunMenu(QObject):
         tab.runs.start_somewhere(selected[0] if len(selected) == 1 else None)
 
     def refresh(self) -> None:
-        """Show what the flow in front does."""
-        tab = self._tabs.current
+        """Show what the flow in front does, or the one that calls it and stands still in it."""
+        tab = self._debugging.acting_tab
         running = tab is not None and tab.runs.running
         self._actions["run"].setEnabled(tab is not None and not running)
         self._actions["stop"].setEnabled(running)
-        self._status.set_run("Running" if running else self._ended.get(tab, "Idle") if tab else "")
+        self._status.set_run(
+            ("Paused" if self._debugging.is_paused else "Running")
+            if running
+            else self._ended.get(tab, "Idle")
+            if tab
+            else ""
+        )
 
     def set_theme(self, theme: Theme) -> None:
         """Wear other colours."""

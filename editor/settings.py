@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -89,6 +89,26 @@ class Settings:
     def set_view_of(self, panel: str, state: Mapping[str, Any]) -> None:
         """Remember how a person looks at a panel; a JSON-able value."""
         self._store.setValue(f"panels/{panel}", json.dumps(state))
+
+    # -- debugging
+
+    @property
+    def breaks_on_failure(self) -> bool:
+        """Whether runs stand still at nodes that fail."""
+        return str(self._store.value("debugger/break_on_failure", "false")) == "true"
+
+    @breaks_on_failure.setter
+    def breaks_on_failure(self, breaks: bool) -> None:
+        self._store.setValue("debugger/break_on_failure", "true" if breaks else "false")
+
+    @property
+    def watches(self) -> list[str]:
+        """The expressions that are watched."""
+        return self._texts("debugger/watches")
+
+    @watches.setter
+    def watches(self, expressions: Sequence[str]) -> None:
+        self._store.setValue("debugger/watches", list(expressions))
 
     def save(self) -> None:
         """Write the file now. A folder that cannot be written to costs the memory, not the program."""

@@ -13,6 +13,7 @@ from .canvas.problem_marks import by_node
 from .docks import Docks
 from .flow_tab import FlowTab
 from .panels.console import Console
+from .panels.debugger_panel import DebuggerPanel
 from .panels.futures.panel import FuturesPanel
 from .panels.inspector import Inspector
 from .panels.node_search import NodeSearch
@@ -28,7 +29,7 @@ class SidePanels(QObject):
     """Makes the panels and keeps them fed.
 
     Attributes:
-        palette, inspector, futures, console, problems: the panels.
+        palette, inspector, futures, console, problems, debugger: the panels.
         docks: where they stand.
 
     Signals:
@@ -52,12 +53,14 @@ class SidePanels(QObject):
         self.futures = FuturesPanel(session.futures, session.completions, theme, self._node_title)
         self.console = Console(theme, self._node_title)
         self.problems = ProblemsPanel(theme)
+        self.debugger = DebuggerPanel(theme)
         panels = {
             "palette": self.palette,
             "inspector": self.inspector,
             "futures": self.futures,
             "console": self.console,
             "problems": self.problems,
+            "debugger": self.debugger,
         }
         self.docks = Docks(window, panels)
         self.problems.problems_changed.connect(self._take_problems)
@@ -96,7 +99,7 @@ class SidePanels(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Wear other colours."""
-        for panel in (self.palette, self.inspector, self.futures, self.console, self.problems):
+        for panel in (self.palette, self.inspector, self.futures, self.console, self.problems, self.debugger):
             panel.set_theme(theme)
 
     def _show_activity(self, tab: FlowTab, nodes: frozenset[NodeId]) -> None:

@@ -43,6 +43,11 @@ class StatusBar(QStatusBar):
         """What the flow in front does, in a word."""
         self._run.setText(text)
 
+    @property
+    def run_text(self) -> str:
+        """What the flow in front does, as it stands there."""
+        return self._run.text()
+
     def set_pending(self, count: int) -> None:
         """How many futures are pending."""
         self._pending.setText(f"{count} pending" if count else "")

@@ -133,3 +133,14 @@ def _shortened(text: str) -> str:
 
 def _unit(pin: DataPin) -> str:
     return f" {pin.unit}" if pin.unit else ""
+
+
+def one_line(value: object, most: int = SHOWN) -> str:
+    """Any value in one line of at most so many characters, as it would be written in an expression."""
+    text = repr(value[: most * 2]) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def whole_text(value: object) -> str:
+    """Any value as a person reads it: a text as it is, everything else as JSON on lines of its own."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2, default=str)

@@ -1,7 +1,8 @@
 """Paints where runs stand still, in pixels of the screen: it is seen at every zoom.
 
 A node at which a token stands has a band around it and an arrow in its head: a full one for the token that is looked
-at, an outlined one for others, with a red dot in it if a breakpoint stopped it. Blocks and calls around have a thin band.
+at, an outlined one for others, with a red dot in it if a breakpoint stopped it.
+Blocks and calls around it have a thin band.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class OverlayPainter:
         painter.setBrush(self._inks.color("node.paused"))
         for nodes, width in ((standing.around - standing.nodes, _THIN), (standing.nodes, _BAND)):
             for node_id, rect in self._places(nodes, camera):
-                band = max(width, width * 1.5 * camera.zoom) * (1.6 if node_id == standing.focus else 1)
+                band = max(width, width * 1.5 * camera.zoom) * (1.3 if node_id == standing.focus else 1)
                 painter.drawRoundedRect(rect.adjusted(-band, -band, band, band), band * 1.5, band * 1.5)
 
     def paint_over(self, painter: QPainter, camera: Camera) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..panels.labels import hint_label
+from ..values import whole_text
 
 MOST_SHOWN: Final = 2_000_000
 """Characters: more would take the window seconds to lay out. Copy copies all."""
@@ -74,9 +75,7 @@ class ValueViewer(QDialog):
     @property
     def whole_text(self) -> str:
         """The value as it is shown, also where it is too long to be shown whole."""
-        if isinstance(self._value, str) and not self.as_json.isChecked():
-            return self._value
-        return json.dumps(self._parsed, ensure_ascii=False, indent=2, default=str)
+        return whole_text(self._parsed if self.as_json.isChecked() else self._value)
 
     def _show(self) -> None:
         text = self.whole_text

@@ -23,13 +23,27 @@ class ConditionError(Exception):
 
 def holds(condition: str, names: Mapping[str, Any]) -> bool:
     """Whether a condition such as `Index > 3 and Value != ''` is true. Raises ConditionError."""
+    return bool(value_of(condition, names))
+
+
+def value_of(expression: str, names: Mapping[str, Any]) -> Any:
+    """What an expression such as `len(For_Each.Value)` gives. Raises ConditionError."""
     evaluator = EvalWithCompoundTypes(functions=_FUNCTIONS, names={**_CONSTANTS, **names})
     try:
-        return bool(evaluator.eval(condition, previously_parsed=_parsed(condition)))
+        return evaluator.eval(expression, previously_parsed=_parsed(expression))
     except SyntaxError as error:
         raise ConditionError(f"{error.msg}, compare as in Index > 3 and Value == 'x'") from error
     except Exception as error:
         raise ConditionError(" ".join(str(error).split()) or type(error).__name__) from error
+
+
+def what_is_wrong(expression: str) -> str:
+    """Why a text is no expression, or "": said while it is typed, before there are values."""
+    try:
+        _parsed(expression)
+    except (SyntaxError, ValueError) as error:
+        return error.msg if isinstance(error, SyntaxError) else str(error)
+    return ""
 
 
 def as_name(text: str) -> str:
@@ -38,5 +52,5 @@ def as_name(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _parsed(condition: str) -> ast.expr:
-    return ast.parse(condition.strip(), mode="eval").body
+def _parsed(expression: str) -> ast.expr:
+    return ast.parse(expression.strip(), mode="eval").body

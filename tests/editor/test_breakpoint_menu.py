@@ -16,15 +16,13 @@ from runtime.document.files import save_flow
 from runtime.document.flow import Breakpoint
 from runtime.ids import NodeId
 
-LOG, SECOND, PURE = NodeId("log"), NodeId("second"), NodeId("pure")
+LOG, SECOND, NOTE = NodeId("log"), NodeId("second"), NodeId("note")
 
 
 @pytest.fixture
 def flow_file(tmp_path: Path) -> Path:
     path = tmp_path / "hello.flow.json"
-    drawing = draw(
-        "start: event.button", "log: util.console", "second: util.console", "pure: convert.integer_to_string"
-    )
+    drawing = draw("start: event.button", "log: util.console", "second: util.console", "note: flow.comment")
     save_flow(drawing.exec("start.Out > log.In", "log.Out > second.In").flow(), path)
     return path
 
@@ -55,7 +53,7 @@ def test_f9_sets_breakpoints_on_the_selected_nodes_and_takes_them_off(drive, tmp
     async def main():
         async with open_editor(tmp_path, flow_file) as window:
             canvas, undo = front(window).canvas, front(window).document.undo_stack
-            select(window, LOG, SECOND, PURE)
+            select(window, LOG, SECOND, NOTE)
             press(canvas, "F9")
             assert stops(window) == {LOG: Breakpoint(), SECOND: Breakpoint()}
             assert undo.undoText() == "Set 2 breakpoints"
@@ -119,7 +117,7 @@ def test_what_cannot_be_done_to_breakpoints_is_disabled(drive, tmp_path, flow_fi
     async def main():
         async with open_editor(tmp_path, flow_file) as window:
             assert await enabled(window) == set()
-            select(window, PURE)
+            select(window, NOTE)
             assert await enabled(window) == set()
             select(window, LOG, SECOND)
             assert await enabled(window) == {"toggle_breakpoint"}
