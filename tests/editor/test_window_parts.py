@@ -199,12 +199,12 @@ def test_another_theme_is_worn_by_all_and_kept(drive, tmp_path, flow_file):
     async def main():
         async with open_editor(tmp_path, flow_file) as window:
             menu = next(menu for menu in window.findChildren(QMenu) if "Theme" in menu.title())
-            light = next(action for action in menu.actions() if action.text() == "Light")
+            light = next(action for action in menu.actions() if action.text() == "&Light")
             light.trigger()
             assert QApplication.palette().window().color().lightness() > 128
             assert front(window).canvas.theme.name == "light"
             assert window.settings.theme == "light"
-            next(action for action in menu.actions() if action.text() == "Dark").trigger()
+            next(action for action in menu.actions() if action.text() == "&Dark").trigger()
             assert QApplication.palette().window().color().lightness() < 128
 
     drive(main())
@@ -216,7 +216,7 @@ def test_changing_the_theme_leaves_nothing_behind(drive, tmp_path, flow_file):
             menu = next(menu for menu in window.findChildren(QMenu) if "Theme" in menu.title())
             themes = {action.text(): action for action in menu.actions()}
             before = len(window.tabs.findChildren(QWidget))
-            for name in ("Light", "Dark"):
+            for name in ("&Light", "&Dark"):
                 themes[name].trigger()
             assert len(window.tabs.findChildren(QWidget)) == before
 
