@@ -86,12 +86,12 @@ class Completions:
             provider=profile.name,
             model=request.model,
             origin=origin,
+            begin=partial(self._begin, Call(request, profile, partial(self._providers.key_of, profile))),
             cancel=self._network.cancel,
             retry_of=retry_of,
             reason=_STARTING_LOCAL if profile.kind == "local" else "",
         )
         self.spending.ledger.begin(future.id, origin.run_id, origin.source, at_least)
-        self._network.send(future.id, Call(request, profile, partial(self._providers.key_of, profile)))
         return future.id
 
     def retry(self, future_id: FutureId, origin: FutureOrigin | None = None) -> FutureId:
@@ -116,6 +116,14 @@ class Completions:
         await self._network.close()
         for future in self._futures.pending():
             self._end(future.id, FutureState.INTERRUPTED, INTERRUPTED)
+
+    def _begin(self, call: Call, future_id: FutureId) -> None:
+        """The request is on disk: send it, unless it was cancelled meanwhile."""
+        state = self._futures.get(future_id).state
+        if state is FutureState.CANCELLING:
+            self._settle(future_id, Settled("cancelled", Answer()))
+        elif not state.is_final:
+            self._network.send(future_id, call)
 
     def _fail_pending(self, error: BaseException) -> None:
         """The network broke off: nothing that is pending will ever get an answer."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..choices import PieceKind
 from ..ids import FutureId, NodeId, RunId, StepId
+from .future import FutureResponse, FutureResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +102,26 @@ class StoreNotice:
 
 
 FutureEvent = FutureCreated | FutureStateChanged | FutureDelta | FutureSettled
+
+
+def settled_event(future: FutureResponse) -> FutureSettled:
+    """The last event of a future that has just settled."""
+    result = future.result or FutureResult()
+    return FutureSettled(
+        t=future.history[-1].at - future.origin.run_started,
+        run_id=future.origin.run_id,
+        future_id=future.id,
+        node_id=future.origin.node_id,
+        state=future.state,
+        message=result.message,
+        messages=result.messages,
+        finish_reason=result.finish_reason,
+        usage=result.usage,
+        error=result.error,
+        elapsed_s=future.elapsed(),
+        error_type=result.error_type,
+        response=result.response,
+        choices=tuple(choice.as_json() for choice in result.choices),
+        tokens=asdict(result.tokens) if result.tokens is not None else None,
+        cost=result.cost,
+    )

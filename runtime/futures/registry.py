@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from ..choices import PartialChoice, Piece
-from ..errors import FutureError, FutureSettledError, UnknownFutureError
+from ..errors import FutureError, FutureSettledError
 from ..ids import FutureId, RunId, new_future_id
-from .events import FutureCreated, FutureDelta, FutureEvent, FutureSettled, FutureStateChanged
+from .events import FutureCreated, FutureDelta, FutureEvent, FutureStateChanged, settled_event
 from .future import (
     TRANSITIONS,
     Attempt,
@@ -24,51 +23,35 @@ from .future import (
     StateChange,
 )
 from .keeping import Keeping
-from .query import FutureQuery
+from .known import KnownFutures
 from .store import FutureStore
 
+Begin = Callable[[FutureId], None]
+"""Starts the work on a future, unless it has settled or is being cancelled meanwhile."""
 Cancel = Callable[[FutureId], None]
 """Asks whoever works on a future to stop; the future settles later, when that has happened."""
 
 
-MOST_REMEMBERED: Final = 500
-"""Settled futures that stay in memory; older ones are read from the store when somebody asks for them."""
-MOST_CHARACTERS: Final = 10_000_000
-"""Of their answers together."""
-REMEMBERED_S: Final = 1.0
-"""How long at least a settled future stays in memory: who was told of it may look at it a little later."""
 ELSEWHERE_S: Final = 0.5
 """How often to look whether a future of another program has settled."""
 
 
-class FutureRegistry:
-    """Futures by id. Every method is to be called on the engine's loop.
+class FutureRegistry(KnownFutures):
+    """Makes futures, moves and settles them. Every method is to be called on the engine's loop.
 
     Each transition is one event to `sink`: a future's creation is `FutureCreated`, its settling `FutureSettled`. With a
     store that last event comes when the result is on disk, and only then do those go on who wait for it.
-
-    In memory are all that have not settled and the latest that have; `find` knows those in the store as well.
-    Iterating gives what is in memory, oldest first.
     """
 
     def __init__(self, sink: Callable[[FutureEvent], None], store: FutureStore | None = None) -> None:
+        super().__init__(store)
         self._sink = sink
-        self._store = store
         self._keeping = Keeping(store, self._on_disk)
-        self._futures: dict[FutureId, FutureResponse] = {}
         self._pending: dict[FutureId, Cancel] = {}
+        self._to_begin: dict[FutureId, Begin] = {}
         self._settling: set[FutureId] = set()
         self._awaited: dict[FutureId, asyncio.Event] = {}
         self._listening: set[asyncio.Queue[FutureResponse]] = set()
-        self._settled: deque[_Remembered] = deque()
-        self._characters = 0
-        self._forgetting: asyncio.TimerHandle | None = None
-
-    def __iter__(self) -> Iterator[FutureResponse]:
-        return iter(self._futures.values())
-
-    def __len__(self) -> int:
-        return len(self._futures)
 
     def create(  # noqa: PLR0913 (by keyword only: what a future is made of)
         self,
@@ -78,10 +61,14 @@ class FutureRegistry:
         model: str,
         origin: FutureOrigin,
         cancel: Cancel,
+        begin: Begin | None = None,
         retry_of: FutureId | None = None,
         reason: str = "",
     ) -> FutureResponse:
-        """Register a future in state `queued`; `reason` says what it waits for."""
+        """Register a future in state `queued`; `reason` says what it waits for.
+
+        `begin` is called once the request is on disk, so that whatever a server has seen is known after a crash.
+        """
         now = time.time()
         future = FutureResponse(
             id=new_future_id(),
@@ -94,6 +81,8 @@ class FutureRegistry:
         )
         self._futures[future.id] = future
         self._pending[future.id] = cancel
+        if begin is not None:
+            self._to_begin[future.id] = begin
         self._sink(
             FutureCreated(
                 t=now - origin.run_started,
@@ -109,40 +98,6 @@ class FutureRegistry:
         )
         self._keeping.note(future, urgent=True)
         return future
-
-    def get(self, future_id: FutureId) -> FutureResponse:
-        """The future of this id, if it is in memory (see `find`). Raises UnknownFutureError."""
-        try:
-            return self._futures[future_id]
-        except KeyError:
-            raise UnknownFutureError(
-                f"there is no future {future_id!r}: use the FutureResponseId of an asynchronous node; old ones are "
-                "removed after a while"
-            ) from None
-
-    async def find(self, future_id: FutureId) -> FutureResponse:
-        """The future of this id, of this program or another, now or earlier.
-
-        Raises UnknownFutureError, FutureStoreError.
-        """
-        (future,) = await self.find_all([future_id])
-        return future
-
-    async def find_all(self, ids: Iterable[FutureId]) -> list[FutureResponse]:
-        """The futures of these ids, as `find` knows them. Raises UnknownFutureError, FutureStoreError."""
-        wanted = list(ids)
-        if self._store is None or all(future_id in self._futures for future_id in wanted):
-            return [self.get(future_id) for future_id in wanted]
-        stored = await self._store.find(future_id for future_id in wanted if future_id not in self._futures)
-        return [stored.get(future_id) or self.get(future_id) for future_id in wanted]
-
-    async def all(self, run_id: RunId | None = None) -> list[FutureResponse]:
-        """All futures that there are, or all of a run, oldest first. Raises FutureStoreError."""
-        known = {future.id: future for future in self if run_id in (None, future.origin.run_id)}
-        if self._store is not None:
-            ids = await self._store.ids(FutureQuery(run_id=run_id))
-            known = await self._store.find(future_id for future_id in ids if future_id not in known) | known
-        return [known[future_id] for future_id in sorted(known)]
 
     def pending(self, run_id: RunId | None = None) -> list[FutureResponse]:
         """What has not settled yet, oldest first; with `run_id` only what that run asked."""
@@ -281,8 +236,7 @@ class FutureRegistry:
     async def close(self) -> None:
         """Return when all that has happened is stored; nothing is forgotten any more."""
         await self._keeping.flush()
-        if self._forgetting is not None:
-            self._forgetting.cancel()
+        self._stop_forgetting()
 
     def _unsettled(self, future_id: FutureId) -> FutureResponse:
         future = self.get(future_id)
@@ -307,48 +261,19 @@ class FutureRegistry:
 
     def _on_disk(self, written: FutureResponse, is_stored: bool) -> None:
         """What was noted has been written, or cannot be."""
+        if (begin := self._to_begin.pop(written.id, None)) is not None:
+            begin(written.id)
         if not written.state.is_final:
             return
         future = self._futures[written.id]
         self._settling.discard(future.id)
-        self._sink(_settled_event(future))
+        self._sink(settled_event(future))
         if (awaited := self._awaited.pop(future.id, None)) is not None:
             awaited.set()
         for listening in self._listening:
             listening.put_nowait(future)
         if is_stored:
             self._may_be_forgotten(future)
-
-    def _may_be_forgotten(self, future: FutureResponse) -> None:
-        """It is stored: let the memory go of the oldest of these once there are too many of them."""
-        length = sum(map(len, future.result.messages)) if future.result else 0
-        self._settled.append(_Remembered(future.id, length, time.monotonic() + REMEMBERED_S))
-        self._characters += length
-        if self._forgetting is None and self._remembers_too_much:
-            self._forgetting = asyncio.get_running_loop().call_later(REMEMBERED_S, self._forget)
-
-    @property
-    def _remembers_too_much(self) -> bool:
-        return len(self._settled) > MOST_REMEMBERED or self._characters > MOST_CHARACTERS
-
-    def _forget(self) -> None:
-        self._forgetting = None
-        now = time.monotonic()
-        while self._remembers_too_much and self._settled[0].until <= now:
-            oldest = self._settled.popleft()
-            self._characters -= oldest.length
-            del self._futures[oldest.id]
-        if self._remembers_too_much:
-            self._forgetting = asyncio.get_running_loop().call_later(self._settled[0].until - now, self._forget)
-
-
-@dataclass(frozen=True, slots=True)
-class _Remembered:
-    """A settled future that is stored: the length of its answers, and until when it stays in memory."""
-
-    id: FutureId
-    length: int
-    until: float
 
 
 _PAST = {
@@ -364,25 +289,3 @@ _PAST = {
 def _refuse_settled(future: FutureResponse) -> None:
     if future.state.is_final:
         raise FutureSettledError(f"future {future.id} has already settled: it {_PAST[future.state]}")
-
-
-def _settled_event(future: FutureResponse) -> FutureSettled:
-    result = future.result or FutureResult()
-    return FutureSettled(
-        t=future.history[-1].at - future.origin.run_started,
-        run_id=future.origin.run_id,
-        future_id=future.id,
-        node_id=future.origin.node_id,
-        state=future.state,
-        message=result.message,
-        messages=result.messages,
-        finish_reason=result.finish_reason,
-        usage=result.usage,
-        error=result.error,
-        elapsed_s=future.elapsed(),
-        error_type=result.error_type,
-        response=result.response,
-        choices=tuple(choice.as_json() for choice in result.choices),
-        tokens=asdict(result.tokens) if result.tokens is not None else None,
-        cost=result.cost,
-    )

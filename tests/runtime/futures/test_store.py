@@ -13,8 +13,8 @@ from stored import program
 
 from runtime.errors import FutureError, FutureSettledError, UnknownFutureError
 from runtime.futures.future import INTERRUPTED, FutureState
+from runtime.futures.known import MOST_REMEMBERED
 from runtime.futures.query import FutureQuery
-from runtime.futures.registry import MOST_REMEMBERED
 from runtime.ids import FutureId
 
 pytestmark = pytest.mark.anyio
