@@ -52,7 +52,36 @@ ACTIONS: Final = (
     ActionSpec("paste", "&Paste", ("Ctrl+V",), "paste", scope="canvas"),
     ActionSpec("duplicate", "&Duplicate", ("Ctrl+D",), scope="canvas"),
     ActionSpec("delete", "De&lete", ("Delete", "Backspace"), "delete", scope="canvas"),
-    ActionSpec("select_all", "Select &All", ("Ctrl+A",), "select_all", scope="canvas"),
+    ActionSpec("select_all", "&All", ("Ctrl+A",), "select_all", "Select all nodes", "canvas"),
+    ActionSpec("select_none", "&None", ("Ctrl+Shift+A",), tip="Select nothing", scope="canvas"),
+    ActionSpec("select_inverse", "&Inverse", ("Ctrl+I",), tip="Select what is not selected", scope="canvas"),
+    ActionSpec(
+        "select_upstream", "&Upstream", ("Ctrl+[",), tip="Select also all that leads to the selection", scope="canvas"
+    ),
+    ActionSpec(
+        "select_downstream",
+        "&Downstream",
+        ("Ctrl+]",),
+        tip="Select also all that follows the selection",
+        scope="canvas",
+    ),
+    ActionSpec(
+        "select_same_type", "&Same Type", ("Shift+G",), tip="Select all nodes of the selected types", scope="canvas"
+    ),
+    ActionSpec("align_left", "Align &Left Edges", ("Ctrl+Shift+Left",), scope="canvas"),
+    ActionSpec("align_center", "Align &Centers", scope="canvas"),
+    ActionSpec("align_right", "Align &Right Edges", ("Ctrl+Shift+Right",), scope="canvas"),
+    ActionSpec("align_top", "Align &Top Edges", ("Ctrl+Shift+Up",), scope="canvas"),
+    ActionSpec("align_middle", "Align &Middles", scope="canvas"),
+    ActionSpec("align_bottom", "Align &Bottom Edges", ("Ctrl+Shift+Down",), scope="canvas"),
+    ActionSpec(
+        "distribute_x", "Distribute &Horizontally", tip="Make the gaps equal, from left to right", scope="canvas"
+    ),
+    ActionSpec("distribute_y", "Distribute &Vertically", tip="Make the gaps equal, from top to bottom", scope="canvas"),
+    ActionSpec(
+        "straighten", "&Straighten Wires", ("Q",), tip="Level the selected wires by moving nodes", scope="canvas"
+    ),
+    ActionSpec("tidy", "Tid&y", ("Ctrl+L",), tip="Lay out the selected nodes, or the whole flow, anew", scope="canvas"),
     ActionSpec("add_node", "Add &Node…", ("Shift+A",), "add", "Search a node type and add it here", "canvas"),
     ActionSpec("run", "&Run", ("F5",), "run", "Run the flow"),
     ActionSpec("stop", "&Stop", ("Shift+F5",), "stop", "Stop the run; its futures go on"),
@@ -114,7 +143,14 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "quit",
     )),
     ("&Edit", (
-        "@undo", "@redo", None, "cut", "copy", "paste", "duplicate", "delete", None, "select_all", None, "add_node",
+        "@undo", "@redo", None, "cut", "copy", "paste", "duplicate", "delete", None, "add_node",
+    )),
+    ("&Select", (
+        "select_all", "select_none", "select_inverse", None, "select_upstream", "select_downstream", "select_same_type",
+    )),
+    ("&Arrange", (
+        "tidy", "straighten", None, "align_left", "align_center", "align_right", None,
+        "align_top", "align_middle", "align_bottom", None, "distribute_x", "distribute_y",
     )),
     ("&Run", (
         "run", "@entries", "stop", None, "pause", "continue", "step_over", "step_into", "step_out", "run_to_here", None,

@@ -23,6 +23,7 @@ from . import menus
 from .actions import Actions
 from .adding import NodeAdder
 from .appearance import Appearance, toolbar_style
+from .arrange_menu import ArrangeMenu
 from .canvas.hit import Hit
 from .closing import Closing
 from .debugging import Debugging
@@ -82,7 +83,8 @@ class MainWindow(QMainWindow):
         self.adder = NodeAdder(search, theme, self)
         self.panels = SidePanels(self, session, search, self.tabs, self._bridge, theme)
         self.debugging = Debugging(session.debugger, self.tabs, self.panels, self._bridge, settings, self._open)
-        self.actions_by_name = Actions(self, {**self._handlers(), **self.debugging.handlers()})
+        arranging = ArrangeMenu(self.tabs).handlers()
+        self.actions_by_name = Actions(self, {**self._handlers(), **arranging, **self.debugging.handlers()})
         self.debugging.attach(self.actions_by_name)
         self.run_menu = RunMenu(self, self.debugging, self.actions_by_name, self.notices, self.status, theme)
         self.provider_chip = ProviderChip(session.providers, theme)
