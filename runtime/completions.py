@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Final, Protocol
 
@@ -11,10 +11,11 @@ from .choices import Piece
 from .errors import FutureSettledError, NotConfiguredError, message_of
 from .futures.future import INTERRUPTED, FutureOrigin, FutureResponse, FutureResult, FutureState, QueuePlace
 from .futures.registry import FutureRegistry
+from .futures.turns import Turns
 from .ids import FutureId
 from .llm.changes import Answer, Change, Moved, Queued, Settled
 from .llm.exchange import Call
-from .llm.providers import Providers
+from .llm.providers import ProviderProfile, Providers
 from .llm.requests import ChatRequest
 from .spending.spending import Spending
 from .usage import TokenCount, estimated_count, estimated_prompt, token_count
@@ -59,6 +60,7 @@ class Completions:
         self._providers = providers
         self._network = network
         self.spending = spending or Spending()
+        self._turns = Turns(futures)
         self._cut_off: set[FutureId] = set()
         """What the program's end has cut off."""
 
@@ -69,10 +71,12 @@ class Completions:
         *,
         provider: str | None = None,
         retry_of: FutureId | None = None,
+        after: Collection[FutureId] = (),
     ) -> FutureId:
         """Register a future and have its request sent; no I/O happens before this returns.
 
-        `provider` names a profile, None means the default one. Raises NotConfiguredError if there is no such provider
+        `provider` names a profile, None means the default one. The request is held back until those in `after` have
+        settled. Raises NotConfiguredError if there is no such provider
         or no key for it, BudgetError if the money for it has been spent.
         """
         profile = self._providers.get(provider) if provider else self._providers.default()
@@ -86,10 +90,10 @@ class Completions:
             provider=profile.name,
             model=request.model,
             origin=origin,
-            begin=partial(self._begin, Call(request, profile, partial(self._providers.key_of, profile))),
-            cancel=self._network.cancel,
+            begin=partial(self._begin, Call(request, profile, partial(self._providers.key_of, profile)), after),
+            cancel=self._cancel,
             retry_of=retry_of,
-            reason=_STARTING_LOCAL if profile.kind == "local" else "",
+            reason=_first_reason(profile, after),
         )
         self.spending.ledger.begin(future.id, origin.run_id, origin.source, at_least)
         return future.id
@@ -117,13 +121,22 @@ class Completions:
         for future in self._futures.pending():
             self._end(future.id, FutureState.INTERRUPTED, INTERRUPTED)
 
-    def _begin(self, call: Call, future_id: FutureId) -> None:
-        """The request is on disk: send it, unless it was cancelled meanwhile."""
+    def _begin(self, call: Call, after: Collection[FutureId], future_id: FutureId) -> None:
+        """The request is on disk: send it when its turn has come, unless it was cancelled meanwhile."""
         state = self._futures.get(future_id).state
+        send = partial(self._network.send, future_id, call)
         if state is FutureState.CANCELLING:
             self._settle(future_id, Settled("cancelled", Answer()))
+        elif not state.is_final and after:
+            self._turns.after(after, future_id, send)
         elif not state.is_final:
-            self._network.send(future_id, call)
+            send()
+
+    def _cancel(self, future_id: FutureId) -> None:
+        if self._turns.give_up(future_id):
+            self._settle(future_id, Settled("cancelled", Answer()))
+        else:
+            self._network.cancel(future_id)
 
     def _fail_pending(self, error: BaseException) -> None:
         """The network broke off: nothing that is pending will ever get an answer."""
@@ -131,6 +144,7 @@ class Completions:
         text = f"the network broke off by an error of the program ({message_of(error)}): start it again, then ask again"
         result = FutureResult(error=text, error_type=type(error).__name__)
         for future in self._futures.pending():
+            self._turns.give_up(future.id)
             self._end(future.id, FutureState.FAILED, result)
 
     def _apply(self, future_id: FutureId, change: Change) -> None:
@@ -192,6 +206,14 @@ class Completions:
         except NotConfiguredError as error:  # a file of settings was broken while the request was under way
             _log.warning("the cost of %s is not known: %s", future.id, error)
             return None
+
+
+def _first_reason(profile: ProviderProfile, after: Collection[FutureId]) -> str:
+    """What a new future waits for."""
+    if after:
+        more = f" and {len(after) - 1} more" if len(after) > 1 else ""
+        return f"queued behind {[*after][-1]}{more}, which the same node asked before"
+    return _STARTING_LOCAL if profile.kind == "local" else ""
 
 
 def _place_of(queued: Queued) -> QueuePlace:

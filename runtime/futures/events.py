@@ -13,7 +13,10 @@ from .future import FutureResponse, FutureResult
 
 @dataclass(frozen=True, slots=True)
 class FutureCreated:
-    """A request was registered; no network I/O has happened yet. `request`: what is asked, without secrets."""
+    """A request was registered; no network I/O has happened yet.
+
+    `request`: what is asked, without secrets. `reason`: what it waits for, if for more than its turn.
+    """
 
     t: float
     run_id: RunId
@@ -24,6 +27,7 @@ class FutureCreated:
     model: str
     retry_of: FutureId | None = None
     request: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ class FutureRegistry(KnownFutures):
                 model=model,
                 retry_of=retry_of,
                 request=request,
+                reason=reason,
             )
         )
         self._keeping.note(future, urgent=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections.abc import Collection
+from functools import partial
 
 from pydantic import Field
 
@@ -18,6 +20,7 @@ from ...llm.requests import chat_request
 from ...nodes.context import NodeContext
 from ...nodes.node_type import ExecNode, NodeType
 from ...nodes.pins import ConversationRef, FutureRef, NodeModel, hints
+from ..retrigger import RetriggerConfig, begin_as_configured
 
 
 class ChatInputs(NodeModel):
@@ -131,6 +134,7 @@ class ChatCompletionAsync(ExecNode):
     exec_in = ("Execute",)
     exec_out = ("Success", "Failed")
     Inputs = ChatInputs
+    Config = RetriggerConfig
 
     class Outputs(NodeModel):
         """What stands for the answer until it is there."""
@@ -140,17 +144,18 @@ class ChatCompletionAsync(ExecNode):
 
     async def execute(self, inputs: ChatInputs, ctx: NodeContext) -> str:
         """Start the request and go on."""
-        ctx.set_outputs(self.Outputs(future_response_id=_start(inputs, ctx)))
+        future_id = begin_as_configured(partial(_start, inputs, ctx), self.config, ctx)
+        ctx.set_outputs(self.Outputs(future_response_id=future_id))
         return "Success"
 
 
-def _start(inputs: ChatInputs, ctx: NodeContext) -> FutureId:
+def _start(inputs: ChatInputs, ctx: NodeContext, after: Collection[FutureId] = ()) -> FutureId:
     """Check the inputs and register the request; no I/O happens before this returns."""
     messages = ctx.resource(Conversations).messages(inputs.conversation)
     options = inputs.model_dump(by_alias=True, exclude={"model", "conversation"}, exclude_none=True)
     request = chat_request(inputs.model, messages, options)
     origin = FutureOrigin(ctx.run_id, ctx.node_id, ctx.step_id, ctx.run_started, ctx.source.key)
-    return ctx.resource(Completions).start(request, origin)
+    return ctx.resource(Completions).start(request, origin, after=after)
 
 
 async def _settled(future_id: FutureId, futures: FutureRegistry) -> FutureResponse:
