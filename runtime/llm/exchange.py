@@ -162,4 +162,4 @@ def request_body(request: ChatRequest, profile: ProviderProfile) -> dict[str, An
         body["stream"] = True
         if profile.stream_usage:
             body["stream_options"] = {"include_usage": True}
-    return body
+    return {**body, **request.extra}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from ..errors import InputError
@@ -19,12 +19,14 @@ class ChatRequest:
     Attributes:
         messages: a snapshot in the API's form; later changes of the conversation do not reach it.
         parameters: only what is sent, by the API's names (`max_tokens` whatever the provider calls it).
+        extra: more members of the body, sent as they are, in place of others of the same name.
     """
 
     model: str
     messages: tuple[Mapping[str, Any], ...]
     parameters: Mapping[str, Any]
     stream: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
     def snapshot(self) -> dict[str, Any]:
         """The request as a JSON-able value, for people and for a retry."""
@@ -33,12 +35,19 @@ class ChatRequest:
             "messages": list(self.messages),
             "parameters": dict(self.parameters),
             "stream": self.stream,
+            **({"extra": dict(self.extra)} if self.extra else {}),
         }
 
     @classmethod
     def from_snapshot(cls, snapshot: Mapping[str, Any]) -> Self:
         """The request again, out of its snapshot."""
-        return cls(snapshot["model"], tuple(snapshot["messages"]), snapshot["parameters"], snapshot["stream"])
+        return cls(
+            model=snapshot["model"],
+            messages=tuple(snapshot["messages"]),
+            parameters=snapshot["parameters"],
+            stream=snapshot["stream"],
+            extra=snapshot.get("extra", {}),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,9 @@ _NUMBERS = {
     PinName("MaxTokens"): _Number("max_tokens", 1, None, whole=True),
     PinName("PresencePenalty"): _Number("presence_penalty", -2, 2),
     PinName("FrequencyPenalty"): _Number("frequency_penalty", -2, 2),
+    PinName("Seed"): _Number("seed", -(2**63), 2**63 - 1, whole=True),
 }
+_AS_THEY_ARE = {PinName("User"): "user", PinName("ReasoningEffort"): "reasoning_effort"}
 _LOGIT_BIAS = _Number("logit_bias", -100, 100)
 
 
@@ -78,7 +89,8 @@ def chat_request(model: str, messages: Iterable[Mapping[str, Any]], options: Map
     """Build a request from the values of the pins.
 
     `options` goes by pin name: Temperature, TopP, N, Stream, Stop, MaxTokens, PresencePenalty, FrequencyPenalty,
-    LogitBias, User; what is missing or None is not sent. Raises InputError naming pin, value and range.
+    LogitBias, User, ReasoningEffort, Seed, ResponseFormat, ExtraBody; what is missing or None is not sent. Raises
+    InputError naming pin, value and range.
     """
     if not model.strip():
         raise InputError(PinName("Model"), "is empty: name a model, for example gpt-4o-mini")
@@ -94,9 +106,20 @@ def chat_request(model: str, messages: Iterable[Mapping[str, Any]], options: Map
         parameters["stop"] = stop_sequences(given[PinName("Stop")])
     if given.get(PinName("LogitBias")):
         parameters["logit_bias"] = logit_bias(given[PinName("LogitBias")])
-    if given.get(PinName("User")):
-        parameters["user"] = given[PinName("User")]
-    return ChatRequest(model.strip(), snapshot, parameters, bool(given.get(PinName("Stream"), False)))
+    for pin, name in _AS_THEY_ARE.items():
+        if given.get(pin):
+            parameters[name] = given[pin]
+    if PinName("ResponseFormat") in given:
+        parameters["response_format"] = json_object(PinName("ResponseFormat"), given, '{"type": "json_object"}')
+    extra = json_object(PinName("ExtraBody"), given, '{"top_k": 40}') if PinName("ExtraBody") in given else {}
+    return ChatRequest(model.strip(), snapshot, parameters, bool(given.get(PinName("Stream"), False)), extra)
+
+
+def json_object(pin: PinName, given: Mapping[PinName, Any], example: str) -> dict[str, Any]:
+    """A copy of the object that a pin was given. Raises InputError if it is something else."""
+    if not isinstance(given[pin], dict):
+        raise InputError(pin, f"is {given[pin]!r}, but must be a JSON object such as {example}")
+    return copy.deepcopy(given[pin])
 
 
 def stop_sequences(text: str) -> list[str]:

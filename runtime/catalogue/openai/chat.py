@@ -19,7 +19,7 @@ from ...llm.conversations import Conversations
 from ...llm.requests import chat_request
 from ...nodes.context import NodeContext
 from ...nodes.node_type import ExecNode, NodeType
-from ...nodes.pins import ConversationRef, FutureRef, NodeModel, hints
+from ...nodes.pins import ConversationRef, FutureRef, Json, NodeModel, hints
 from ..retrigger import RetriggerConfig, begin_as_configured
 
 
@@ -62,6 +62,28 @@ class ChatInputs(NodeModel):
         json_schema_extra=hints(multiline=True),
     )
     user: str | None = Field(default=None, description="Who asks: a tag that is sent along, to tell your users apart")
+    reasoning_effort: str | None = Field(
+        default=None,
+        description="How much a reasoning model thinks before it answers: for example minimal, low, medium or high",
+        json_schema_extra=hints(advanced=True),
+    )
+    seed: int | None = Field(
+        default=None, description="The same seed gives, as far as the model can, the same answer again",
+        json_schema_extra=hints(advanced=True),
+    )  # fmt: skip
+    response_format: Json = Field(
+        default=None, description='What the answer must look like, as {"type": "json_object"} or a JSON schema',
+        json_schema_extra=hints(advanced=True),
+    )  # fmt: skip
+    provider: str | None = Field(
+        default=None, description="Which provider of providers.json is asked; unset is the default one",
+        json_schema_extra=hints(advanced=True),
+    )  # fmt: skip
+    extra_body: Json = Field(
+        default=None,
+        description='JSON object with more to send, for what this node has no pin for, as {"top_k": 40}',
+        json_schema_extra=hints(advanced=True),
+    )
 
 
 class ChatCompletion(ExecNode):
@@ -152,10 +174,10 @@ class ChatCompletionAsync(ExecNode):
 def _start(inputs: ChatInputs, ctx: NodeContext, after: Collection[FutureId] = ()) -> FutureId:
     """Check the inputs and register the request; no I/O happens before this returns."""
     messages = ctx.resource(Conversations).messages(inputs.conversation)
-    options = inputs.model_dump(by_alias=True, exclude={"model", "conversation"}, exclude_none=True)
+    options = inputs.model_dump(by_alias=True, exclude={"model", "conversation", "provider"}, exclude_none=True)
     request = chat_request(inputs.model, messages, options)
     origin = FutureOrigin(ctx.run_id, ctx.node_id, ctx.step_id, ctx.run_started, ctx.source.key)
-    return ctx.resource(Completions).start(request, origin, after=after)
+    return ctx.resource(Completions).start(request, origin, provider=inputs.provider, after=after)
 
 
 async def _settled(future_id: FutureId, futures: FutureRegistry) -> FutureResponse:

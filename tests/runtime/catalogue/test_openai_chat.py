@@ -20,6 +20,8 @@ INPUTS = {
     "Model": "string", "Conversation": "conversation", "Temperature": "float?", "TopP": "float?", "N": "integer?",
     "Stream": "boolean?", "Stop": "string?", "MaxTokens": "integer?", "PresencePenalty": "float?",
     "FrequencyPenalty": "float?", "LogitBias": "string?", "User": "string?",
+    "ReasoningEffort": "string?", "Seed": "integer?", "ResponseFormat": "json?", "Provider": "string?",
+    "ExtraBody": "json?",
 }  # fmt: skip
 OUTPUTS = {
     "chat_completion": ["Response", "Message", "FinishReason", "Usage", "ErrorMessage"],
@@ -38,6 +40,12 @@ def test_has_the_pins_of_the_reference(name: str) -> None:
         "Temperature": (0, 2), "TopP": (0, 1), "N": (1, 128), "MaxTokens": (1, None),
         "PresencePenalty": (-2, 2), "FrequencyPenalty": (-2, 2),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_what_the_reference_does_not_have_is_hidden_by_default(name: str) -> None:
+    inputs = builtin_registry().instance(f"openai.{name}").signature.inputs.values()
+    assert [pin.name for pin in inputs if pin.advanced] == [*INPUTS][-5:]
 
 
 def test_only_the_blocking_twin_has_a_default_model() -> None:
@@ -121,7 +129,8 @@ async def test_only_what_is_set_is_sent(bench: Any, server: OpenAIServer, asks: 
 async def test_all_inputs_are_sent(bench: Any, server: OpenAIServer, asks: Drawing, name: str) -> None:
     asks.node("ask", f"openai.{name}")
     asks.set("ask", Model="ok", Temperature=0.5, TopP=1, N=2, Stream=True, Stop=r"end, a\,b,\n", MaxTokens=7)
-    asks.set("ask", PresencePenalty=-2, FrequencyPenalty=2, LogitBias='{"50256": -100}', User="ada")
+    asks.set("ask", PresencePenalty=-2, FrequencyPenalty=2, LogitBias='{"50256": -100}', User="ada", Seed=5)
+    asks.set("ask", ReasoningEffort="low", ResponseFormat={"type": "text"}, ExtraBody={"top_k": 40, "user": "eve"})
     await bench.run(asks.flow())
     [future] = await bench.settled()
     assert future.text(1) == "echo: one two #1"
@@ -129,8 +138,16 @@ async def test_all_inputs_are_sent(bench: Any, server: OpenAIServer, asks: Drawi
     sent = {key: value for key, value in request.body.items() if key not in ("messages", "stream_options")}
     assert sent == {
         "model": "ok", "temperature": 0.5, "top_p": 1, "n": 2, "stream": True, "stop": ["end", "a,b", "\n"],
-        "max_tokens": 7, "presence_penalty": -2, "frequency_penalty": 2, "logit_bias": {"50256": -100}, "user": "ada",
+        "max_tokens": 7, "presence_penalty": -2, "frequency_penalty": 2, "logit_bias": {"50256": -100}, "user": "eve",
+        "seed": 5, "reasoning_effort": "low", "response_format": {"type": "text"}, "top_k": 40,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+async def test_a_provider_may_be_named(bench: Any, asks: Drawing, name: str) -> None:
+    asks.node("ask", f"openai.{name}", inputs={"Model": "ok", "Provider": "test"})
+    await bench.run(asks.flow())
+    assert [future.provider for future in await bench.settled()] == ["test"]
 
 
 WRONG = [
@@ -144,6 +161,10 @@ WRONG = [
     ({"LogitBias": "[1]"}, "LogitBias: '[1]' is no JSON object"),
     ({"LogitBias": '{"50256": -101}'}, "LogitBias: the bias of token 50256 is -101"),
     ({"Stop": "a,,b"}, "Stop: 'a,,b' has an empty sequence"),
+    ({"ResponseFormat": "json"}, "ResponseFormat: wants JSON, got text that is none"),
+    ({"ResponseFormat": '"json"'}, "ResponseFormat: is 'json', but must be a JSON object"),
+    ({"ExtraBody": [1]}, "ExtraBody: is [1], but must be a JSON object"),
+    ({"Provider": "nobody"}, "there is no provider 'nobody' (known: test)"),
 ]
 
 

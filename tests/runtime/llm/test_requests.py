@@ -23,17 +23,21 @@ def test_what_is_unset_is_not_sent() -> None:
 def test_everything_set() -> None:
     request = chat_request("m", HELLO, {
         "Temperature": 0, "TopP": 0.5, "N": 2, "Stream": True, "Stop": "a,b", "MaxTokens": 7, "PresencePenalty": -2.0,
-        "FrequencyPenalty": 2, "LogitBias": '{"50256": -100}', "User": "u",
+        "FrequencyPenalty": 2, "LogitBias": '{"50256": -100}', "User": "u", "ReasoningEffort": "low", "Seed": -1,
+        "ResponseFormat": {"type": "json_object"}, "ExtraBody": {"top_k": 40},
     })  # fmt: skip
     assert request.stream
     assert request.parameters == {
         "temperature": 0, "top_p": 0.5, "n": 2, "stop": ["a", "b"], "max_tokens": 7, "presence_penalty": -2.0,
-        "frequency_penalty": 2, "logit_bias": {"50256": -100}, "user": "u",
+        "frequency_penalty": 2, "logit_bias": {"50256": -100}, "user": "u", "reasoning_effort": "low", "seed": -1,
+        "response_format": {"type": "json_object"},
     }  # fmt: skip
+    assert request.extra == {"top_k": 40}
 
 
-def test_a_snapshot_leads_back_to_the_request() -> None:
-    request = chat_request("m", HELLO, {"Temperature": 1, "Stream": True})
+@pytest.mark.parametrize("more", [{}, {"ExtraBody": {"top_k": 40}}])
+def test_a_snapshot_leads_back_to_the_request(more: dict[str, Any]) -> None:
+    request = chat_request("m", HELLO, {"Temperature": 1, "Stream": True, **more})
     assert ChatRequest.from_snapshot(request.snapshot()) == request
 
 
@@ -55,6 +59,21 @@ def test_out_of_range_names_pin_value_and_range(pin: str, value: object, range_:
         chat_request("m", HELLO, {pin: value})
     assert caught.value.pin == pin
     assert str(caught.value) == f"{pin}: is {value!r}, but must be {range_}"
+
+
+@pytest.mark.parametrize("pin", ["ResponseFormat", "ExtraBody"])
+@pytest.mark.parametrize("value", ["text", 1, [{"type": "json_object"}], ""])
+def test_what_must_be_an_object_is_nothing_else(pin: str, value: object) -> None:
+    with pytest.raises(InputError, match=f"{pin}: is .* but must be a JSON object such as {{") as caught:
+        chat_request("m", HELLO, {pin: value})
+    assert caught.value.pin == pin
+
+
+def test_later_changes_of_an_object_do_not_reach_the_request() -> None:
+    extra = {"list": [1]}
+    request = chat_request("m", HELLO, {"ExtraBody": extra})
+    extra["list"].append(2)
+    assert request.extra == {"list": [1]}
 
 
 def test_without_model_or_messages_there_is_nothing_to_ask() -> None:
