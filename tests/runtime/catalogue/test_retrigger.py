@@ -142,7 +142,7 @@ async def test_a_queued_request_can_be_cancelled_and_the_next_one_still_waits(
     _, second, third = [await asking.again() for _ in range(3)]
     await server.until(lambda: server.in_flight == 1)
     asking.bench.session.futures.cancel(second, "not needed")
-    future = asking.bench.session.futures.get(second)
+    future = await asking.bench.session.futures.wait(second)
     assert states(future) == ["queued", "cancelling", "cancelled"]
     assert future.error == "not needed"
     assert asking.bench.session.futures.get(third).state is FutureState.QUEUED
