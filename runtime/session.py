@@ -15,7 +15,8 @@ from .catalogue import builtin_registry
 from .completions import Completions, Network
 from .document.flow import Flow
 from .engine.debugger import Debugger
-from .engine.events import Event, EventSink, Trigger
+from .engine.events import Event, EventSink, RunPart, Trigger
+from .engine.preparing import LastValues
 from .engine.run import Run, RunResult
 from .errors import RunError
 from .futures.events import StoreNotice
@@ -101,7 +102,7 @@ class Session:
 
         return unsubscribe
 
-    def start(
+    def start(  # noqa: PLR0913 (each argument stands by itself)
         self,
         flow: Flow,
         *,
@@ -110,12 +111,18 @@ class Session:
         source: FlowSource | None = None,
         trigger: Trigger = "person",
         outputs: Mapping[str, object] | NodeModel | None = None,
+        part: RunPart = "whole",
+        values: LastValues | None = None,
     ) -> Run:
         """Begin a run of the flow; the session keeps it going.
 
         `entry` is the event node to start from (None: the only one), `inputs` the flow's parameters by name, `source`
         where the flow comes from (None: it was never saved). `trigger` tells who starts it, and `outputs` what
         happened: the event's data outputs by pin, or as an instance of its `outputs_model` (None: the defaults).
+
+        With `part`, `entry` is another node to run `from`, or to run `only`, and `values` are what the nodes before it
+        gave, as from `ValueHistory.last`. To run up to a node, start and call `debugger.run_to` at once.
+
         Raises RunError if the run cannot start.
         """
         if self._closing is not None:
@@ -129,6 +136,8 @@ class Session:
             sink=self._tell,
             trigger=trigger,
             outputs=outputs,
+            part=part,
+            values=values or {},
             debugger=self.debugger,
             resources=self._resources,
         )

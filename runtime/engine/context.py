@@ -12,6 +12,7 @@ from ..ids import NodeId, RunId, StepId
 from ..nodes.context import LogLevel, NodeContext
 from ..nodes.pins import NodeModel
 from ..source import FlowSource
+from .events import RunPart
 from .scope import Scope
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class RunFacts:
         outputs: the flow's results, filled by the run.
         call: runs another flow for a step: (step, path, inputs, shares_state) to its outputs.
         caller: the step of another run that called this one, or None.
+        part: how much of the flow it runs.
     """
 
     run_id: RunId
@@ -47,6 +49,7 @@ class RunFacts:
     outputs: dict[str, Any]
     call: Callable[[StepContext, str, Mapping[str, object], bool], Awaitable[Mapping[str, Any]]]
     caller: StepContext | None = None
+    part: RunPart = "whole"
 
 
 class PureContext:

@@ -8,6 +8,7 @@ from ..errors import NodeError, RunError, message_of
 from ..ids import NodeId
 from ..nodes.pins import NodeModel
 from ..validation.graph import FlowGraph
+from .needs import chosen
 from .plan import Plan
 from .planned import Inputs, PlannedExec
 from .start import check_start, parameters_of
@@ -25,7 +26,7 @@ def event_inputs(graph: FlowGraph, event: NodeId, given: Mapping[str, object]) -
     graph = FlowGraph(flow.model_copy(update={"nodes": nodes}), graph.registry, graph.source)
     reached = graph.reachable([event])
     check_start(graph, reached)
-    plan = Plan(graph, reached, parameters_of(graph, reached, given)).exec_node(event)
+    plan = Plan(graph, reached, parameters_of(graph, reached, given)).entry(event)
     try:
         return _read(plan)
     except NodeError as error:
@@ -34,7 +35,7 @@ def event_inputs(graph: FlowGraph, event: NodeId, given: Mapping[str, object]) -
 
 def _read(plan: PlannedExec) -> Inputs:
     evaluated: dict[NodeId, NodeModel] = {}
-    for pure in plan.chosen({}, evaluated):
+    for pure in chosen(plan.asked(), {}, evaluated):
         try:
             evaluated[pure.id] = pure.evaluate(pure.read({}, evaluated), pure.context)
         except Exception as error:

@@ -19,6 +19,10 @@ Trigger = Literal["person", "event", "call"]
 """Who started a run: a person (Run, `futureflow run`), an event that was listened to, or another flow."""
 
 
+RunPart = Literal["whole", "from", "only"]
+"""How much of a flow a run is of: from an event on, from any other node on, or one node alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunStarted:
     """A run begins at a node.
@@ -30,6 +34,7 @@ class RunStarted:
         outputs: of the entry, where what happened has values (a tick, a changed file).
         started: in Unix seconds.
         parent_run_id, parent_step_id: the step that called this flow, if one did.
+        part: how much of the flow is run.
     """
 
     t: float
@@ -43,6 +48,7 @@ class RunStarted:
     started: float = 0.0
     parent_run_id: RunId | None = None
     parent_step_id: StepId | None = None
+    part: RunPart = "whole"
 
 
 @dataclass(frozen=True, slots=True)

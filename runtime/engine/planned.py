@@ -7,80 +7,26 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, ClassVar
 
 from ..document.flow import Node
-from ..errors import NodeError, message_of
-from ..ids import NodeId, PinName
+from ..errors import NodeError
+from ..ids import PinName
 from ..nodes.inputs import checked, fitted
 from ..nodes.node_type import EventNode, ExecNode, NodeType, PureNode
-from ..nodes.pins import DataPin, NodeModel, PinType
+from ..nodes.pins import DataPin, NodeModel
 from .context import PureContext
-from .stand_ins import MUTED, Begin, Bypassed, Muted, Pinned
+from .needs import in_order, pure_sources
+from .stand_ins import Begin, Bypassed, Evaluated, Muted, Pinned
+from .wires import Exit, Outputs, Wire
 
-Outputs = Mapping[NodeId, NodeModel]
 Inputs = NodeModel | Mapping[PinName, object]
 """A node's inputs; of a bypassed node, whose model is not asked, the bare values."""
 UNREAD: Inputs = MappingProxyType({})
 """The inputs of a node whose type reads them by itself."""
 Execute = Callable[[Any, Any], Awaitable[str | None]]
 Evaluate = Callable[[Any, Any], NodeModel]
-
-
-@dataclass(slots=True, eq=False)
-class Exit:
-    """An exec wire, seen from its output: which node comes next.
-
-    Attributes:
-        arrival: what happens at its end: a `step` of the node, the token's `end` (`Continue` of a loop), a `break` of
-            the loop, or a `skip` of a muted node.
-    """
-
-    source: NodeId
-    source_pin: PinName
-    node: PlannedExec
-    pin: PinName
-    arrival: Literal["step", "end", "break", "skip"]
-
-
-class Wire:
-    """A data wire, seen from its input."""
-
-    __slots__ = ("_convert", "_field", "_is_pure", "_pin", "_reader", "_source_pin", "source")
-
-    def __init__(self, source: PlannedNode, source_pin: DataPin, reader: PlannedNode, pin: DataPin) -> None:
-        self.source = source
-        self._is_pure = isinstance(source, PlannedPure)
-        self._source_pin = source_pin.name
-        self._field = source_pin.field
-        self._reader = reader
-        self._pin = pin
-        # A value of the very type is there as it is wanted; a JSON text must not be parsed a second time.
-        self._convert = pin.type not in (source_pin.type, PinType.ANY)
-
-    def read(self, outputs: Outputs, evaluated: Outputs) -> object:
-        """The value now, of an exec node or of a pure one that was evaluated in this step.
-
-        Raises NodeError if it is not there, InputError if it does not fit.
-        """
-        found = (evaluated if self._is_pure else outputs).get(self.source.id)
-        if found is None:
-            raise NodeError(self._not_there())
-        try:
-            value = getattr(found, self._field)
-        except AttributeError:
-            raise NodeError(f"{self._reads()}, which {self.source.called} has not set") from None
-        return fitted(value, self._pin) if self._convert else value
-
-    def _not_there(self) -> str:
-        if self.source.muted:
-            return f"{self._reads()}, but {MUTED}"
-        return f"{self._reads()}, which has not run yet: wire it so that it runs before"
-
-    def _reads(self) -> str:
-        return f"{self._reader.called} reads {self._source_pin} of {self.source.called}"
 
 
 class PlannedNode:
@@ -93,6 +39,8 @@ class PlannedNode:
         wires: the data wires that end here, by input.
         ready: the inputs, if none of them is wired, or if the type reads them by itself; else None.
     """
+
+    is_pure: ClassVar[bool] = False
 
     def __init__(self, node: Node, node_type: NodeType, title: str) -> None:
         self.id = node.id
@@ -149,13 +97,15 @@ class PlannedExec(PlannedNode):
 
     Attributes:
         execute: what runs when a token arrives.
+        pinned: the outputs that stand for its work, or None.
         exits: the exec wires that begin here, by output.
         needs: the pure nodes that the wires lead to, so ordered that each comes after those that it reads.
-        chooses: whether one of these reads only some of its inputs, so that `chosen` tells which are needed now.
+        chooses: whether one of these reads only some of its inputs, so that `needs.chosen` tells which are needed now.
     """
 
-    def __init__(self, node: Node, node_type: ExecNode | EventNode, title: str) -> None:
+    def __init__(self, node: Node, node_type: NodeType, title: str) -> None:
         super().__init__(node, node_type, title)
+        self.pinned = Pinned(node, node_type).outputs if self.mocked else None
         self.execute = _executes(node, node_type)
         self.exits: dict[str | None, Exit] = {}
         self.needs: tuple[PlannedPure, ...] = ()
@@ -167,39 +117,24 @@ class PlannedExec(PlannedNode):
         super().settle()
         if self._checks and isinstance(self.type, ExecNode) and self.type.reads_by_itself:
             self.ready = UNREAD
-        self.needs = _in_order(self)
+        self.needs = in_order(self.asked())
         self.chooses = any(pure.lazy & pure.wires.keys() for pure in self.needs)
 
-    def chosen(self, outputs: Outputs, evaluated: Outputs) -> Iterator[PlannedPure]:
-        """The pure nodes that are needed now, each after those that it reads itself.
-
-        Whoever asks puts what each gives into `evaluated` before asking for the next. Raises NodeError.
-        """
-        ahead: list[tuple[PlannedPure | None, Iterator[PlannedPure]]] = [(None, _pure_sources(self.wires))]
-        while ahead:
-            reader, sources = ahead[-1]
-            try:
-                source = next((source for source in sources if source.id not in evaluated), None)
-            except Exception as error:
-                assert reader is not None, "only pure nodes choose"
-                raise NodeError(f"{reader.called}: {message_of(error)}") from error
-            if source is not None:
-                ahead.append((source, source.wanted_sources(outputs, evaluated)))
-                continue
-            ahead.pop()
-            if reader is not None:
-                yield reader
+    def asked(self) -> Iterator[PlannedPure]:
+        """The pure nodes that it reads itself."""
+        return pure_sources(self.wires)
 
 
 class PlannedPure(PlannedNode):
     """A node that is evaluated when its outputs are asked for.
 
     Attributes:
-        type: its type.
         evaluate: what runs then.
         context: what it is handed.
         lazy: the inputs that are read only if the type wants them now.
     """
+
+    is_pure = True
 
     def __init__(self, node: Node, node_type: PureNode, title: str, context: PureContext) -> None:
         super().__init__(node, node_type, title)
@@ -218,12 +153,12 @@ class PlannedPure(PlannedNode):
     def wanted_sources(self, outputs: Outputs, evaluated: Outputs) -> Iterator[PlannedPure]:
         """The pure nodes that it reads itself; what decides about the others is asked for first."""
         if not self.lazy:
-            return _pure_sources(self.wires)
+            return pure_sources(self.wires)
         return self._chosen_sources(outputs, evaluated)
 
     def _chosen_sources(self, outputs: Outputs, evaluated: Outputs) -> Iterator[PlannedPure]:
-        yield from _pure_sources(self._eager_wires())
-        yield from _pure_sources(self._wanted_wires(outputs, evaluated))
+        yield from pure_sources(self._eager_wires())
+        yield from pure_sources(self._wanted_wires(outputs, evaluated))
 
     def _eager_wires(self) -> dict[PinName, Wire]:
         return {pin: wire for pin, wire in self.wires.items() if pin not in self.lazy}
@@ -235,11 +170,32 @@ class PlannedPure(PlannedNode):
         return {pin: wire for pin, wire in self.wires.items() if pin not in self.lazy or pin in wanted}
 
 
-def _executes(node: Node, node_type: ExecNode | EventNode) -> Execute:
+class Probe(PlannedExec):
+    """A step that evaluates a pure node: for a person who wants to see what it gives."""
+
+    def __init__(self, node: Node, pure: PlannedPure) -> None:
+        super().__init__(node, pure.type, pure.title)
+        self.pins, self._given, self._checks = {}, {}, False
+        self._pure = pure
+
+    def settle(self) -> None:
+        """Its inputs are those of the pure node, which reads them."""
+        super().settle()
+        self.ready = None
+
+    def asked(self) -> Iterator[PlannedPure]:
+        """The pure node."""
+        return iter((self._pure,))
+
+
+def _executes(node: Node, node_type: NodeType) -> Execute:
+    if isinstance(node_type, PureNode):
+        return Evaluated().execute
     if node.pinned_outputs:
         return Pinned(node, node_type).execute
     if isinstance(node_type, EventNode):
         return Begin(node_type).execute
+    assert isinstance(node_type, ExecNode), "there are three kinds of node types"
     return Bypassed(node_type).execute if node.mode == "bypass" else node_type.execute
 
 
@@ -249,26 +205,3 @@ def _evaluates(node: Node, node_type: PureNode) -> Evaluate:
     if node.mode == "mute":
         return Muted().evaluate
     return Bypassed(node_type).evaluate if node.mode == "bypass" else node_type.evaluate
-
-
-def _in_order(node: PlannedExec) -> tuple[PlannedPure, ...]:
-    """The pure nodes that a node needs, each after those that it needs itself. A stack of ours: chains may be long."""
-    order: dict[NodeId, PlannedPure] = {}
-    ahead = [(source, False) for source in _last_first(node.wires)]
-    while ahead:
-        source, its_needs_are_in = ahead.pop()
-        if its_needs_are_in:
-            order[source.id] = source
-        elif source.id not in order:
-            ahead.append((source, True))
-            ahead += [(deeper, False) for deeper in _last_first(source.wires) if deeper.id not in order]
-    return tuple(order.values())
-
-
-def _last_first(wires: Mapping[PinName, Wire]) -> list[PlannedPure]:
-    """As they go onto a stack: what the first pin reads is evaluated first."""
-    return list(_pure_sources(wires))[::-1]
-
-
-def _pure_sources(wires: Mapping[PinName, Wire]) -> Iterator[PlannedPure]:
-    return (wire.source for wire in wires.values() if isinstance(wire.source, PlannedPure))

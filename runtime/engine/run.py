@@ -21,11 +21,9 @@ from ..state import SessionState
 from ..validation.graph import FlowGraph
 from .context import RunFacts, StepContext
 from .debugger import Debugger
-from .events import RunEvent, RunStarted, RunStatus, Trigger
-from .plan import Plan
+from .events import RunEvent, RunPart, RunStarted, RunStatus, Trigger
+from .preparing import LastValues, Start, prepared
 from .signals import RunEnded
-from .stand_ins import Begin
-from .start import check_start, entry_of, entry_outputs, parameters_of
 from .telling import Teller, error_fields, shown_values
 from .tokens import Tokens
 
@@ -68,49 +66,43 @@ class Run:
         resources: Mapping[type, object] = _NOTHING,
         trigger: Trigger = "person",
         outputs: Mapping[str, object] | NodeModel | None = None,
+        part: RunPart = "whole",
+        values: LastValues = _NOTHING,
         caller: StepContext | None = None,
         debugger: Debugger | None = None,
     ) -> None:
-        """Get ready to run from the event node `entry` (None: the only one).
+        """Get ready to run from the event node `entry` (None: the only one), or a part of the flow.
 
-        `inputs` are the flow's parameters by name, `source` tells where the flow comes from (None: it was never saved),
-        `resources` what the session lends to nodes, by type. `sink` is called with every event on the loop that runs
-        the flow. `trigger` tells who starts it and `outputs` what happened: the entry's data outputs by pin, or as an
-        instance of its `outputs_model` (None: the defaults). `caller` is the step of another run that calls this one,
-        `debugger` may let the run stand still.
+        `inputs`, `trigger`, `outputs`, `part` and `values` are those of `Start`. `source` tells where the flow comes
+        from (None: it was never saved), `resources` are what the session lends to nodes, by type. `sink` is called with
+        every event on the loop that runs the flow. `caller` is the step of another run that calls this one, `debugger`
+        may let the run stand still.
 
         Raises RunError, which lists what is wrong, if the run cannot start.
         """
         self.source = source or FlowSource.unsaved()
-        graph = FlowGraph(flow, registry, self.source)
-        start = entry_of(graph, entry)
-        reached = graph.reachable([start])
-        check_start(graph, reached)
-        parameters = parameters_of(graph, reached, inputs)
-        happened = entry_outputs(graph, start, outputs)
+        begin = Start(entry, inputs, trigger, outputs, part, values)
+        ready = prepared(FlowGraph(flow, registry, self.source), begin)
         self.run_id = new_run_id()
         self._registry = registry
         self._sink = sink
         self._caller = caller
         self._depth = 0
         self.flow = flow
-        plan = Plan(graph, reached, parameters)
-        self._entry = plan.exec_node(start)
-        if happened is not None:  # what really happened, also where the event is mocked
-            self._entry.execute = Begin(self._entry.type, happened).execute
-        self._trigger = trigger
-        self._outputs = happened
+        self._start = begin
+        self._ready = ready
         self._facts = RunFacts(
             self.run_id,
             time.time(),
             flow.name,
             self.source,
-            plan.nodes,
-            parameters,
+            ready.nodes,
+            ready.parameters,
             resources,
             outputs={},
             call=self._call,
             caller=caller,
+            part=part,
         )
         self._teller = Teller(self.run_id, sink) if sink is not None else None
         self._tokens = Tokens(self._facts, self._teller, self._spawn)
@@ -196,26 +188,28 @@ class Run:
         raise CalleeError(path, reason)
 
     def _started_event(self) -> RunStarted:
-        caller, pins = self._caller, self._entry.type.signature.outputs
+        caller, ready = self._caller, self._ready
+        pins = ready.entry.type.signature.outputs
         return RunStarted(
             0.0,
             self.run_id,
             self.flow.name,
-            self._entry.id,
+            ready.entry.id,
             source=self.source.key,
-            trigger=self._trigger,
-            inputs=dict(self._facts.parameters),
-            outputs=shown_values(pins, self._outputs.__dict__) if self._outputs is not None else {},
+            trigger=self._start.trigger,
+            inputs=dict(ready.parameters),
+            outputs=shown_values(pins, ready.happened.__dict__) if ready.happened is not None else {},
             started=self._facts.started,
             parent_run_id=caller.run_id if caller is not None else None,
             parent_step_id=caller.step_id if caller is not None else None,
+            part=self._start.part,
         )
 
     def _spawn(self, tokens: Coroutine[Any, Any, None]) -> None:
         self._crew.start(tokens, f"tokens of {self.run_id}")
 
     async def _until_no_token_is_left(self) -> RunResult:
-        self._spawn(self._tokens.begin(self._entry))
+        self._spawn(self._tokens.begin(self._ready.entry, self._ready.scope))
         try:
             await self._crew.wait()
         except (NodeFailure, RunEnded) as ended:

@@ -23,6 +23,14 @@ def way_on(signature: Signature) -> PinName | None:
     return signature.exec_out[0] if signature.exec_out else None
 
 
+def only_with(model: type[NodeModel], values: Mapping[str, Any]) -> NodeModel:
+    """Outputs that have these fields and no others, also where there is a default: reading one is then an error."""
+    outputs = model.model_construct(**values)
+    for name in model.model_fields.keys() - values.keys():
+        outputs.__dict__.pop(name, None)
+    return outputs
+
+
 class Begin:
     """An event: the token leaves at once."""
 
@@ -40,8 +48,19 @@ class Begin:
         return self._way_out
 
 
+class Evaluated:
+    """A pure node that a person runs by itself: its work is done when it has been evaluated."""
+
+    async def execute(self, inputs: object, ctx: NodeContext) -> None:
+        """Nothing is left to do."""
+
+
 class Pinned:
-    """Mocked outputs stand for the node's work."""
+    """Mocked outputs stand for the node's work.
+
+    Attributes:
+        outputs: these.
+    """
 
     def __init__(self, node: Node, node_type: NodeType) -> None:
         pins = node_type.signature.outputs
@@ -50,17 +69,17 @@ class Pinned:
             for name, value in node.pinned_outputs.items()
             if name in pins
         }
-        self._outputs = node_type.outputs_model.model_construct(**values)
+        self.outputs = only_with(node_type.outputs_model, values)
         self._way_on = way_on(node_type.signature)
 
     async def execute(self, inputs: NodeModel, ctx: NodeContext) -> str | None:
         """Set the mocked outputs."""
-        ctx.set_outputs(self._outputs)
+        ctx.set_outputs(self.outputs)
         return self._way_on
 
     def evaluate(self, inputs: NodeModel, ctx: EvaluationContext) -> NodeModel:
         """Give the mocked outputs."""
-        return self._outputs
+        return self.outputs
 
 
 class Bypassed:

@@ -13,10 +13,13 @@ from ..nodes.inputs import fitted
 from ..nodes.pins import DataPin, NodeModel
 from ..validation import Problem, declared_parameters, problems_of_parts
 from ..validation.graph import FlowGraph
+from .events import RunPart
 
 
-def entry_of(graph: FlowGraph, entry: NodeId | None) -> NodeId:
-    """The event node to start from: the one that is named, else the only one. Raises RunError."""
+def entry_of(graph: FlowGraph, entry: NodeId | None, part: RunPart) -> NodeId:
+    """The node to start from: the event that is named, else the only one; of a part any node. Raises RunError."""
+    if part != "whole":
+        return _entry_of_part(graph, entry, part)
     events = [node_id for node_id in graph.nodes if graph.kind(node_id) == "event"]
     if not events:
         raise RunError("the flow has no event to start from: add one, for example a Button Event")
@@ -29,6 +32,17 @@ def entry_of(graph: FlowGraph, entry: NodeId | None) -> NodeId:
         raise RunError(f"the flow has no node {entry!r} to start from; its events are: {named}")
     if entry not in events:
         raise RunError(f"{graph.called(entry)} is no event, so no run can start there; the events are: {named}")
+    return entry
+
+
+def _entry_of_part(graph: FlowGraph, entry: NodeId | None, part: RunPart) -> NodeId:
+    if entry is None or entry not in graph.nodes:
+        raise RunError(f"the flow has no node {entry!r} to run" if entry else "name the node to run")
+    called = graph.called(entry)
+    if graph.kind(entry) == "pure" and part == "from":
+        raise RunError(f"{called} has no exec output to go on from: run it alone, or run from the node that reads it")
+    if graph.nodes[entry].mode == "mute" and not graph.nodes[entry].pinned_outputs:
+        raise RunError(f"{called} is muted: switch it on to run it")
     return entry
 
 
@@ -79,7 +93,9 @@ def entry_outputs(graph: FlowGraph, entry: NodeId, given: Mapping[str, object] |
     Raises RunError for an output that it does not have, and for a value that does not fit.
     """
     node_type = graph.types[entry]
-    assert node_type is not None, "an entry is a known event"
+    assert node_type is not None, "the entry was checked"
+    if given is not None and node_type.kind != "event":
+        raise RunError(f"{graph.called(entry)} is no event, so nothing can have happened there")
     if given is None or isinstance(given, NodeModel):
         return given
     pins = node_type.signature.outputs

@@ -28,7 +28,8 @@ from .events import (
     TokenMoved,
 )
 from .pauses import Pause
-from .planned import Exit, PlannedNode
+from .planned import PlannedNode
+from .wires import Exit
 
 MASK = "•••"
 """What is shown in place of a secret."""

@@ -16,11 +16,13 @@ from ..nodes.context import LogLevel, NodeContext
 from ..nodes.pins import NodeModel
 from .context import RunFacts, StepContext
 from .failures import check_exec_output, check_way_out, comes_of_cancelling, failure_of, message_set, set_message
-from .planned import Exit, Inputs, PlannedExec
+from .needs import chosen
+from .planned import Inputs, PlannedExec
 from .scope import Scope
 from .signals import LoopBroken, RunEnded
 from .stand_ins import way_on
 from .telling import Teller
+from .wires import Exit
 
 if TYPE_CHECKING:
     from .world import DebuggedRun
@@ -63,9 +65,8 @@ class Tokens:
 
     # -- for the run
 
-    async def begin(self, entry: PlannedExec) -> None:
-        """Start at an event, and return when its token and all that it fires have ended."""
-        scope = Scope()
+    async def begin(self, entry: PlannedExec, scope: Scope) -> None:
+        """Start at a node with what is known before, and return when its token and all that it fires have ended."""
         if self.watch is not None:
             await self.watch.before(entry, scope, None)
         await self._follow(await self._step(entry, scope, None), scope, None)
@@ -224,26 +225,29 @@ class Tokens:
         """A step's inputs. Each pure node that they need is evaluated once, now."""
         node, known = ctx.node, ctx.scope.outputs
         evaluated: dict[NodeId, NodeModel] = {}
-        for pure in node.chosen(known, evaluated) if node.chooses else node.needs:
+        for pure in chosen(node.asked(), known, evaluated) if node.chooses else node.needs:
             if perf_counter() >= self._turn_ends:
                 await self._turn()
-            if self.watch is not None:
+            if self.watch is not None and pure.id != node.id:
                 await self.watch.before_pure(pure, ctx)
             try:
                 evaluated[pure.id] = outputs = pure.evaluate(pure.read(known, evaluated), pure.context)
             except Exception as error:
-                raise NodeError(f"{pure.called}: {message_of(error)}") from error
+                blamed = f"{pure.called}: " if pure.id != node.id else ""
+                raise NodeError(blamed + message_of(error)) from error
             if self._teller is not None:
                 self._teller.node_outputs(pure, ctx.step_id, outputs)
         return node.read(known, evaluated)
 
-    async def _break(self, exit_: Exit, scope: Scope, enclosing: StepContext | None) -> Exit:
-        """A token reaches the `Break` of a loop."""
+    async def _break(self, exit_: Exit, scope: Scope, enclosing: StepContext | None) -> Exit | None:
+        """A token reaches the `Break` of a loop; if the run began inside of it, there is nothing to break off."""
         around = enclosing
         while around is not None and around.node is not exit_.node:
             around = around.enclosing
         if around is not None:
             raise LoopBroken(around.step_id)
+        if self.facts.part != "whole":
+            return None
         stray = NodeError(f"a token that is not in the loop's body reached {exit_.pin}: wire it from behind Do only")
         return await self._fail(self._new_step(exit_.node, scope, enclosing), stray)
 

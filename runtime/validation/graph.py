@@ -127,21 +127,21 @@ class FlowGraph:
         known = self.types[node_id]
         return known.kind if known is not None else "unknown"
 
-    def reachable(self, entries: Iterable[NodeId]) -> set[NodeId]:
-        """What tokens from these nodes can reach, and what must be evaluated for it."""
+    def reachable(self, entries: Iterable[NodeId], *, follows_exec: bool = True) -> set[NodeId]:
+        """What tokens from these nodes can reach, unless they are not followed, and what must be evaluated for it."""
         found: set[NodeId] = set()
         ahead = list(entries)
         while ahead:
             node_id = ahead.pop()
             if node_id not in found and node_id in self.nodes:
                 found.add(node_id)
-                ahead += self._next(node_id)
+                ahead += self._next(node_id, follows_exec=follows_exec)
         return found
 
-    def _next(self, node_id: NodeId) -> Iterator[NodeId]:
+    def _next(self, node_id: NodeId, *, follows_exec: bool) -> Iterator[NodeId]:
         for wire in self._wires_of[node_id]:
             if wire.kind is PinKind.EXEC:
-                if wire.source.node == node_id:
+                if follows_exec and wire.source.node == node_id:
                     yield wire.target.node
             elif wire.source.node in self.nodes and self.kind(wire.source.node) in ("pure", "unknown"):
                 yield wire.source.node

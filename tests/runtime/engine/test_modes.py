@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from flows import draw, logged, run, steps
+from flows import draw, logged, registry_with, run, steps
+
+from runtime.engine.events import Event, NodeOutputs
+from runtime.engine.run import Run
 
 pytestmark = pytest.mark.anyio
 
@@ -85,7 +88,7 @@ async def test_pinned_outputs_stand_for_the_node() -> None:
     assert "refuse has Result=5" in told
 
 
-async def test_an_output_that_is_not_pinned_has_no_value() -> None:
+async def test_reading_an_output_that_is_not_pinned_says_so_also_where_it_has_a_default() -> None:
     flow = (
         draw("start: event.button", "log: util.console")
         .node("loop", "flow.for_each", pinned_outputs={"Key": "0"})
@@ -93,5 +96,38 @@ async def test_an_output_that_is_not_pinned_has_no_value() -> None:
         .data("loop.Value > log.Message")
         .flow()
     )
-    result, _ = await run(flow)
-    assert result.error is None or "Value of For Each (loop)" in str(result.error)
+    result, told = await run(flow)
+    assert "reads Value of For Each (loop), which For Each (loop) is mocked without: pin it too" in str(result.error)
+    assert "loop has Key='0'" in told
+
+
+async def test_a_mocked_block_runs_no_body_and_a_mocked_node_does_not_fail() -> None:
+    flow = (
+        draw("start: event.button", "body: toy.step", "end: toy.step")
+        .node("loop", "flow.for_each", pinned_outputs={"Key": "0"})
+        .node("risk", "toy.risk", inputs={"Message": "no luck"}, pinned_outputs={"Success": True})
+        .exec("start.Out > loop.In", "loop.Do > body.In", "loop.Done > risk.In", "risk.Success > end.In")
+        .flow()
+    )
+    _, told = await run(flow)
+    assert steps(told) == ["start", "loop", "risk", "end"]
+
+
+async def test_what_is_mocked_is_told_as_mocked() -> None:
+    flow = (
+        draw("keep: toy.keep", "sum: toy.sum")
+        .node("start", "event.interval", inputs={"IntervalMs": 1000}, pinned_outputs={"Tick": 7})
+        .node("refuse", "toy.refuse", pinned_outputs={"Result": 5})
+        .exec("start.Out > keep.In")
+        .data("refuse.Result > sum.A", "start.Tick > sum.B", "sum.Result > keep.Value")
+        .flow()
+    )
+    events: list[Event] = []
+    await Run(flow, registry_with(), sink=events.append).execute()
+    told = {event.node_id: (event.outputs, event.mocked) for event in events if isinstance(event, NodeOutputs)}
+    assert told == {
+        "start": ({"Tick": 7}, True),
+        "refuse": ({"Result": 5}, True),
+        "sum": ({"Result": 12}, False),
+        "keep": ({"Value": 12}, False),
+    }

@@ -10,7 +10,7 @@ from flows import Drawing, draw, in_words, lines, registry_with, run
 from pydantic import Field
 
 from runtime.document.files import save_flow
-from runtime.engine.events import Event, RunStarted, event_fields
+from runtime.engine.events import Event, NodeOutputs, RunStarted, event_fields
 from runtime.engine.run import Run
 from runtime.errors import RunError
 from runtime.nodes.context import NodeContext
@@ -82,6 +82,7 @@ async def test_it_tells_where_the_flow_comes_from_what_was_given_and_when(tmp_pa
         "outputs": {},
         "parent_run_id": None,
         "parent_step_id": None,
+        "part": "whole",
     }
 
 
@@ -113,8 +114,10 @@ async def test_a_mocked_event_gives_its_pinned_outputs_unless_something_really_h
     flow = rings(pinned_outputs={"Who": "nobody"}).flow()
     result, _ = await run(flow, Rang)
     assert result.outputs == {"Output": "nobody"}
-    result, _ = await run(flow, Rang, trigger="event", outputs={"Who": "Ada"})
-    assert result.outputs == {"Output": "Ada"}
+    events: list[Event] = []
+    made = Run(flow, registry_with(Rang), sink=events.append, trigger="event", outputs={"Who": "Ada"})
+    assert (await made.execute()).outputs == {"Output": "Ada"}
+    assert not any(event.mocked for event in events if isinstance(event, NodeOutputs))
 
 
 @pytest.mark.parametrize(
