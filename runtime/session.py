@@ -83,6 +83,7 @@ class Session:
         self.store = FutureStore(folder, told=self._store_told) if keeps_futures else None
         self.futures = FutureRegistry(self._tell, self.store)
         local_model = LocalModel(folder, self._local_model_moved)
+        spending = spending or Spending(elsewhere=self.store.spent_elsewhere if self.store is not None else None)
         self.completions = Completions(self.futures, self.providers, network or NetworkThread(local_model), spending)
         lent = (self.conversations, self.state, self.futures, self.completions, self.providers)
         self._resources = {type(resource): resource for resource in lent}

@@ -56,6 +56,12 @@ def counts(connection: sqlite3.Connection, query: FutureQuery) -> Counter[Future
     return Counter({FutureState(state): count for state, count in connection.execute(sql, values)})
 
 
+def costs(connection: sqlite3.Connection, since: float, except_of: str) -> dict[str, float]:
+    """What the futures cost, by their flow's source, that have settled since then and are of other sessions."""
+    sql = "SELECT source, sum(cost) FROM futures WHERE settled >= ? AND owner != ? AND cost IS NOT NULL GROUP BY source"
+    return dict(connection.execute(sql, (since, except_of)))
+
+
 def json_lines(connection: sqlite3.Connection, query: FutureQuery) -> Iterator[str]:
     """Each future in full as one line of JSON, with all fields that were stored, and its state."""
     condition, values = where(query, has_word_index=has_word_index(connection))

@@ -110,6 +110,12 @@ class FutureStore:
         """How many futures of a list are in each state."""
         return await self._read(lambda connection: reader.counts(connection, query), query)
 
+    async def spent_elsewhere(self, since: float) -> dict[str, float]:
+        """What futures of other sessions that settled since then (Unix seconds) cost, by `FlowSource.key`."""
+        return await self._read(
+            lambda connection: reader.costs(connection, since, self._owner.name if self._owner else "")
+        )
+
     async def to_resend(self) -> list[FutureId]:
         """What was interrupted and has not been asked again, oldest first."""
         return await self._read(to_resend)

@@ -29,15 +29,14 @@ class Ledger:
         self._day = today()
         self._total = 0.0
         self._flows: defaultdict[str, float] = defaultdict(float)
+        self._others: dict[str, float] = {}
         self._runs: dict[RunId, float] = {}
         self._under_way: dict[FutureId, _Entry] = {}
 
-    def spent_before(self, flows: Mapping[str, float]) -> None:
-        """Add what other sessions spent today, by flow."""
+    def note_others(self, flows: Mapping[str, float]) -> None:
+        """What other sessions have spent today, by flow; it takes the place of what was noted before."""
         self._turn_page()
-        for flow, amount in flows.items():
-            self._flows[flow] += amount
-            self._total += amount
+        self._others = dict(flows)
 
     def begin(self, future_id: FutureId, run_id: RunId, flow: str, at_least: float | None) -> None:
         """A request is under way that will cost at least so much (None: nobody knows its price)."""
@@ -59,12 +58,12 @@ class Ledger:
     def of_flow(self, flow: str) -> float:
         """By one flow today."""
         self._turn_page()
-        return self._flows.get(flow, 0.0)
+        return self._flows.get(flow, 0.0) + self._others.get(flow, 0.0)
 
     def of_day(self) -> float:
         """By everything today."""
         self._turn_page()
-        return self._total
+        return self._total + sum(self._others.values())
 
     def _add(self, run_id: RunId, flow: str, amount: float) -> None:
         self._runs[run_id] = self._runs.pop(run_id, 0.0) + amount
@@ -78,6 +77,7 @@ class Ledger:
         if (today := self._today()) != self._day:
             self._day = today
             self._flows.clear()
+            self._others.clear()
             for entry in self._under_way.values():
                 self._flows[entry.flow] += entry.amount
             self._total = sum(self._flows.values())

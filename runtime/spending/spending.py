@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime
+from datetime import time as time_of_day
 from pathlib import Path
+from typing import Final
 
 import platformdirs
 
-from ..errors import BudgetError
+from ..errors import BudgetError, FutureError
 from ..ids import RunId
 from ..settings_file import SettingsFile
 from ..usage import TokenCount
 from .budget import WORDS, Budget, Span, dollars
 from .ledger import Ledger
 from .prices import Prices
+
+_log = logging.getLogger(__name__)
+
+OTHERS_S: Final = 10.0
+"""For how long what other sessions have spent is taken as known."""
+Elsewhere = Callable[[float], Awaitable[Mapping[str, float]]]
+"""What other sessions have spent since a time (Unix seconds), by flow. May raise FutureError."""
 
 
 class Spending:
@@ -24,12 +35,37 @@ class Spending:
         ledger: what was spent by a run, a flow and today.
     """
 
-    def __init__(self, config_folder: Path | None = None, today: Callable[[], date] = date.today) -> None:
+    def __init__(
+        self,
+        config_folder: Path | None = None,
+        elsewhere: Elsewhere | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
         """`config_folder` (None: the user's) holds `prices.json` and `budget.json`, if the user has made them."""
         folder = config_folder or platformdirs.user_config_path("futureflow")
         self._prices = Prices(folder)
         self._budget = SettingsFile(folder / "budget.json", Budget)
+        self._elsewhere = elsewhere
+        self._today = today
+        self._asked_at = float("-inf")
         self.ledger = Ledger(today)
+
+    async def ready(self) -> None:
+        """Return when it is known what other sessions spent today, if a budget wants it. Raises NotConfiguredError."""
+        budget = self._budget.read()
+        if budget.per_day is not None or budget.per_flow is not None:
+            await self.refresh()
+
+    async def refresh(self) -> None:
+        """Learn what other sessions have spent today, for the ledger, unless that was a moment ago."""
+        if self._elsewhere is None or time.monotonic() - self._asked_at < OTHERS_S:
+            return
+        midnight = datetime.combine(self._today(), time_of_day()).astimezone()
+        try:
+            self.ledger.note_others(await self._elsewhere(midnight.timestamp()))
+        except FutureError as error:
+            _log.warning("what other sessions spent today is not known: %s", error)
+        self._asked_at = time.monotonic()
 
     def check(self, run_id: RunId, flow: str) -> None:
         """Raise BudgetError if a budget of this run, of its flow or of the day is used up, saying how to raise it.

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import platformdirs
 import pytest
-from asking import Asking, asking
-from openai_server import Reply
+from asking import KEY, Asking, asking, profile_of
+from flows import draw
+from openai_server import OpenAIServer, Reply
 
 from runtime.errors import BudgetError, NotConfiguredError
 from runtime.futures.events import FutureSettled
 from runtime.futures.future import FutureState
+from runtime.llm.providers import Providers
+from runtime.session import Session
 from runtime.usage import TokenCount
 
 pytestmark = pytest.mark.anyio
@@ -141,3 +145,23 @@ async def test_a_list_of_prices_that_breaks_meanwhile_costs_nobody_the_answer(ca
         assert future.result is not None
         assert future.result.cost is None
     assert "prices.json" in caplog.text
+
+
+async def test_a_budget_of_the_day_knows_what_earlier_sessions_spent(tmp_path: Path) -> None:
+    settings("budget.json", {"per_day": 30})
+    with OpenAIServer() as server:
+        providers = Providers([profile_of(server.base_url)], environment={"TEST_KEY": KEY})
+        for expected in ("succeeded", "failed"):
+            session = Session(providers=providers, data_folder=tmp_path)
+            flow = (
+                draw("start: event.button", "conv: openai.create_conversation", "user: openai.add_user_message")
+                .node("ask", "openai.chat_completion", inputs={"Model": "ok"}).set("user", Message="one two")
+                .exec("start.Out > conv.Execute", "conv.Success > user.Execute", "user.Success > ask.Execute")
+                .data("conv.ConversationId > user.ConversationId", "conv.ConversationId > ask.Conversation").flow()
+            )  # fmt: skip
+            result = await session.wait(session.start(flow))
+            await session.close()
+            assert result.status == expected
+        assert result.error is not None
+        assert "the budget of $30.00 for a day is used up: $32.00 are spent" in result.error.message
+        assert len(server.requests) == 1

@@ -117,6 +117,7 @@ class ChatCompletion(ExecNode):
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
         """Ask, wait, and add the answer to the conversation."""
+        await ctx.resource(Completions).spending.ready()
         future = await _settled(_start(inputs, ctx), ctx.resource(FutureRegistry))
         ctx.set_outputs(self._outputs(future))
         if future.state is not FutureState.SUCCEEDED:
@@ -166,6 +167,7 @@ class ChatCompletionAsync(ExecNode):
 
     async def execute(self, inputs: ChatInputs, ctx: NodeContext) -> str:
         """Start the request and go on."""
+        await ctx.resource(Completions).spending.ready()
         future_id = begin_as_configured(partial(_start, inputs, ctx), self.config, ctx)
         ctx.set_outputs(self.Outputs(future_response_id=future_id))
         return "Success"

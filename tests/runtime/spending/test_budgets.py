@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from runtime.errors import BudgetError, NotConfiguredError
+from runtime.errors import BudgetError, FutureStoreError, NotConfiguredError
 from runtime.ids import FutureId, RunId
 from runtime.spending.budget import dollars
 from runtime.spending.ledger import KEPT_RUNS
@@ -47,7 +47,7 @@ def budget(tmp_path: Path) -> Callable[..., None]:
 
 @pytest.fixture
 def spending(tmp_path: Path, calendar: Calendar) -> Spending:
-    return Spending(tmp_path, calendar)
+    return Spending(tmp_path, today=calendar)
 
 
 def ask(spending: Spending, name: str, run: RunId = RUN, flow: str = FLOW, at_least: float | None = 0.0) -> FutureId:
@@ -96,9 +96,54 @@ def test_a_new_day_begins_with_what_is_under_way(spending: Spending, calendar: C
     assert sums(spending) == (7.0, 2.0, 2.0)
 
 
-def test_what_other_sessions_spent_counts(spending: Spending) -> None:
-    spending.ledger.spent_before({FLOW: 1.0, "other": 2.0})
+class Elsewhere:
+    """What other sessions spent, and since when that was asked."""
+
+    def __init__(self) -> None:
+        self.flows = {FLOW: 1.0, "other": 2.0}
+        self.asked: list[float] = []
+        self.error: FutureStoreError | None = None
+
+    async def __call__(self, since: float) -> dict[str, float]:
+        self.asked.append(since)
+        if self.error is not None:
+            raise self.error
+        return self.flows
+
+
+@pytest.mark.anyio
+async def test_what_other_sessions_spent_today_counts(
+    tmp_path: Path, calendar: Calendar, budget: Callable[..., None]
+) -> None:
+    elsewhere = Elsewhere()
+    spending = Spending(tmp_path, elsewhere, calendar)
+    await spending.ready()
+    assert elsewhere.asked == []  # without a budget nobody needs to know
+    budget(per_day=3.5)
+    await spending.ready()
+    assert elsewhere.asked == [datetime(2026, 10, 8).astimezone().timestamp()]
     assert sums(spending) == (0.0, 1.0, 3.0)
+    spending.check(RUN, FLOW)
+    spend(spending, 0.5)
+    with pytest.raises(BudgetError, match=r"\$3.50 are spent"):
+        spending.check(RUN, FLOW)
+    await spending.ready()
+    assert len(elsewhere.asked) == 1  # a moment ago
+    calendar.turn()
+    assert sums(spending) == (0.5, 0.0, 0.0)
+
+
+@pytest.mark.anyio
+async def test_where_that_cannot_be_known_requests_go_on(
+    tmp_path: Path, budget: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    elsewhere = Elsewhere()
+    elsewhere.error = FutureStoreError("the disk is full")
+    budget(per_flow=1.0)
+    spending = Spending(tmp_path, elsewhere)
+    await spending.ready()
+    spending.check(RUN, FLOW)
+    assert "the disk is full" in caplog.text
 
 
 def test_sums_of_old_runs_are_dropped(spending: Spending) -> None:
