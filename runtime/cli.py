@@ -1,4 +1,4 @@
-"""The command line: `futureflow run | replay | test | validate | nodes | schema`, without a screen (design 8)."""
+"""The command line: `futureflow run | serve | replay | test | validate | nodes | schema`, no screen (design 8)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from .catalogue import builtin_registry
-from .cli_arguments import add_replay_arguments, add_run_arguments, add_test_arguments
-from .cli_options import RunOptions
+from .cli_arguments import add_replay_arguments, add_run_arguments, add_serve_arguments, add_test_arguments
+from .cli_options import RunOptions, ServeOptions
+from .cli_process import CANNOT_RUN, INTERRUPTED, SUCCEEDED
 from .cli_replay import ReplayOptions, replay_recording
-from .cli_run import CANNOT_RUN, INTERRUPTED, SUCCEEDED, run_flow
+from .cli_run import run_flow
+from .cli_serve import serve_flows
 from .cli_test import TestOptions, run_test
 from .document.files import flow_schema, load_flow
 from .document.json_text import json_text
@@ -28,7 +30,7 @@ from .nodes.registry import NodeRegistry
 from .source import FlowSource
 from .validation import find_problems
 
-COMMANDS: Final = ("run", "replay", "test", "validate", "nodes", "schema")
+COMMANDS: Final = ("run", "serve", "replay", "test", "validate", "nodes", "schema")
 """The words that, as first argument, mean work without a window."""
 
 _USAGE: Final = f"futureflow [FLOW...]\n       futureflow {{{','.join(COMMANDS)}}} ... [--help]"
@@ -37,6 +39,10 @@ _EXIT_CODES: Final = (
     "130 stopped by Ctrl-C"
 )
 
+_SERVE_CODES: Final = (
+    "exit codes: 0 ended by SIGTERM; 130 ended by Ctrl-C; 1 no event can be listened to any longer; 2 bad arguments, "
+    "or a flow that cannot run or has no event that starts runs by itself"
+)
 _REPLAY_CODES: Final = (
     "exit codes: 0 the recorded run had succeeded; 1 it had not, or is not there to its end; 2 no recording"
 )
@@ -90,6 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run a flow", epilog=_EXIT_CODES)
     add_run_arguments(run)
     run.set_defaults(command=_run)
+    serve = commands.add_parser("serve", help="run flows whenever their events happen", epilog=_SERVE_CODES)
+    add_serve_arguments(serve)
+    serve.set_defaults(command=_serve)
     replay = commands.add_parser("replay", help="tell what a recording holds, as run told it", epilog=_REPLAY_CODES)
     add_replay_arguments(replay)
     replay.set_defaults(command=lambda **options: replay_recording(ReplayOptions(**options)))
@@ -110,9 +119,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(**options: Any) -> int:
-    level = {"warn": "WARNING", "info": "WARNING"}.get(options["log_level"], options["log_level"].upper())
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+    _start_log(options["log_level"])
     return run_flow(RunOptions(**options))
+
+
+def _serve(**options: Any) -> int:
+    _start_log(options["log_level"])
+    return serve_flows(ServeOptions(**options))
+
+
+def _start_log(log_level: str) -> None:
+    level = {"warn": "WARNING", "info": "WARNING"}.get(log_level, log_level.upper())
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
 
 
 def _validate(flows: list[Path], output: str) -> int:

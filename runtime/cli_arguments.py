@@ -16,15 +16,21 @@ def add_run_arguments(run: argparse.ArgumentParser) -> None:
     _add_given(run)
     told = _add_told(run)
     told.add_argument("--record", metavar="FILE", type=Path, help="write a recording: the flow and its events")
-    told.add_argument(
-        "--no-store", action="store_true", help="keep requests and answers in memory only: no one can read them later"
-    )
+    _add_no_store(told)
     waiting = run.add_argument_group("how long")
     waiting.add_argument("--timeout", metavar="S", type=_seconds, help="stop everything after S seconds")
     waiting.add_argument(
         "--no-wait", action="store_true", help="when the run has ended, cancel pending futures, do not wait for them"
     )
     _add_model(run)
+
+
+def add_serve_arguments(serve: argparse.ArgumentParser) -> None:
+    """Those of `futureflow serve`."""
+    serve.add_argument("flows", metavar="FLOW", nargs="+", type=Path, help="the flow files")
+    _add_given(serve)
+    _add_no_store(_add_told(serve))
+    _add_model(serve)
 
 
 def add_replay_arguments(replay: argparse.ArgumentParser) -> None:
@@ -67,6 +73,12 @@ def _add_given(parser: argparse.ArgumentParser) -> None:
         "--inputs", metavar="FILE", type=Path, help="a JSON object with values by name; --input goes before it"
     )
     _add_trust(given)
+
+
+def _add_no_store(told: argparse._ArgumentGroup) -> None:
+    told.add_argument(
+        "--no-store", action="store_true", help="keep requests and answers in memory only: no one can read them later"
+    )
 
 
 def _add_told(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:

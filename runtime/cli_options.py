@@ -1,9 +1,10 @@
-"""What the options of `futureflow run` mean for the flow, its inputs and its provider."""
+"""What the options of the commands that run flows mean for a flow, its inputs and its provider."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -23,25 +24,38 @@ _MODEL: Final = PinName("Model")
 _TRUTHS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-@dataclass(frozen=True)
-class RunOptions:
-    """The arguments of `futureflow run`; the parser says what each means."""
+@dataclass(frozen=True, kw_only=True)
+class FlowOptions:
+    """The arguments that all commands share that run flows; the parser says what each means."""
 
-    flow: Path
-    entry: str | None
     input: list[str]
     inputs: Path | None
     output: Literal["text", "json", "none"] | None
     events: str | None
-    record: Path | None
-    timeout: float | None
     no_store: bool
-    no_wait: bool
     base_url: str | None
     api_key_env: str | None
     model: str | None
     trust: bool
     log_level: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions(FlowOptions):
+    """The arguments of `futureflow run`."""
+
+    flow: Path
+    entry: str | None
+    record: Path | None
+    timeout: float | None
+    no_wait: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServeOptions(FlowOptions):
+    """The arguments of `futureflow serve`."""
+
+    flows: list[Path]
 
 
 def with_model(flow: Flow, registry: NodeRegistry, model: str) -> Flow:
@@ -63,7 +77,7 @@ def with_model(flow: Flow, registry: NodeRegistry, model: str) -> Flow:
     return flow.model_copy(update={"nodes": nodes, "connections": connections})
 
 
-def flow_inputs(flow: Flow, registry: NodeRegistry, options: RunOptions) -> dict[str, object]:
+def flow_inputs(flow: Flow, registry: NodeRegistry, options: FlowOptions) -> dict[str, object]:
     """The values for the flow's parameters: those of the file, then those of the command line.
 
     Raises RunError for a name that the flow does not have, or a value that is not of its type.
@@ -80,6 +94,24 @@ def flow_inputs(flow: Flow, registry: NodeRegistry, options: RunOptions) -> dict
             known = ", ".join(parameters) or "none"
             raise RunError(f"--input {argument}: the flow has no input {name!r} (it has: {known})")
         inputs[name] = parsed_input(name, value, parameters[name].type)
+    return inputs
+
+
+def inputs_of_each(flows: Sequence[Flow], registry: NodeRegistry, options: FlowOptions) -> list[dict[str, object]]:
+    """The values for the parameters of several flows: each gets those that it has.
+
+    Raises RunError for a name that none of them has, or a value that is not of its type.
+    """
+    of_file = _inputs_of_file(options.inputs) if options.inputs is not None else {}
+    known = [flow_parameters(flow, registry) for flow in flows]
+    for name in [*of_file, *(argument.partition("=")[0] for argument in options.input)]:
+        if not any(name in parameters for parameters in known):
+            raise RunError(f"no flow has an input {name!r}")
+    inputs = []
+    for flow, parameters in zip(flows, known, strict=True):
+        own = [argument for argument in options.input if argument.partition("=")[0] in parameters]
+        values = flow_inputs(flow, registry, replace(options, input=own))
+        inputs.append({name: value for name, value in values.items() if name in parameters})
     return inputs
 
 
@@ -102,7 +134,7 @@ def parsed_input(name: str, value: str, kind: PinType) -> object:
         raise RunError(f"--input {name}={value}: {name} is of type {kind}, and this is none{reason}") from None
 
 
-def command_line_profiles(options: RunOptions) -> list[ProviderProfile] | None:
+def command_line_profiles(options: FlowOptions) -> list[ProviderProfile] | None:
     """The provider that --base-url and --api-key-env make for this run, or None for the configured ones.
 
     Raises RunError for a URL that is none.

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from .cli_process import CANNOT_RUN, FAILED, STDOUT, SUCCEEDED, event_writer
 from .cli_report import LiveLines, Report
-from .cli_run import CANNOT_RUN, FAILED, STDOUT, SUCCEEDED
 from .engine.events import Event, EventSink
-from .errors import FutureflowError, RunError
+from .errors import FutureflowError
 from .recording.player import Player
 from .recording.reading import Recording, load_recording
-from .recording.writing import EventWriter, open_events
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ def replay_recording(options: ReplayOptions) -> int:
     """Replay as the options say. The exit code is that of the run that was recorded."""
     try:
         recording = load_recording(options.recording)
-        writer = _event_writer(options)
+        writer = event_writer(options.events, str)
     except FutureflowError as error:
         print(f"futureflow: {error}", file=sys.stderr)
         return CANNOT_RUN
@@ -80,18 +79,6 @@ async def _played(recording: Recording, sinks: list[EventSink], factor: float) -
     finally:
         player.close()
     return player.duration
-
-
-def _event_writer(options: ReplayOptions) -> EventWriter | None:
-    """What writes the event lines that are asked for. Raises RunError."""
-    if options.events is None:
-        return None
-    if options.events == STDOUT:
-        return EventWriter(sys.stdout, "stdout", str)
-    try:
-        return open_events(Path(options.events), str)
-    except OSError as error:
-        raise RunError(f"{error.filename} cannot be written ({error.strerror}): name another file") from error
 
 
 def _print(options: ReplayOptions, report: Report, duration: float) -> None:

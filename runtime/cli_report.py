@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from .document.flow import Flow
@@ -18,6 +18,25 @@ from .nodes.conversions import as_text
 LEVELS: Final = ("debug", "info", "warn", "error")
 
 
+class LocalModelLines:
+    """A line for each stage of the model on this machine, and for each tenth of its file while it is fetched."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._tenths = -1
+
+    def show(self, event: LocalModelProgress) -> None:
+        """Say how far it is, if there is something new to say."""
+        if event.stage != "fetching":
+            self._say(f"local model: {event.message}")
+            return
+        tenths = 10 * event.done_bytes // event.total_bytes if event.total_bytes else 0
+        if tenths != self._tenths:
+            self._tenths = tenths
+            size = f"{event.done_bytes / 1e6:.0f} of {event.total_bytes / 1e6:.0f} MB"
+            self._say(f"local model: {event.message}: {size if event.total_bytes else 'begins'}")
+
+
 class LiveLines:
     """A sink that tells on stderr what a person wants to know while a flow runs: its log, its answers, the model."""
 
@@ -25,7 +44,7 @@ class LiveLines:
         """`log_level` is the lowest level that is shown."""
         self._titles = {node.id: node.title or node.id for node in flow.nodes}
         self._shown = frozenset(LEVELS[LEVELS.index(log_level) :])
-        self._tenths = -1
+        self._local_model = LocalModelLines(_say)
 
     def __call__(self, event: Event) -> None:
         """Print the event if it says something to a person."""
@@ -38,20 +57,9 @@ class LiveLines:
                 reason = f": {event.error}" if event.error else ""
                 _say(f"{event.t:8.3f} {'info':5} {title}: {event.future_id} {event.state}{reason}")
             case LocalModelProgress() if "info" in self._shown:
-                self._show_progress(event)
+                self._local_model.show(event)
             case StoreNotice() if "warn" in self._shown:
                 _say(f"futureflow: {event.message}")
-
-    def _show_progress(self, event: LocalModelProgress) -> None:
-        """A line for each stage, and for each tenth of the file while it is fetched."""
-        if event.stage != "fetching":
-            _say(f"local model: {event.message}")
-            return
-        tenths = 10 * event.done_bytes // event.total_bytes if event.total_bytes else 0
-        if tenths != self._tenths:
-            self._tenths = tenths
-            size = f"{event.done_bytes / 1e6:.0f} of {event.total_bytes / 1e6:.0f} MB"
-            _say(f"local model: {event.message}: {size if event.total_bytes else 'begins'}")
 
 
 class Report:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
-from types import FrameType
-from typing import Final
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from typing import Any
 
 from .catalogue import builtin_registry
 from .cli_options import RunOptions, command_line_profiles, flow_inputs, with_model
+from .cli_process import CANNOT_RUN, FAILED, INTERRUPTED, STDOUT, SUCCEEDED, event_writer, interrupts
 from .cli_report import LiveLines, Report
 from .document.files import load_flow
 from .document.flow import Flow
@@ -25,17 +23,9 @@ from .ids import NodeId
 from .llm.providers import Providers
 from .nodes.registry import NodeRegistry
 from .recording.masking import without_secrets
-from .recording.writing import EventWriter, open_events, open_recording
+from .recording.writing import EventWriter, open_recording
 from .session import Session
 from .source import FlowSource
-
-SUCCEEDED: Final = 0
-FAILED: Final = 1
-CANNOT_RUN: Final = 2
-INTERRUPTED: Final = 130
-"""128 and the number of SIGINT, as shells have it."""
-
-STDOUT: Final = "-"
 
 
 def run_flow(options: RunOptions) -> int:
@@ -79,9 +69,9 @@ class _Call:
     async def make(self) -> int:
         """Run, wait, close, report; the exit code. Raises RunError if the run cannot start."""
         options = self._options
-        stop: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        stop: asyncio.Future[signal.Signals] = asyncio.get_running_loop().create_future()
         session = Session(self._registry, self._providers, keeps_futures=not options.no_store)
-        with ExitStack() as open_files, _interrupts(stop):
+        with ExitStack() as open_files, interrupts(stop):
             try:
                 writers = self._subscribe(session, open_files)
                 run = session.start(
@@ -105,26 +95,26 @@ class _Call:
         """Let the session tell all who want to know; files are closed with `open_files`."""
         options, hide = self._options, self._providers.hidden
         writers = []
-        try:
-            if options.events == STDOUT:
-                writers.append(EventWriter(sys.stdout, "stdout", hide))
-            elif options.events:
-                writers.append(open_events(Path(options.events), hide))
-                open_files.callback(writers[-1].close)
-            if options.record:
+        if (writer := event_writer(options.events, hide)) is not None:
+            writers.append(writer)
+            if options.events != STDOUT:
+                open_files.callback(writer.close)
+        if options.record:
+            try:
                 writers.append(open_recording(options.record, without_secrets(self._flow, self._registry), hide))
-                open_files.callback(writers[-1].close)
-        except OSError as error:
-            raise RunError(f"{error.filename} cannot be written ({error.strerror}): name another file") from error
+            except OSError as error:
+                raise RunError(f"{error.filename} cannot be written ({error.strerror}): name another file") from error
+            open_files.callback(writers[-1].close)
         sinks: list[EventSink] = [*writers, self._report, LiveLines(self._flow, options.log_level)]
         for sink in sinks:
             session.subscribe(sink)
         return writers
 
-    async def _wait(self, session: Session, run: Run, stop: asyncio.Future[None]) -> None:
+    async def _wait(self, session: Session, run: Run, stop: asyncio.Future[signal.Signals]) -> None:
         """Until the work is done, the time is over or a person stops it; what goes on then, closing ends."""
         work = asyncio.create_task(self._work(session, run), name="the run and its futures")
-        done, _ = await asyncio.wait({work, stop}, timeout=self._options.timeout, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {work, stop}
+        done, _ = await asyncio.wait(either, timeout=self._options.timeout, return_when=asyncio.FIRST_COMPLETED)
         if not done:
             pending = len(session.futures.pending())
             left = f"; futures without an answer yet: {pending}" if pending else ""
@@ -152,33 +142,3 @@ class _Call:
         elif output == "text":
             self._report.print_text()
         self._report.print_end(elapsed_s)
-
-
-@contextmanager
-def _interrupts(stop: asyncio.Future[None]) -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM settle `stop`; a second one ends the process at once.
-
-    Plain handlers, not the loop's: they also end a process whose loop is stuck in a write to a full pipe, and Windows
-    has no others. The local model's process ends with its parent, however that ends.
-    """
-    loop = asyncio.get_running_loop()
-    seen = False
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        nonlocal seen
-        if seen:
-            os._exit(INTERRUPTED)
-        seen = True
-        loop.call_soon_threadsafe(give_up)
-
-    def give_up() -> None:
-        print("futureflow: stopping; Ctrl-C again stops at once", file=sys.stderr, flush=True)
-        if not stop.done():
-            stop.set_result(None)
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from .catalogue import builtin_registry
 from .cli_options import with_model
-from .cli_run import CANNOT_RUN, FAILED, SUCCEEDED
+from .cli_process import CANNOT_RUN, FAILED, SUCCEEDED
 from .document.files import load_flow
 from .document.flow import Flow
 from .document.json_text import json_text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from ..engine.events import ListeningState
@@ -71,7 +72,6 @@ class EventListener:
 
     async def listen(self) -> None:
         """Until it is cancelled, or has failed for good."""
-        self._become("listening", "info", "is listened to")
         try:
             while self.state != "failed":
                 began = self._clock.monotonic()
@@ -89,6 +89,8 @@ class EventListener:
 
     async def _hand_on(self) -> None:
         self._context = self._new_context()
+        # Once it waits for the first time, for then it may know when it comes.
+        asyncio.get_running_loop().call_soon(self._say_that_it_listens)
         async with aclosing(self._type.occurrences(self._inputs, self._context)) as occurrences:
             async for occurrence in occurrences:
                 self._failures = 0
@@ -105,11 +107,22 @@ class EventListener:
         self._failures += 1
         self._become("retry_wait", "warn", f"failed and is tried again in {seconds:g} s: {reason}")
         await self._clock.sleep(seconds)
-        self._become("listening", "info", "is listened to again")
+        self.state = "listening"
+        self.message = ""
+
+    def _say_that_it_listens(self) -> None:
+        if self.state == "listening":
+            due = self.due
+            when = (
+                f", next at {datetime.fromtimestamp(due, UTC).astimezone():%Y-%m-%d %H:%M:%S}"
+                if due is not None
+                else ""
+            )
+            self.say("info", f"is listened to{when}")
 
     def _become(self, state: ListeningState, level: LogLevel, message: str) -> None:
         self.state = state
-        self.message = "" if state == "listening" else message
+        self.message = message
         self.say(level, message)
 
     def _new_context(self) -> ListenerContext:

@@ -64,10 +64,11 @@ class FileChangedEvent(EventNode):
         from .folder_watch import file_changes  # noqa: PLC0415
         from .seen_files import SeenFiles  # noqa: PLC0415
 
-        watched = ctx.source.path(inputs.path)
-        seen = await asyncio.to_thread(SeenFiles, watched)
+        watched, seen = ctx.source.path(inputs.path), None
         is_told = False
         while True:
+            if seen is None or watched != seen.watched:
+                seen = await asyncio.to_thread(SeenFiles, watched)
             if watched.is_dir() or watched.parent.is_dir():
                 is_told = False
                 async with aclosing(file_changes(watched, seen)) as changes:
@@ -77,3 +78,4 @@ class FileChangedEvent(EventNode):
                 is_told = True
                 ctx.log("warn", f"the folder {watched.parent} is not there: it is watched as soon as it is")
             await ctx.sleep(_LOOK_AGAIN_SECONDS)
+            watched = ctx.source.path(inputs.path)  # anew: there may be a link now that leads out of the folder

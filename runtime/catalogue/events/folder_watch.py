@@ -76,7 +76,7 @@ def _watch(watched: Path, seen: SeenFiles, stop: threading.Event, tell: Callable
     looks_at_all = True  # at first, for what was changed before the system began to watch was not noticed
     with closing(notices):
         for noticed in notices:
-            is_gone = not folder.is_dir() or watched.is_dir() != is_folder
+            is_gone = not folder.is_dir() or folder.resolve() != folder or watched.is_dir() != is_folder
             changes = seen.look(None if looks_at_all or is_gone else {Path(path) for _, path in noticed})
             if changes:
                 tell(changes)

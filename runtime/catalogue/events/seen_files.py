@@ -22,18 +22,21 @@ class SeenFiles:
 
     Notices alone do not tell: a file that an editor replaces is noticed as a new one, one that is only read, touched
     for a moment or written to its end in ten pieces is noticed as well.
+
+    Attributes:
+        watched: the file or folder.
     """
 
     def __init__(self, watched: Path) -> None:
         """What is there now counts as seen. `watched` is absolute, without symbolic links."""
-        self._watched = watched
+        self.watched = watched
         self._stamps: dict[Path, Stamp] = {}
         self.look()
 
     def look(self, paths: Iterable[Path] | None = None) -> list[tuple[Path, FileChange]]:
         """What has changed since the last look, by path: at these files and folders, or (None) at all there is."""
         changes: list[tuple[Path, FileChange]] = []
-        for path in sorted({*self._stamps, *self._below(self._watched)} if paths is None else self._at(paths)):
+        for path in sorted({*self._stamps, *self._below(self.watched)} if paths is None else self._at(paths)):
             before, now = self._stamps.get(path), _stamp(path)
             if now == before:
                 continue
@@ -47,9 +50,9 @@ class SeenFiles:
 
     def is_meant(self, path: Path) -> bool:
         """Whether a file counts: one that editors and tools keep for themselves does not."""
-        if path == self._watched:
+        if path == self.watched:
             return True
-        return path.is_relative_to(self._watched) and _MEANT(Change.modified, str(path.relative_to(self._watched)))
+        return path.is_relative_to(self.watched) and _MEANT(Change.modified, str(path.relative_to(self.watched)))
 
     def _at(self, noticed: Iterable[Path]) -> set[Path]:
         """The files that there are or were at these places, but for those that a symbolic link leads to."""

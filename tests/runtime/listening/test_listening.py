@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 from flows import Drawing, draw
@@ -37,7 +38,8 @@ async def test_what_is_listened_to_has_a_title_a_state_and_a_next_time() -> None
         told = [(event.node_id, event.title, event.state, event.due) for event in it.listening.events]
         due = it.clock.time() + 1
         assert told == [("tick", "Interval Event", "listening", due), ("named", "All answers", "listening", None)]
-        assert it.said == ["info: is listened to", "info: is listened to"]
+        when = datetime.fromtimestamp(due, UTC).astimezone()
+        assert it.said == [f"info: is listened to, next at {when:%Y-%m-%d %H:%M:%S}", "info: is listened to"]
 
 
 async def test_the_flow_is_listened_to_as_it_was() -> None:
