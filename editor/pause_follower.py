@@ -77,11 +77,12 @@ class PauseFollower(QObject):
         if focused is None or frame is None or not any(map(tab.has_frame, focused.frames)):
             return Standing(nodes, hits) if here else NOWHERE
         is_here = tab.has_frame(focused.frames[0])
+        seen_at = frame if tab.has_frame(frame) else next(filter(tab.has_frame, focused.frames))
         return Standing(
             nodes,
             hits,
             focus=frame.node_id if tab.has_frame(frame) else None,
             around=frozenset(other.node_id for other in focused.frames[1:] if tab.has_frame(other)),
             inputs={focused.node_id: focused.inputs} if is_here else {},
-            outputs=focused.outputs if is_here else {},
+            outputs=focused.outputs_in(seen_at),
         )

@@ -71,9 +71,8 @@ class Watches(QObject):
         document = tab.document if tab is not None else None
         if focused is None or frame is None:
             return names_seen(document, tab.feed.activity.outputs if tab is not None else {})
-        is_run_of_token = frame.run_id == focused.run_id
         around = [other for other in focused.frames[self._pauses.frame_index :] if other.run_id == frame.run_id]
-        names = names_seen(document, focused.outputs if is_run_of_token else {}, (o.values for o in reversed(around)))
+        names = names_seen(document, focused.outputs_in(frame), (other.values for other in reversed(around)))
         return names | (dict(focused.inputs) if self._pauses.frame_index == 0 else {})
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from PySide6.QtCore import QObject, QPoint, QRect, QStringListModel, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -23,13 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from runtime.document.flow import Breakpoint
-from runtime.ids import NodeId
+from runtime.engine.conditions import what_is_wrong
 
-from .. import breakpoints
 from ..theme import Theme
-
-if TYPE_CHECKING:
-    from .view import CanvasView
 
 _WIDTH: Final = 330
 _MOST_HITS: Final = 1_000_000_000
@@ -60,11 +56,14 @@ class BreakpointEditor(QFrame):
         self.remove = QPushButton("Remove", autoDefault=True)  # Enter presses the button that has the keyboard
         self.done = QPushButton("Done", autoDefault=True)
         self.names = QLabel()
+        self._wrong = QLabel()
         self._lay_out(title, names)
         self._complete(names)
         self.setObjectName("BreakpointEditor")
         self.setStyleSheet(_style(theme))
         self.setAccessibleName(f"Breakpoint at {title}")
+        self.condition.textChanged.connect(self._check)
+        self._check(stop.condition)
         self.remove.clicked.connect(self._take_off)
         self.done.clicked.connect(self.leave)
         _application().focusChanged.connect(self._follow_focus)
@@ -76,11 +75,16 @@ class BreakpointEditor(QFrame):
         self.names.setWordWrap(True)
         self.names.setText(f"Values: {', '.join(names)}" if names else "The node has no values to ask for.")
         self.names.setObjectName("Hint")
+        self._wrong.setTextFormat(Qt.TextFormat.PlainText)
+        self._wrong.setWordWrap(True)
+        self._wrong.setObjectName("Wrong")
+        self._wrong.hide()
         self.condition.setAccessibleName("Condition")
         self.hit_count.setAccessibleName("From hit")
         self.hit_count.setToolTip("Pause from this hit on, counted in each run from 1")
         form = QFormLayout(horizontalSpacing=8, verticalSpacing=6)
         form.addRow("Pause if", self.condition)
+        form.addRow("", self._wrong)
         form.addRow("", self.names)
         form.addRow("From hit", self.hit_count)
         foot = QHBoxLayout()
@@ -139,6 +143,19 @@ class BreakpointEditor(QFrame):
             self._close()
             self.finished.emit()
 
+    @property
+    def wrong(self) -> str:
+        """What is said of the condition as it stands there, "" if it can be read."""
+        return self._wrong.text()
+
+    def _check(self, text: str) -> None:
+        """Say at once what is wrong with the condition; it is kept all the same, for it may be half typed."""
+        reason = what_is_wrong(text) if text.strip() else ""
+        self._wrong.setText(f"This is no condition: {reason}." if reason else "")
+        self._wrong.setVisible(bool(reason))
+        if self.isVisible():
+            self.adjustSize()
+
     def _take_off(self) -> None:
         self._close()
         self.committed.emit(None)
@@ -165,52 +182,6 @@ class BreakpointEditor(QFrame):
         event.accept()  # what the fields have no use for must not reach the canvas: an arrow would move nodes there
 
 
-class BreakpointEditing(QObject):
-    """Opens at most one editor over a view, and makes of what comes out of it a step for undo."""
-
-    def __init__(self, view: CanvasView) -> None:
-        super().__init__(view)
-        self._view = view
-        self.editor: BreakpointEditor | None = None
-        self._node: NodeId | None = None
-
-    def edit(self, node_id: NodeId) -> None:
-        """Edit the breakpoint of a node; one that has none gets one, unless the person escapes."""
-        self.close()
-        document = self._view.document
-        if node_id not in document.nodes or not breakpoints.can_pause(document, node_id):
-            return
-        stop = document.nodes[node_id].breakpoint or Breakpoint()
-        names = list(document.signature(node_id).inputs)
-        editor = BreakpointEditor(self._view.viewport(), document.node_title(node_id), stop, names, self._view.theme)
-        self.editor, self._node = editor, node_id
-        editor.committed.connect(lambda wanted: self._set(node_id, wanted))
-        editor.finished.connect(self._forget)
-        editor.open_at(self._view.camera.rect_to_view(self._view.projection.nodes[node_id].rect))
-
-    def close(self) -> None:
-        """End the editing under way, and keep what was set."""
-        if self.editor is not None:
-            self.editor.leave()
-
-    def cancel(self) -> None:
-        """End the editing under way, and keep nothing."""
-        if self.editor is not None:
-            self.editor.cancel()
-
-    def follow_document(self) -> None:
-        """The document changed: a node that is gone has no breakpoint to edit."""
-        if self._node is not None and self._node not in self._view.document.nodes:
-            self.cancel()
-
-    def _set(self, node_id: NodeId, wanted: Breakpoint | None) -> None:
-        if node_id in self._view.document.nodes:
-            breakpoints.edit(self._view.document, node_id, wanted)
-
-    def _forget(self) -> None:
-        self.editor = self._node = None
-
-
 def _application() -> QApplication:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
@@ -218,9 +189,12 @@ def _application() -> QApplication:
 
 
 def _style(theme: Theme) -> str:
-    popup, accent, text, faint = (theme.tokens[name] for name in ("popup", "accent", "text", "text.faint"))
+    popup, accent, text, faint, error = (
+        theme.tokens[name] for name in ("popup", "accent", "text", "text.faint", "error")
+    )
     return (
         f"#BreakpointEditor {{ background: {popup}; border: 1px solid {accent}; border-radius: 6px; }}"
         f"QLabel#Heading {{ color: {text}; font-weight: 600; }}"
         f"QLabel#Hint {{ color: {faint}; }}"
+        f"QLabel#Wrong {{ color: {error}; }}"
     )

@@ -31,7 +31,7 @@ from ..theme import Theme
 from . import announce
 from .animation import Animation
 from .asking import ask_for_details, ask_for_menu
-from .breakpoint_editor import BreakpointEditing
+from .breakpoint_editing import BreakpointEditing
 from .editing import ValueEditing
 from .empty_hint import EmptyHint
 from .free_place import free_place

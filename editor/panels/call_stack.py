@@ -113,8 +113,9 @@ REASONS: Final[Mapping[str, str]] = {
 
 
 def where_text(frame: Frame) -> str:
-    """A frame in words: the node, and which body of it is running."""
-    return f"{frame.title} · {frame.body}" if frame.body else frame.title
+    """A frame in words: the node, which turn of how many, and which body of it is running."""
+    turn = f" {frame.turn + 1:,} of {frame.turns:,}" if frame.turns is not None else ""
+    return f"{frame.title}{turn} · {frame.body}" if frame.body else frame.title
 
 
 def values_text(values: Mapping[Any, Any], most: int = _MOST_OF_A_VALUE) -> str:

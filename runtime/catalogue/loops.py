@@ -55,6 +55,10 @@ class ForEach(ExecNode):
         value: Any = Field(default=None, description="The item")
         error_message: str = Field(default="", description="Why there was nothing to go through")
 
+    def turns(self, inputs: Inputs) -> int | None:
+        """One for each item."""
+        return len(_checked(inputs.collection))
+
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
         """Run the body for each item."""
         collection = _checked(inputs.collection)
@@ -121,6 +125,10 @@ class DoN(ExecNode):
         """Which turn this is."""
 
         index: int = Field(description="The number of the turn, from 0")
+
+    def turns(self, inputs: Inputs) -> int | None:
+        """As many as it was told."""
+        return max(inputs.count, 0)
 
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
         """Run the body for each number."""

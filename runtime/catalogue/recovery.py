@@ -103,6 +103,10 @@ class Retry(ExecNode):
             default="", description="Why the attempt before this one failed; behind Failed, why the last one did"
         )
 
+    def turns(self, inputs: Inputs) -> int | None:
+        """One for each attempt."""
+        return inputs.attempts
+
     async def execute(self, inputs: Inputs, ctx: NodeContext) -> str:
         """Run the body until it succeeds. Raises the failure of the last attempt."""
         delay = min(inputs.delay_ms / 1000, LONGEST_DELAY_S)

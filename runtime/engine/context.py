@@ -160,6 +160,7 @@ class StepContext:
         if self._turns is None:
             self._turns = count()
         fork._turns = self._turns
+        fork.inputs = self.inputs
         return fork
 
     def join(self, *forks: NodeContext) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..ids import NodeId, PinName
+from ..errors import NodeError
+from ..ids import NodeId, PinName, RunId
+from ..nodes.node_type import ExecNode
 from ..nodes.pins import NodeModel, data_pins
 from .conditions import as_name
 from .context import RunFacts, StepContext
@@ -61,6 +63,15 @@ class Place:
         """What the token sees of nodes that have run; secrets masked."""
         return {node_id: _shown(outputs) for node_id, outputs in self.scope.outputs.items()}
 
+    def callers(self) -> dict[RunId, dict[NodeId, dict[PinName, Any]]]:
+        """What is seen in the runs that called this one, each from the call."""
+        found: dict[RunId, dict[NodeId, dict[PinName, Any]]] = {}
+        step = self.facts.caller
+        while step is not None:
+            found[step.run_id] = {node_id: _shown(outputs) for node_id, outputs in step.scope.outputs.items()}
+            step = step.facts.caller
+        return found
+
     def names(self) -> dict[str, Any]:
         """What a condition may name: earlier nodes by title and id, values of blocks around, the node's own inputs.
 
@@ -78,8 +89,20 @@ class Place:
 
 def _frame(facts: RunFacts, node: PlannedNode, outputs: NodeModel | None, block: StepContext | None = None) -> Frame:
     values = _shown(outputs) if outputs is not None else {}
-    body, turn = (block.body, block.turn) if block is not None else ("", 0)
-    return Frame(facts.run_id, facts.flow, facts.source.key, node.id, node.title, body, values, turn)
+    where = (facts.run_id, facts.flow, facts.source.key, node.id, node.title)
+    return (
+        Frame(*where, block.body, values, block.turn, _turns(block)) if block is not None else Frame(*where, "", values)
+    )
+
+
+def _turns(block: StepContext) -> int | None:
+    """How many bodies a block is going to run; what cannot be told hurts nobody."""
+    if not isinstance(block.node.type, ExecNode) or not isinstance(block.inputs, NodeModel):
+        return None
+    try:
+        return block.node.type.turns(block.inputs)
+    except NodeError:
+        return None
 
 
 def _shown(outputs: NodeModel) -> dict[PinName, Any]:

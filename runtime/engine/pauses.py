@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..ids import NodeId, PinName, RunId, StepId
 
+Outputs = Mapping[NodeId, Mapping[PinName, Any]]
 PauseReason = Literal["breakpoint", "step", "pause", "failure", "run to here"]
 
 
@@ -21,6 +22,7 @@ class Frame:
         body: the exec output whose body is running (`Do`, `Branch2`), "" in the innermost frame and for a call.
         values: the block's data outputs now, by pin: which turn of a loop this is (`Index`, `Key`, `Value`).
         turn: which of the bodies that this step of the block has run this is, counted from 0.
+        turns: how many it is going to run at most, None if that is not known.
     """
 
     run_id: RunId
@@ -31,6 +33,7 @@ class Frame:
     body: str
     values: Mapping[PinName, Any]
     turn: int = 0
+    turns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Pause:
         frames: the call stack, innermost first; `frames[0]` is where the token stands.
         inputs: what the node would read now, as far as it is known without evaluating anything.
         outputs: what the token sees of nodes that have run, by node and pin.
+        callers: the same of the runs that called this one, by run.
     """
 
     run_id: RunId
@@ -55,4 +59,9 @@ class Pause:
     message: str
     frames: tuple[Frame, ...]
     inputs: Mapping[PinName, Any]
-    outputs: Mapping[NodeId, Mapping[PinName, Any]]
+    outputs: Outputs
+    callers: Mapping[RunId, Outputs] = field(default_factory=dict)
+
+    def outputs_in(self, frame: Frame) -> Outputs:
+        """What is seen where a frame of the call stack is."""
+        return self.outputs if frame.run_id == self.run_id else self.callers.get(frame.run_id, {})

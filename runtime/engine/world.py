@@ -129,6 +129,7 @@ class World:
             place.frames(),
             place.inputs(),
             place.outputs(),
+            place.callers(),
         )
         standing = _Standing(run, place, pause, asyncio.get_running_loop().create_future())
         self.standing[number] = standing

@@ -172,6 +172,11 @@ class ExecNode(NodeType):
     """It gets no inputs, but asks `ctx.read_inputs()` for them: after it has set outputs that they may read (While)."""
 
     # Any: each type narrows it to its own Inputs.
+    def turns(self, inputs: Any) -> int | None:
+        """How many bodies it is going to run at most, if that is known beforehand: for whoever watches it."""
+        return None
+
+    # Any: as above.
     async def execute(self, inputs: Any, ctx: NodeContext) -> str | None:
         """Do the work and return the exec output to follow, or None to end the token here.
 

@@ -94,7 +94,7 @@ def test_a_breakpoint_brings_its_flow_node_stack_and_reason_to_the_eye(drive, tm
             assert front(window) is tab
             assert place(window) == (LOG, {LOG}, {EACH})
             assert tab.canvas.selected_nodes() == [LOG]
-            assert stack(window) == [("Console", "Message='b'"), ("For Each · Do", "Key='1', Value='b'")]
+            assert stack(window) == [("Console", "Message='b'"), ("For Each 2 of 3 · Do", "Key='1', Value='b'")]
             assert window.panels.debugger.isVisible()
             assert "breakpoint before “Console”" in window.panels.debugger.reason
             assert "Value == 'b'" in window.panels.debugger.reason
@@ -180,7 +180,7 @@ def test_ctrl_f10_runs_to_the_selected_node_from_a_pause_and_from_nothing(drive,
                 press(canvas, "Ctrl+F10")
                 await stopped(window)
                 assert place(window)[0] == LOG
-            assert stack(window)[1] == ("For Each · Do", "Key='1', Value='b'")
+            assert stack(window)[1] == ("For Each 2 of 3 · Do", "Key='1', Value='b'")
             canvas.select([LAST])
             do(window, "run_to_here")
             await stopped(window)

@@ -84,6 +84,16 @@ def test_remove_takes_the_breakpoint_off_and_disabling_keeps_what_it_waits_for(s
     assert stop_of(stage) is None
 
 
+def test_a_condition_that_cannot_be_read_is_told_while_it_is_typed(stage: Stage) -> None:
+    editor = opened(stage)
+    assert editor.wrong == ""
+    QTest.keyClicks(editor.condition, "Index >")
+    assert "no condition" in editor.wrong
+    assert stage.view.viewport().rect().contains(editor.geometry())
+    QTest.keyClicks(editor.condition, " 3")
+    assert editor.wrong == ""
+
+
 def test_keys_in_the_pop_up_do_nothing_to_the_canvas(stage: Stage) -> None:
     stage.view.select([CONV])
     before = stage.position("conv")
@@ -109,6 +119,7 @@ def test_the_pop_up_stays_within_the_view_and_names_the_values_of_the_node(stage
         editor = opened(stage, node_id)
         assert stage.view.viewport().rect().contains(editor.geometry())
     assert "SystemData" in editor.names.text()
+    assert "Create_Conversation.ConversationId" in opened(stage, ASK).names.text()
 
 
 def test_a_note_and_an_unknown_node_have_none(stage: Stage) -> None:

@@ -78,7 +78,7 @@ async def test_the_call_stack_tells_which_turn_of_which_loop_it_is() -> None:
         values = {"Key": str(turn), "Value": value, "ErrorMessage": ""}
         assert pause.frames == (
             Frame(run_id, "test", SOURCE.key, "body", "Keep", "", {}),
-            Frame(run_id, "test", SOURCE.key, "loop", "For Each", "Do", values, turn),
+            Frame(run_id, "test", SOURCE.key, "loop", "For Each", "Do", values, turn, turns=2),
         )
         debugged.debugger.resume(run_id)
     assert await debugged.rest() == "succeeded"

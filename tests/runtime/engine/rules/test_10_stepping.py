@@ -156,11 +156,12 @@ class TestSeveralTokens:
 class TestCalls:
     @pytest.fixture
     def called(self, tmp_path: Path) -> tuple[Drawing, FlowSource]:
-        """start → call (begin → inside) → after."""
+        """start → before → call (begin → inside) → after."""
         callee = draw("begin: event.button", "inside: toy.keep", "deep: toy.step", name="callee").set("inside", Value=5)
         save_flow(callee.exec("begin.Out > inside.In", "inside.Out > deep.In").flow(), tmp_path / "callee.flow.json")
-        flow = draw("start: event.button", "call: flow.call", "after: toy.step").config("call", path="callee.flow.json")
-        flow.exec("start.Out > call.Execute", "call.Success > after.In")
+        flow = draw("start: event.button", "before: toy.keep", "call: flow.call", "after: toy.step")
+        flow.set("before", Value=1).config("call", path="callee.flow.json")
+        flow.exec("start.Out > before.In", "before.Out > call.Execute", "call.Success > after.In")
         return flow, FlowSource.of_file(tmp_path / "caller.flow.json")
 
     async def test_over_runs_the_called_flow(self, called: tuple[Drawing, FlowSource]) -> None:
@@ -189,6 +190,7 @@ class TestCalls:
             Frame(pause.run_id, "callee", callee, NodeId("inside"), "Keep", "", {}),
             Frame(run_id, "test", source.key, NodeId("call"), "Call Flow", "", {}),
         )
+        assert pause.outputs_in(pause.frames[1]) == {"before": {"Value": 1}}
         assert debugged.debugger.pauses(run_id) == debugged.debugger.pauses(pause.run_id) == (pause,)
         debugged.debugger.step_out(pause.run_id)
         pause = await debugged.paused()
