@@ -280,7 +280,9 @@ class MainWindow(QMainWindow):
         node_id = hit.node
         can_start = node_id in tab.runs.entries() and not tab.runs.running
         run = (lambda: tab.runs.start(node_id)) if can_start and node_id is not None else None
-        menus.canvas_menu(self, self.actions_by_name, run, hit).popup(place)
+        menu = menus.canvas_menu(self, self.actions_by_name, run, hit)
+        self.debugging.watches.offer(menu, tab.document, hit)
+        menu.popup(place)
 
     def _on_event(self, event: Event) -> None:
         match event:

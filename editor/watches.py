@@ -6,10 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
 
+from runtime.document.flow import PinDirection, PinKind
 from runtime.engine.conditions import ConditionError, as_name, value_of
 from runtime.ids import NodeId, PinName
 
+from .canvas.hit import Hit
 from .dialogs.value_viewer import ValueViewer
 from .document import FlowDocument
 from .flow_tab import FlowTab
@@ -43,9 +47,17 @@ class Watches(QObject):
         """Listen to a new tab."""
         tab.feed.activity_changed.connect(lambda _nodes: self._follow_run(tab))
 
-    def add_pin(self, document: FlowDocument, node_id: NodeId, pin: PinName) -> None:
-        """Watch an output of a node."""
-        self._model.add(pin_expression(document, node_id, pin))
+    def offer(self, menu: QMenu, document: FlowDocument, hit: Hit) -> None:
+        """Put into the menu of a pin or a wire, on top, that its value can be watched."""
+        source = _source_of(document, hit)
+        if source is None:
+            return
+        expression = pin_expression(document, *source)
+        action = QAction(f"Watch {expression}", menu)
+        action.triggered.connect(lambda: self._model.add(expression))
+        first = menu.actions()[0]
+        menu.insertAction(first, action)
+        menu.insertSeparator(first)
 
     def refresh(self) -> None:
         """Evaluate all."""
@@ -74,6 +86,18 @@ class Watches(QObject):
         around = [other for other in focused.frames[self._pauses.frame_index :] if other.run_id == frame.run_id]
         names = names_seen(document, focused.outputs_in(frame), (other.values for other in reversed(around)))
         return names | (dict(focused.inputs) if self._pauses.frame_index == 0 else {})
+
+
+def _source_of(document: FlowDocument, hit: Hit) -> tuple[NodeId, PinName] | None:
+    """The output whose value is at a place of the canvas: of the pin itself, or of the wire there or into it."""
+    if hit.wire is not None:
+        return (hit.wire.source.node, hit.wire.source.pin) if hit.wire.kind is PinKind.DATA else None
+    if hit.node is None or hit.pin is None or hit.pin.kind is not PinKind.DATA:
+        return None
+    if hit.pin.direction is PinDirection.OUT:
+        return hit.node, hit.pin.name
+    wire = document.connection_into(hit.node, hit.pin.name)
+    return (wire.source.node, wire.source.pin) if wire is not None else None
 
 
 def pin_expression(document: FlowDocument, node_id: NodeId, pin: PinName) -> str:

@@ -49,6 +49,7 @@ class BreakpointEditor(QFrame):
         self._room = parent
         self._before = stop
         self._over = False
+        self._node = QRect()
         self.condition = QLineEdit(stop.condition, placeholderText=f"as {_EXAMPLE}")
         self.hit_count = QSpinBox(minimum=1, maximum=_MOST_HITS, value=stop.hit_count)
         self.enabled = QCheckBox("Enabled")
@@ -107,16 +108,21 @@ class BreakpointEditor(QFrame):
 
     def open_at(self, node: QRect) -> None:
         """Show it under the head of a node, within the parent."""
+        self._node = node
         self.setFixedWidth(_WIDTH)
+        self._place()
+        self.show()
+        self.raise_()
+        self.condition.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.condition.selectAll()
+
+    def _place(self) -> None:
+        node = self._node
         self.adjustSize()
         room = self._room.rect()
         left = min(max(node.left(), 4), max(room.width() - self.width() - 4, 4))
         top = min(max(node.top() + 34, 4), max(room.height() - self.height() - 4, 4))
         self.move(QPoint(left, top))
-        self.show()
-        self.raise_()
-        self.condition.setFocus(Qt.FocusReason.PopupFocusReason)
-        self.condition.selectAll()
 
     @property
     def wanted(self) -> Breakpoint:
@@ -154,7 +160,7 @@ class BreakpointEditor(QFrame):
         self._wrong.setText(f"This is no condition: {reason}." if reason else "")
         self._wrong.setVisible(bool(reason))
         if self.isVisible():
-            self.adjustSize()
+            self._place()
 
     def _take_off(self) -> None:
         self._close()

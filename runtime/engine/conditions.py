@@ -32,7 +32,7 @@ def value_of(expression: str, names: Mapping[str, Any]) -> Any:
     try:
         return evaluator.eval(expression, previously_parsed=_parsed(expression))
     except SyntaxError as error:
-        raise ConditionError(f"{error.msg}, compare as in Index > 3 and Value == 'x'") from error
+        raise ConditionError(_unread(error)) from error
     except Exception as error:
         raise ConditionError(" ".join(str(error).split()) or type(error).__name__) from error
 
@@ -41,9 +41,13 @@ def what_is_wrong(expression: str) -> str:
     """Why a text is no expression, or "": said while it is typed, before there are values."""
     try:
         _parsed(expression)
-    except (SyntaxError, ValueError) as error:
-        return error.msg if isinstance(error, SyntaxError) else str(error)
+    except SyntaxError as error:
+        return _unread(error)
     return ""
+
+
+def _unread(error: SyntaxError) -> str:
+    return f"{error.msg}, compare as in Index > 3 and Value == 'x'"
 
 
 def as_name(text: str) -> str:
