@@ -50,7 +50,7 @@ class SidePanels(QObject):
         self._selection_turn.timeout.connect(self.show_selection)
         self.palette = Palette(search, theme)
         self.inspector = Inspector(theme)
-        self.futures = FuturesPanel(session.futures, session.completions, theme, self._node_title)
+        self.futures = FuturesPanel(session.futures, session.completions, session.providers, theme, self._node_title)
         self.console = Console(theme, self._node_title)
         self.problems = ProblemsPanel(theme)
         self.debugger = DebuggerPanel(theme)

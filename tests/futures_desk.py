@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from moved_futures import MovedFutures
 from panel_nodes import shown
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTabWidget
 
@@ -15,7 +15,9 @@ from runtime.completions import Completions
 from runtime.futures.events import FutureEvent
 from runtime.ids import NodeId
 from runtime.llm.network import NetworkThread
-from runtime.llm.providers import Providers
+from runtime.llm.providers import ProviderProfile, Providers
+
+SECRET = "sk-of-the-desk"
 
 
 class Desk(MovedFutures):
@@ -29,8 +31,10 @@ class Desk(MovedFutures):
         super().__init__(self.hear)
         self.holds = False
         self.held: list[FutureEvent] = []
-        completions = Completions(self.registry, Providers([], environment={}), NetworkThread(None))
-        self.panel = FuturesPanel(self.registry, completions, theme, lambda _run, node: f"Node {node}")
+        profile = ProviderProfile(name="p", kind="openai", organization="org-1")
+        self.providers = Providers([profile], environment={"OPENAI_API_KEY": SECRET})
+        completions = Completions(self.registry, self.providers, NetworkThread(None))
+        self.panel = FuturesPanel(self.registry, completions, self.providers, theme, lambda _run, node: f"Node {node}")
         self.messages: list[str] = []
         self.located: list[NodeId] = []
         self.panel.message.connect(self.messages.append)
@@ -58,6 +62,8 @@ class Desk(MovedFutures):
             at = self.panel.table.visualRect(self.panel.model.index(row, Column.NODE)).center()
             QTest.mouseClick(self.panel.table.viewport(), Qt.MouseButton.LeftButton, modifier, at)
             modifier = Qt.KeyboardModifier.ControlModifier
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        self.panel.grab()  # lays out what has become visible
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         QTest.keyClick(self.panel.table, key, modifier)

@@ -36,6 +36,7 @@ class MovedFutures:
         run: str = "run_1",
         step: int = 1,
         model: str = "m",
+        provider: str = "p",
         **request: Any,
     ) -> FutureId:
         """A new future in state `queued`."""
@@ -48,7 +49,7 @@ class MovedFutures:
         }
         origin = FutureOrigin(RunId(run), NodeId(node), StepId(step), time.time(), "/flows/talk.flow.json")
         future = self.registry.create(
-            request=asked, provider="p", model=model, origin=origin, cancel=self.cancelled.append
+            request=asked, provider=provider, model=model, origin=origin, cancel=self.cancelled.append
         )
         return future.id
 

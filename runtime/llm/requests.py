@@ -122,6 +122,26 @@ def json_object(pin: PinName, given: Mapping[PinName, Any], example: str) -> dic
     return copy.deepcopy(given[pin])
 
 
+def options_of(request: ChatRequest) -> tuple[dict[PinName, Any], dict[str, Any]]:
+    """The values of the pins that make this request, and the parameters that no pin stands for.
+
+    `chat_request` makes the first into the same parameters again.
+    """
+    pins = {number.name: pin for pin, number in _NUMBERS.items()} | {"user": PinName("User")}
+    options: dict[PinName, Any] = {PinName("Stream"): True} if request.stream else {}
+    rest: dict[str, Any] = {}
+    for name, value in request.parameters.items():
+        if name in pins:
+            options[pins[name]] = value
+        elif name == "stop":
+            options[PinName("Stop")] = ", ".join(map(_escaped, [value] if isinstance(value, str) else value))
+        elif name == "logit_bias":
+            options[PinName("LogitBias")] = json.dumps(dict(value))
+        else:
+            rest[name] = value
+    return options, rest
+
+
 def stop_sequences(text: str) -> list[str]:
     r"""The comma-separated sequences: `\,` is a comma, `\n` a line break, `\\` a backslash; spaces around are cut off.
 
@@ -159,6 +179,10 @@ def logit_bias(text: str) -> dict[str, float]:
         if not _LOGIT_BIAS.admits(bias):
             raise InputError(pin, f"the bias of token {token} is {bias!r}, but must be {_LOGIT_BIAS}")
     return value
+
+
+def _escaped(sequence: str) -> str:
+    return sequence.replace("\\", "\\\\").replace(",", "\\,").replace("\n", "\\n")
 
 
 _ESCAPES = {"n": "\n", ",": ",", "\\": "\\"}

@@ -36,20 +36,24 @@ ACTIONS: Final = (
     ActionSpec("cancel_run", "Cancel all of this run"),
     ActionSpec("cancel_node", "Cancel all of this node"),
     ActionSpec("retry", "Ask again", "Ctrl+R", "retry"),
+    ActionSpec("edit", "Edit and resend…", "Ctrl+E", "edit"),
     ActionSpec("locate", "Locate node", "Ctrl+L", "locate"),
     ActionSpec("pin", "Pin on top", "Ctrl+P", "pin", checkable=True),
     ActionSpec("only_node", "Show only requests of this node"),
     ActionSpec("only_run", "Show only requests of this run"),
+    ActionSpec("compare", "Compare the two", "Ctrl+D", "compare"),
     ActionSpec("copy", "Copy answer", "Ctrl+C", "copy"),
     ActionSpec("copy_id", "Copy id", "Ctrl+Shift+C"),
+    ActionSpec("copy_curl", "Copy as cURL"),
+    ActionSpec("copy_python", "Copy as Python"),
     ActionSpec("clear", "Clear finished", "", "clear"),
     ActionSpec("follow", "Follow newest", "", "follow", checkable=True),
 )
-TOOLS: Final = ("cancel", "retry", "locate", "pin", "copy", "clear", "follow")
+TOOLS: Final = ("cancel", "retry", "edit", "locate", "pin", "compare", "copy", "clear", "follow")
 """What has a button."""
 ROW_MENU: Final[tuple[str | None, ...]] = (
-    "cancel", "cancel_run", "cancel_node", None, "retry", None, "locate", "pin", "only_node", "only_run", None,
-    "copy", "copy_id",
+    "cancel", "cancel_run", "cancel_node", None, "retry", "edit", "compare", None,
+    "locate", "pin", "only_node", "only_run", None, "copy", "copy_id", "copy_curl", "copy_python",
 )  # fmt: skip
 
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from runtime.completions import Completions
 from runtime.errors import FutureflowError
-from runtime.futures.future import FutureState
+from runtime.futures.future import FutureResponse, FutureState
 from runtime.futures.registry import FutureRegistry
+from runtime.ids import FutureId
+from runtime.llm.providers import ProviderProfile, Providers
+from runtime.llm.requests import ChatRequest
 
+from ...theme import Theme
+from .comparison import Comparison
 from .model import FuturesModel
+from .resend_editor import ResendEditor
 from .row import FutureRow
+from .sent import sent_body
+
+Command = Callable[[Mapping[str, Any], ProviderProfile], str]
 
 _REASON = "the request was cancelled in the futures panel"
 
@@ -22,10 +33,16 @@ class Deeds:
     """Does it, and says what was refused; the list stays as it is then."""
 
     def __init__(
-        self, futures: FutureRegistry, completions: Completions, model: FuturesModel, say: Callable[[str], object]
+        self,
+        futures: FutureRegistry,
+        completions: Completions,
+        providers: Providers,
+        model: FuturesModel,
+        say: Callable[[str], object],
     ) -> None:
         self._futures = futures
         self._completions = completions
+        self._providers = providers
         self._model = model
         self._say = say
 
@@ -36,12 +53,16 @@ class Deeds:
             "cancel_run": any(_can_cancel(row) for row in self._of_runs(rows)),
             "cancel_node": any(_can_cancel(row) for row in self._of_nodes(rows)),
             "retry": any(row.state.is_final for row in rows),
+            "edit": len(rows) == 1,
+            "compare": len(rows) == 2,
             "locate": len(rows) == 1,
             "pin": bool(rows),
             "only_node": len(rows) == 1,
             "only_run": len(rows) == 1,
             "copy": len(rows) == 1,
             "copy_id": bool(rows),
+            "copy_curl": len(rows) == 1,
+            "copy_python": len(rows) == 1,
             "clear": any(self._model.counts[state] for state in FutureState if state.is_final),
         }
 
@@ -66,6 +87,36 @@ class Deeds:
             if row.state.is_final:
                 with self._saying_errors():
                     self._completions.retry(row.id)
+
+    def edit(self, row: FutureRow, theme: Theme, parent: QWidget) -> None:
+        """Open a window in which the request can be changed and sent again."""
+        with self._saying_errors():
+            future = self._futures.get(row.id)
+            names = [profile.name for profile in self._providers.profiles()]
+
+            def send(request: ChatRequest, provider: str) -> FutureId:
+                return self._completions.start(request, future.origin, provider=provider, retry_of=future.id)
+
+            ResendEditor(future, names, send, theme, parent).show()
+
+    def compare(self, rows: Sequence[FutureRow], theme: Theme, parent: QWidget) -> None:
+        """Open a window with two requests side by side."""
+        with self._saying_errors():
+            left, right = (self._futures.get(row.id) for row in rows)
+            Comparison(left, right, self.sent, theme, parent).show()
+
+    def sent(self, future: FutureResponse) -> dict[str, Any]:
+        """The body of a request as its provider wants it; as it was asked where the provider is known no longer."""
+        try:
+            return sent_body(future.request, self._providers.get(future.provider))
+        except FutureflowError:
+            return sent_body(future.request, None)
+
+    def copy_command(self, row: FutureRow, command: Command, what: str) -> None:
+        """Put the request on the clipboard as a command; the key stays in the environment."""
+        with self._saying_errors():
+            future = self._futures.get(row.id)
+            self.copy(command(future.request, self._providers.get(future.provider)), what)
 
     def turn_pin(self, rows: Sequence[FutureRow]) -> None:
         """Pin them, or let them go if all are pinned."""

@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from runtime.engine.events import Event
 from runtime.futures.events import FutureDelta, FutureSettled, FutureStateChanged
 from runtime.futures.future import FutureResponse
+from runtime.spending.budget import dollars
 
 from ...appearance import dress_tabs
 from ...icons import icon
 from ...theme import Theme
 from ..labels import EmptyState, bold, hint_label
-from .request_view import RequestView, as_json
+from .attempts_view import AttemptsView
+from .error_view import ErrorView
+from .raw_view import RawView
+from .request_view import RequestView
 from .response_view import ResponseView
-from .row import WORDS, age_text
+from .row import WORDS, FutureRow, age_text
 from .timing_view import TimingView
 
-_RESPONSE, _REQUEST, _TIMING, _ERROR, _RAW = range(5)
+_RESPONSE, _REQUEST, _TIMING, _ATTEMPTS, _ERROR, _RAW = range(6)
 _ICON: Final = QSize(16, 16)
 
 
 class FutureDetails(QWidget):
-    """The pane beside the table. It reads the future itself, and events of the one it shows keep it up to date."""
+    """The pane beside the table. It reads the future itself, and events of the one it shows keep it up to date.
 
-    def __init__(self, theme: Theme) -> None:
+    Only the page in front is filled, and again when another comes there.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        sent: Callable[[FutureResponse], Mapping[str, Any]],
+        clock: Callable[[], float],
+        remedies: Sequence[QAction],
+    ) -> None:
+        """`sent` gives the body of a request as its provider wants it, `remedies` is what may help after an error."""
         super().__init__()
         self._theme = theme
+        self._sent = sent
+        self._clock = clock
         self._future: FutureResponse | None = None
         self._state_icon = QLabel()
         self._headline = QLabel()
@@ -38,34 +56,32 @@ class FutureDetails(QWidget):
         self._facts = hint_label(wrap=False)
         self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._response = ResponseView(theme)
-        self._request = RequestView(theme)
-        self._timing = TimingView(theme)
-        self._error = QPlainTextEdit(readOnly=True)
-        self._raw = QPlainTextEdit(readOnly=True)
-        self._tabs = QTabWidget(documentMode=True)
+        self.response = ResponseView(theme)
+        self.request = RequestView(theme)
+        self.timing = TimingView(theme)
+        self.attempts = AttemptsView(theme)
+        self.error = ErrorView(remedies)
+        self.raw = RawView(theme, sent)
+        self.tabs = QTabWidget(documentMode=True)
         self._nothing = EmptyState("futures", "No request selected", "Select a row to see all about it.", theme)
         self._lay_out()
-        self._tabs.tabBar().setDrawBase(False)
-        self._tabs.currentChanged.connect(self._fill_raw)
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.currentChanged.connect(self._fill)
         self.show_future(None)
         self.set_theme(theme)
 
     def _lay_out(self) -> None:
-        self._error.setFrameShape(QPlainTextEdit.Shape.NoFrame)
-        self._raw.setFrameShape(QPlainTextEdit.Shape.NoFrame)
-        self._raw.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._raw.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         pages = {
-            "Response": self._response,
-            "Request": self._request,
-            "Timing": self._timing,
-            "Error": self._error,
-            "Raw": self._raw,
+            "Response": self.response,
+            "Request": self.request,
+            "Timing": self.timing,
+            "Attempts": self.attempts,
+            "Error": self.error,
+            "Raw": self.raw,
         }
         for title, page in pages.items():
             page.setAccessibleName(title)
-            self._tabs.addTab(page, title)
+            self.tabs.addTab(page, title)
         self._head = QWidget()
         row = QHBoxLayout(self._head)
         row.setContentsMargins(10, 6, 10, 2)
@@ -77,22 +93,23 @@ class FutureDetails(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._head)
-        layout.addWidget(self._tabs, 1)
+        layout.addWidget(self.tabs, 1)
         layout.addWidget(self._nothing, 1)
+
+    # -- showing
 
     def show_future(self, future: FutureResponse | None) -> None:
         """Show another future, or none."""
         self._future = future
-        for part in (self._head, self._tabs):
+        for part in (self._head, self.tabs):
             part.setVisible(future is not None)
         self._nothing.setVisible(future is None)
         if future is None:
             return
-        self._response.show_future(future)
-        self._request.show_request(future.request)
+        self.response.show_future(future)
         self._refresh()
-        if self._tabs.isTabVisible(_ERROR) and not future.text():
-            self._tabs.setCurrentIndex(_ERROR)
+        if future.error and not any(choice.text or choice.tool_calls for choice in future.choices()):
+            self.tabs.setCurrentIndex(_ERROR)
 
     def on_event(self, event: Event) -> None:
         """Take an event in; those of other futures are ignored."""
@@ -100,51 +117,64 @@ class FutureDetails(QWidget):
             return
         match event:
             case FutureDelta():
-                self._response.catch_up(self._future)
+                self.response.catch_up(self._future)
             case FutureStateChanged() | FutureSettled():
-                self._response.catch_up(self._future)
+                self.response.catch_up(self._future)
                 self._refresh()
+
+    def pass_time(self) -> None:
+        """What is shown is still pending, and its times have changed."""
+        if self._future is not None and self._future.result is None and self.tabs.currentIndex() == _TIMING:
+            self._fill(_TIMING)
 
     @property
     def current_text(self) -> str:
         """The answer that is shown, as far as it has come."""
-        return self._response.current_text
+        return self.response.current_text
 
     def open_response(self) -> None:
         """Bring the answer to the front and the keyboard to it."""
         if self._future is not None:
-            self._tabs.setCurrentIndex(_RESPONSE)
-            self._response.setFocus()
+            self.tabs.setCurrentIndex(_RESPONSE)
+            self.response.setFocus()
 
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""
         self._theme = theme
-        dress_tabs(self._tabs, theme)
-        for part in (self._response, self._request, self._timing, self._nothing):
+        dress_tabs(self.tabs, theme)
+        for part in (self.response, self.request, self.timing, self.attempts, self.raw, self._nothing):
             part.set_theme(theme)
         if self._future is not None:
-            self._request.show_request(self._future.request)
             self._refresh()
 
     def _refresh(self) -> None:
-        """Everything but the texts of request and response."""
+        """Everything but the text of the answer."""
         future = self._future
         assert future is not None
         state = future.state
         self._state_icon.setPixmap(icon(f"state_{state}", self._theme, f"state.{state}").pixmap(_ICON))
         self._headline.setText(WORDS[state])
         self._facts.setText(" · ".join(_facts(future)))
-        self._timing.show_future(future)
-        error = future.result.error if future.result else ""
-        self._error.setPlainText(_error_text(future))
-        self._tabs.setTabVisible(_ERROR, bool(error))
-        self._tabs.setTabIcon(_ERROR, icon("error", self._theme, "error"))
-        self._fill_raw(self._tabs.currentIndex())
+        tries = len(future.attempts)
+        self.tabs.setTabText(_ATTEMPTS, f"Attempts ({tries})" if tries > 1 else "Attempts")
+        self.tabs.setTabVisible(_ERROR, bool(future.error))
+        self.tabs.setTabIcon(_ERROR, icon("error", self._theme, "error"))
+        self._fill(self.tabs.currentIndex())
 
-    def _fill_raw(self, tab: int) -> None:
-        """Raw data can be long: it is written only while it is looked at."""
-        if tab == _RAW and self._future is not None:
-            self._raw.setPlainText(_raw(self._future))
+    def _fill(self, tab: int) -> None:
+        future = self._future
+        if future is None:
+            return
+        if tab == _REQUEST:
+            self.request.show_body(self._sent(future))
+        elif tab == _TIMING:
+            self.timing.show_row(FutureRow.of(future, ""), self._clock())
+        elif tab == _ATTEMPTS:
+            self.attempts.show_future(future)
+        elif tab == _ERROR:
+            self.error.show_future(future)
+        elif tab == _RAW:
+            self.raw.show_future(future)
 
 
 def _facts(future: FutureResponse) -> list[str]:
@@ -152,18 +182,6 @@ def _facts(future: FutureResponse) -> list[str]:
     if future.result is not None:
         facts.append(age_text(future.elapsed()))
         facts += [f"{future.result.tokens.total:,} tokens"] if future.result.tokens else []
+        facts += [dollars(future.result.cost)] if future.result.cost is not None else []
     facts.append(future.id)
     return [fact for fact in facts if fact]
-
-
-def _error_text(future: FutureResponse) -> str:
-    if future.result is None or not future.result.error:
-        return ""
-    kind = f"\n\n{future.result.error_type}" if future.result.error_type else ""
-    tries = f"\n\nTried {len(future.attempts)} times; see Timing." if len(future.attempts) > 1 else ""
-    return future.result.error + tries + kind
-
-
-def _raw(future: FutureResponse) -> str:
-    response = future.result.response if future.result else None
-    return as_json({"request": future.request, "response": response}, indent=2)

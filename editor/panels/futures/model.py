@@ -57,7 +57,7 @@ class FuturesModel(OrderedRows):
         self.clock = clock
         self._pending: dict[FutureId, FutureState] = {}
         self._spoke: set[FutureId] = set()
-        self._moved: set[FutureId] = set()
+        self._moved: dict[FutureId, None] = {}  # in their order
         self._tick = QTimer(self, interval=_TICK_MS, singleShot=True)
         self._tick.timeout.connect(self.flush)
         self._live_timer = QTimer(self, interval=_LIVE_MS)
@@ -107,7 +107,7 @@ class FuturesModel(OrderedRows):
             case FutureCreated():
                 self._add(event)
             case FutureStateChanged() | FutureSettled():
-                self._moved.add(event.future_id)
+                self._moved[event.future_id] = None
             case _:
                 return
         if not self._tick.isActive():
@@ -117,7 +117,7 @@ class FuturesModel(OrderedRows):
         """Tell the views all that has happened since the last time."""
         self._tick.stop()
         moved = [future_id for future_id in self._moved if future_id in self.listing.rows]
-        spoke, self._spoke, self._moved = self._spoke - self._moved, set(), set()
+        spoke, self._spoke, self._moved = self._spoke - self._moved.keys(), set(), {}
         for future_id in moved:
             self._refresh(future_id)
         self.bring_into_place(moved)
@@ -174,15 +174,18 @@ class FuturesModel(OrderedRows):
         self.listing.rows[row.id] = row
         self._pending[row.id] = FutureState.QUEUED
         self.counts[FutureState.QUEUED] += 1
-        self._moved.add(row.id)
+        self._moved[row.id] = None
 
     def _refresh(self, future_id: FutureId) -> None:
         row = self.listing.rows[future_id]
         row.refresh(self._futures.get(future_id))
-        if future_id in self._pending:
-            self.counts[self._pending.pop(future_id)] -= 1
-            self.counts[row.state] += 1
-        if not row.state.is_final:
+        if future_id not in self._pending:
+            return
+        self.counts[self._pending[future_id]] -= 1
+        self.counts[row.state] += 1
+        if row.state.is_final:
+            del self._pending[future_id]
+        else:
             self._pending[future_id] = row.state
 
     def _rearrange(self, name: str, value: object) -> None:

@@ -26,6 +26,7 @@ from runtime.errors import UnknownFutureError
 from runtime.futures.future import FutureState
 from runtime.futures.registry import FutureRegistry
 from runtime.ids import FutureId
+from runtime.llm.providers import Providers
 
 from ...icons import icon
 from ...theme import Theme
@@ -37,6 +38,7 @@ from .deeds import Deeds
 from .details import FutureDetails
 from .filter import HELP, term
 from .model import FuturesModel
+from .sent import as_curl, as_python
 from .table import FuturesTable
 from .view_menu import ViewMenu
 
@@ -62,21 +64,30 @@ class FuturesPanel(QWidget):
     locate_requested = Signal(object)
     message = Signal(str)
 
-    def __init__(self, futures: FutureRegistry, completions: Completions, theme: Theme, node_title: NodeTitle) -> None:
+    def __init__(
+        self,
+        futures: FutureRegistry,
+        completions: Completions,
+        providers: Providers,
+        theme: Theme,
+        node_title: NodeTitle,
+    ) -> None:
         super().__init__()
+        self._theme = theme
         self._futures = futures
         self._states: frozenset[FutureState] = frozenset()
         self.model = FuturesModel(futures, theme, node_title)
         self.table = FuturesTable(self.model, theme)
-        self.details = FutureDetails(theme)
         self.chips = StateChips(theme)
         self.filter_field = QLineEdit(placeholderText="Filter", clearButtonEnabled=True)
         self._view_menu = ViewMenu(self.table, self)
         self._view_button = QToolButton()
         self._empty = EmptyState("futures", *_EMPTY, theme)
         self._filter_timer = QTimer(self, interval=_FILTER_MS, singleShot=True)
-        self._deeds = Deeds(futures, completions, self.model, self.message.emit)
+        self._deeds = Deeds(futures, completions, providers, self.model, self.message.emit)
         self.actions_by_name = FutureActions(self.table, self._handlers())
+        remedies = [self.actions_by_name[name] for name in ("retry", "edit")]
+        self.details = FutureDetails(theme, sent=self._deeds.sent, clock=self.model.clock, remedies=remedies)
         self._lay_out()
         self._connect()
         self.set_theme(theme)
@@ -92,12 +103,16 @@ class FuturesPanel(QWidget):
             "cancel_run": lambda: deeds.cancel_runs(rows()),
             "cancel_node": lambda: deeds.cancel_nodes(rows()),
             "retry": lambda: deeds.retry(rows()),
+            "edit": lambda: deeds.edit(rows()[0], self._theme, self),
+            "compare": lambda: deeds.compare(rows(), self._theme, self),
             "locate": lambda: self.locate_requested.emit(rows()[0].origin.node_id),
             "pin": lambda: deeds.turn_pin(rows()),
             "only_node": lambda: self.show_only("node", rows()[0].origin.node_id),
             "only_run": lambda: self.show_only("run", rows()[0].origin.run_id),
             "copy": lambda: deeds.copy(self.details.current_text, "the answer"),
             "copy_id": lambda: deeds.copy_ids(rows()),
+            "copy_curl": lambda: deeds.copy_command(rows()[0], as_curl, "the request as a cURL command"),
+            "copy_python": lambda: deeds.copy_command(rows()[0], as_python, "the request as a Python program"),
             "clear": self.model.remove_settled,
             "follow": lambda: None,
         }
@@ -146,6 +161,7 @@ class FuturesPanel(QWidget):
 
     def _connect(self) -> None:
         self.model.counts_changed.connect(self._on_rows_changed)
+        self.model.time_passed.connect(self.details.pass_time)
         self.table.row_selected.connect(self._show_details)
         self.table.selection_altered.connect(self._on_selection_altered)
         self.table.activated.connect(lambda _index: self.details.open_response())
@@ -160,6 +176,7 @@ class FuturesPanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""
+        self._theme = theme
         for part in (self.model, self.table, self.details, self.chips, self._empty, self.actions_by_name):
             part.set_theme(theme)
         self._view_button.setIcon(icon("view", theme))

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import html
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QTextBrowser
 
 from ...theme import Theme
+from .json_view import as_json
 
-_ROLE_COLORS: Final = {"system": "pin.conversation", "user": "accent", "assistant": "success", "tool": "warning"}
+_ROLE_COLORS: Final = {
+    "system": "pin.conversation",
+    "developer": "pin.conversation",
+    "user": "accent",
+    "assistant": "success",
+    "tool": "warning",
+}
+_MOST_SHOWN: Final = 50_000
+"""Characters of one message: laying out more would hold the window up; Raw has all."""
 
 
 class RequestView(QTextBrowser):
-    """Read-only, selectable."""
+    """Read-only, selectable; nothing is loaded from anywhere."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -24,10 +33,11 @@ class RequestView(QTextBrowser):
         self.document().setDocumentMargin(10)
         self.set_theme(theme)
 
-    def show_request(self, request: Mapping[str, Any]) -> None:
-        """Show a request: `messages` and `parameters` as the future holds them."""
-        blocks = [self._message(message) for message in request.get("messages", ())]
-        self.setHtml("".join(blocks) + self._parameters(request))
+    def show_body(self, body: Mapping[str, Any]) -> None:
+        """Show the body of a request as it was sent."""
+        messages = body.get("messages", ())
+        parameters = {name: value for name, value in body.items() if name != "messages"}
+        self.setHtml("".join(map(self._message, messages)) + self._parameters(parameters))
 
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme from the next request on."""
@@ -36,34 +46,51 @@ class RequestView(QTextBrowser):
     def _message(self, message: Mapping[str, Any]) -> str:
         role = str(message.get("role", ""))
         color = self._theme.color(_ROLE_COLORS.get(role, "text.faint")).name()
-        body = html.escape(_content_text(message.get("content"))).replace("\n", "<br>")
+        named = f" · {message['name']}" if message.get("name") else ""
+        body = "".join(map(self._paragraph, _texts(message)))
         return (
-            f'<p style="margin: 0 0 2px 0; color: {color}; font-weight: 600">{html.escape(role.capitalize())}</p>'
-            f'<p style="margin: 0 0 12px 0; white-space: pre-wrap">{body}</p>'
+            f'<p style="margin: 0 0 2px 0; color: {color}; font-weight: 600">'
+            f"{html.escape(role.capitalize() + named)}</p>{body}"
         )
 
-    def _parameters(self, request: Mapping[str, Any]) -> str:
-        values = {"model": request.get("model"), **dict(request.get("parameters", {}))}
-        if "stream" in request:
-            values.setdefault("stream", request["stream"])
+    def _paragraph(self, text: str) -> str:
+        shown = html.escape(text[:_MOST_SHOWN]).replace("\n", "<br>")
+        if len(text) > _MOST_SHOWN:
+            faint = self._theme.color("text.faint").name()
+            shown += f'<br><span style="color: {faint}">… {len(text):,} characters in all; Raw has them.</span>'
+        return f'<p style="margin: 0 0 12px 0; white-space: pre-wrap">{shown}</p>'
+
+    def _parameters(self, values: Mapping[str, Any]) -> str:
         faint = self._theme.color("text.faint").name()
         rows = "".join(
             f'<tr><td style="color: {faint}; padding-right: 16px">{html.escape(name)}</td>'
-            f"<td>{html.escape(_content_text(value))}</td></tr>"
+            f"<td>{html.escape(value if isinstance(value, str) else as_json(value))}</td></tr>"
             for name, value in values.items()
         )
         return f'<p style="margin: 4px 0 4px 0; font-weight: 600">Parameters</p><table>{rows}</table>'
 
+    # -- Qt
 
-def as_json(value: object, indent: int | None = None) -> str:
-    """A request or response as JSON text; requests may hold read-only mappings, which `json` does not know."""
-    return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
-
-
-def _content_text(content: object) -> str:
-    """Text as it is, anything else (parts of a message, lists, numbers) as JSON."""
-    return content if isinstance(content, str) else as_json(content)
+    def loadResource(self, _kind: int, _name: QUrl | str) -> Any:
+        return None
 
 
-def _plain(value: object) -> object:
-    return dict(value) if isinstance(value, Mapping) else str(value)
+def _texts(message: Mapping[str, Any]) -> Sequence[str]:
+    """What a message says, part by part; what is no text in a few words."""
+    content = message.get("content")
+    parts = content if isinstance(content, list) else [content]
+    told = [_part(part) for part in parts if part is not None]
+    for call in message.get("tool_calls") or ():
+        function = call.get("function") or {}
+        told.append(f"calls {function.get('name', 'a tool')}({function.get('arguments', '')})")
+    return told
+
+
+def _part(part: object) -> str:
+    if isinstance(part, str):
+        return part
+    if isinstance(part, Mapping) and isinstance(part.get("text"), str):
+        return str(part["text"])
+    kind = part.get("type") if isinstance(part, Mapping) else None
+    text = as_json(part)
+    return f"[{kind}: {len(text):,} characters]" if kind and len(text) > 400 else text

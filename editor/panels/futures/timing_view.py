@@ -1,71 +1,134 @@
-"""When what happened to a future: its states with their times, and every try with why it ended."""
+"""What a request waited for: each stretch with its length on a scale of its own, and what that makes in numbers."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
-
-from runtime.futures.future import Attempt, FutureResponse, FutureState, StateChange
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ...icons import icon
 from ...theme import Theme
-from ..labels import wrapped_tool_tip
-from .row import WORDS, age_text
+from ..labels import hint_label, wrapped_tool_tip
+from .ordered_rows import Index
+from .row import WORDS, FutureRow, Phase, exact_text
+from .scale import ScaleMode, TimeScale, zero_of
+from .waterfall import WaterfallPainter
 
-_HEADERS: Final = ("What", "At", "Took", "Why")
-_WIDTHS: Final = (124, 96, 56)
+_HEADERS: Final = ("What", "Took", "When", "At", "Why")
+_BAR: Final = 2
+_WIDTHS: Final = (124, 64, 240, 96, 0)
+_PHASE: Final = Qt.ItemDataRole.UserRole
+_ROW_HEIGHT: Final = 24
 
 
-class TimingView(QTreeWidget):
-    """States in their order; below them the tries, if there was more than one or one failed."""
+class TimingView(QWidget):
+    """One line a stretch, and a line of numbers below."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.setColumnCount(len(_HEADERS))
-        self.setHeaderLabels(list(_HEADERS))
-        self.setRootIsDecorated(False)
-        self.setUniformRowHeights(True)
-        self.setFrameShape(QTreeWidget.Shape.NoFrame)
-        for column, width in enumerate(_WIDTHS):
-            self.setColumnWidth(column, width)
-        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.header().setStretchLastSection(True)
+        self.lines = QTreeWidget()
+        self.lines.setAccessibleName("Timing")
+        self.lines.setColumnCount(len(_HEADERS))
+        self.lines.setHeaderLabels(list(_HEADERS))
+        self.lines.setRootIsDecorated(False)
+        self.lines.setUniformRowHeights(True)
+        self.lines.setFrameShape(QTreeWidget.Shape.NoFrame)
+        for column, width in enumerate(_WIDTHS[:-1]):
+            self.lines.setColumnWidth(column, width)
+        self.lines.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.lines.header().setStretchLastSection(True)
+        self._bars = _BarDelegate(theme, self.lines)
+        self.lines.setItemDelegateForColumn(_BAR, self._bars)
+        self._numbers = hint_label()
+        self._numbers.setContentsMargins(10, 4, 10, 6)
+        self._numbers.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.lines, 1)
+        layout.addWidget(self._numbers)
+        self.setFocusProxy(self.lines)
 
-    def show_future(self, future: FutureResponse) -> None:
-        """Show a future's life until now."""
-        self.clear()
-        ends = [*(change.at for change in future.history[1:]), None]
-        items = [self._state_item(change, end) for change, end in zip(future.history, ends, strict=True)]
-        items += [self._attempt_item(attempt) for attempt in future.attempts]
-        self.addTopLevelItems(items)
+    def show_row(self, row: FutureRow, now: float) -> None:
+        """Show a request's life until now; lines that are there stay, so that a selection does."""
+        phases = list(row.phases(now))
+        while self.lines.topLevelItemCount() > len(phases):
+            self.lines.takeTopLevelItem(len(phases))
+        for place, phase in enumerate(phases):
+            item = self.lines.topLevelItem(place)
+            if item is None:
+                item = QTreeWidgetItem(self.lines)
+                item.setSizeHint(0, QSize(0, _ROW_HEIGHT))
+            self._fill(item, phase, row.created)
+        self._bars.scale = TimeScale.fitting([row], ScaleMode.OWN, now)
+        self._bars.zero = zero_of(row, ScaleMode.OWN)
+        self._numbers.setText("   ".join(_numbers(row, now)))
 
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme from the next future on."""
         self._theme = theme
+        self._bars.set_theme(theme)
+        self.lines.clear()
 
-    def _state_item(self, change: StateChange, end: float | None) -> QTreeWidgetItem:
-        took = "" if end is None else age_text(end - change.at)
-        item = QTreeWidgetItem([WORDS[change.state], _clock(change.at), took, change.reason])
-        item.setIcon(0, icon(f"state_{change.state}", self._theme, f"state.{change.state}"))
-        item.setToolTip(3, wrapped_tool_tip(change.reason))
-        return item
+    def _fill(self, item: QTreeWidgetItem, phase: Phase, created: float) -> None:
+        took = exact_text(phase.end - phase.start)
+        known = item.data(_BAR, _PHASE)
+        item.setData(_BAR, _PHASE, phase)
+        item.setText(1, took)
+        if isinstance(known, Phase) and (known.state, known.reason) == (phase.state, phase.reason):
+            return
+        for column, text in enumerate((WORDS[phase.state], took, "", _clock(phase.start), phase.reason)):
+            item.setText(column, text)
+        after = exact_text(phase.start - created)
+        item.setData(_BAR, Qt.ItemDataRole.AccessibleTextRole, f"began after {after}")
+        item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        item.setIcon(0, icon(f"state_{phase.state}", self._theme, f"state.{phase.state}"))
+        item.setToolTip(4, wrapped_tool_tip(phase.reason))
 
-    def _attempt_item(self, attempt: Attempt) -> QTreeWidgetItem:
-        took = "" if attempt.ended is None else age_text(attempt.ended - attempt.started)
-        why = attempt.error
-        if attempt.next_at is not None:
-            why += f" (next try at {_clock(attempt.next_at)})"
-        item = QTreeWidgetItem([f"Try {attempt.number}", _clock(attempt.started), took, why])
-        state = FutureState.RETRY_WAIT if attempt.error else FutureState.SENDING
-        item.setIcon(0, icon("retry", self._theme, f"state.{state}"))
-        item.setToolTip(3, wrapped_tool_tip(why))
-        item.setForeground(0, self._theme.color("text.faint"))
-        item.setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return item
+
+class _BarDelegate(QStyledItemDelegate):
+    """Paints a stretch where it lies in the whole."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.scale = TimeScale(ScaleMode.OWN, 0, 1, 0.25)
+        self.zero = 0.0
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._painter = WaterfallPainter(theme)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        phase = index.data(_PHASE)
+        if isinstance(phase, Phase):
+            painter.save()
+            rect = QRectF(option.rect)
+            self._painter.grid(painter, rect, self.scale)
+            self._painter.stretch(painter, rect, phase, self.scale, self.zero)
+            painter.restore()
+
+
+def _numbers(row: FutureRow, now: float) -> list[str]:
+    first, rate, tokens = row.first_token, row.rate, row.tokens
+    return [
+        f"Together {exact_text(row.age(now))}",
+        *([f"First token after {exact_text(first)}"] if first is not None else []),
+        *([f"{rate:,.1f} tokens/s while it streamed"] if rate is not None else []),
+        *([f"{tokens.prompt:,} tokens read, {tokens.completion:,} written"] if tokens is not None else []),
+    ]
 
 
 def _clock(at: float) -> str:

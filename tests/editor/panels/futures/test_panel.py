@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -11,21 +11,19 @@ from asking import asking
 from futures_desk import Desk
 from openai_server import Reply
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QApplication,
-    QMainWindow,
     QMenu,
-    QPlainTextEdit,
     QStyleOptionViewItem,
-    QTextBrowser,
     QToolButton,
-    QTreeWidget,
 )
 
 from editor.panels.futures.columns import Column
+from editor.panels.futures.listing import Grouping
 from editor.panels.futures.panel import FuturesPanel
+from editor.panels.futures.scale import ScaleMode
+from editor.panels.futures.view_menu import ViewMenu
 from editor.theme import Theme
 from runtime.futures.future import FutureState
 
@@ -38,134 +36,12 @@ def desk(dark: Theme) -> Desk:
     return Desk(dark)
 
 
-# -- what is shown
-
-
 def test_an_empty_panel_says_what_will_appear_and_how(desk: Desk) -> None:
     assert "Press Run (F5)" in desk.visible_labels()
     desk.ask()
     desk.panel.model.flush()
     assert "Press Run (F5)" not in desk.visible_labels()
     assert desk.panel.table.isVisible()
-
-
-def test_the_selected_future_is_shown_while_it_streams(desk: Desk) -> None:
-    future_id = desk.ask()
-    desk.select(0)
-    desk.stream(future_id, "Hello ", "world")
-    assert desk.response().toPlainText() == "Hello world"
-    desk.succeed(future_id, "Hello world!")
-    assert desk.response().toPlainText() == "Hello world!"
-    assert "Succeeded" in desk.visible_labels()
-    assert "7 tokens" in desk.visible_labels()
-
-
-def test_text_that_was_there_before_the_click_is_not_shown_twice(desk: Desk) -> None:
-    desk.ask()
-    desk.panel.model.flush()
-    desk.holds = True
-    future_id = next(iter(desk.registry)).id
-    desk.stream(future_id, "late ", "events")
-    desk.select(0)
-    assert desk.response().toPlainText() == "late events"
-    desk.let_go()
-    assert desk.response().toPlainText() == "late events"
-
-
-def test_streaming_leaves_selection_and_scroll_position_alone(desk: Desk) -> None:
-    future_id = desk.ask()
-    desk.stream(future_id, "line\n" * 200)
-    desk.select(0)
-    view = desk.response()
-    cursor = view.textCursor()
-    cursor.setPosition(2)
-    cursor.setPosition(4, cursor.MoveMode.KeepAnchor)
-    view.setTextCursor(cursor)
-    view.verticalScrollBar().setValue(10)
-    desk.stream(future_id, "more\n" * 50)
-    assert view.textCursor().selectedText() == "ne"
-    assert view.verticalScrollBar().value() == 10
-
-
-def test_the_answer_follows_its_end_until_one_scrolls_away(desk: Desk) -> None:
-    future_id = desk.ask()
-    desk.select(0)
-    bar = desk.response().verticalScrollBar()
-    desk.stream(future_id, "line\n" * 200)
-    assert bar.value() == bar.maximum() > 0
-    bar.setValue(bar.maximum() - 50)
-    held = bar.value()
-    desk.stream(future_id, "line\n" * 200)
-    assert bar.value() == held
-    bar.setValue(bar.maximum())
-    desk.stream(future_id, "line\n" * 200)
-    assert bar.value() == bar.maximum()
-
-
-def test_several_choices_are_kept_apart(desk: Desk) -> None:
-    future_id = desk.ask()
-    desk.select(0)
-    desk.stream(future_id, "one")
-    desk.stream(future_id, "two", choice=1)
-    assert (desk.response(1).toPlainText(), desk.response(2).toPlainText()) == ("one", "two")
-    desk.succeed(future_id, "one", "two", "three")
-    assert desk.response(3).toPlainText() == "three"
-    desk.ask()
-    desk.select(1)
-    assert desk.response(1).toPlainText() == ""
-
-
-def test_the_request_shows_messages_and_what_was_really_sent(desk: Desk) -> None:
-    desk.ask(text="Why <i>so</i>?")
-    desk.select(0)
-    text = desk.panel.details.findChild(QTextBrowser).toPlainText()
-    assert "System\nBe <b>brief</b>." in text
-    assert "User\nWhy <i>so</i>?" in text
-    assert "temperature\n0.5" in text
-    assert "max_tokens" not in text
-
-
-def test_timing_tells_each_state_and_why_a_try_was_repeated(desk: Desk) -> None:
-    future_id = desk.ask()
-    desk.select(0)
-    desk.move(future_id, FutureState.SENDING)
-    desk.move(future_id, FutureState.RETRY_WAIT, reason="429: wait 2 s", next_at=time.time() + 2)
-    desk.move(future_id, FutureState.SENDING)
-    tree = desk.panel.details.findChild(QTreeWidget)
-    rows = [[tree.topLevelItem(i).text(c) for c in range(4)] for i in range(tree.topLevelItemCount())]
-    assert [row[0] for row in rows] == ["Queued", "Sending", "Retrying soon", "Sending", "Try 1", "Try 2"]
-    assert rows[2][3] == "429: wait 2 s"
-    assert rows[4][3].startswith("429: wait 2 s (next try at ")
-
-
-def test_an_error_has_a_tab_with_the_words_of_the_server(desk: Desk) -> None:
-    good, bad = desk.ask(), desk.ask()
-    desk.succeed(good, "fine")
-    desk.fail(bad, "The key was refused: check it.")
-    desk.select(0)
-    assert "Error" not in desk.tab_names()
-    desk.select(1)
-    assert desk.tabs().tabText(desk.tabs().currentIndex()) == "Error"
-    error = next(t for t in desk.panel.details.findChildren(QPlainTextEdit) if t.accessibleName() == "Error")
-    assert "The key was refused: check it." in error.toPlainText()
-    desk.select(0)
-    assert "Error" not in desk.tab_names()
-
-
-def test_raw_holds_request_and_response(desk: Desk) -> None:
-    desk.succeed(desk.ask(), "fine")
-    desk.select(0)
-    desk.tabs().setCurrentIndex(4)
-    raw = next(t for t in desk.panel.details.findChildren(QPlainTextEdit) if t.accessibleName() == "Raw")
-    assert '"temperature": 0.5' in raw.toPlainText()
-    assert '"id": "r"' in raw.toPlainText()
-
-
-def test_without_a_selection_the_details_say_what_to_do(desk: Desk) -> None:
-    desk.ask()
-    desk.select(0)
-    desk.panel.table.clearSelection()
-    assert "Select a row" in desk.visible_labels()
 
 
 # -- filters
@@ -253,12 +129,14 @@ def test_actions_are_enabled_by_what_is_selected(desk: Desk) -> None:
     desk.panel.model.flush()
     assert enabled() == {"clear"}
     desk.select(0)
-    of_one = {"locate", "pin", "only_node", "only_run", "copy", "copy_id", "clear"}
+    of_one = {
+        "edit", "locate", "pin", "only_node", "only_run", "copy", "copy_id", "copy_curl", "copy_python", "clear",
+    }  # fmt: skip
     assert enabled() == {"retry", "cancel_run", "cancel_node", *of_one}
     desk.select(1)
     assert enabled() == {"cancel", "cancel_run", "cancel_node", *of_one}
     desk.select(0, 1)
-    assert enabled() == {"cancel", "cancel_run", "cancel_node", "retry", "pin", "copy_id", "clear"}
+    assert enabled() == {"cancel", "cancel_run", "cancel_node", "retry", "compare", "pin", "copy_id", "clear"}
 
 
 def test_copy_and_locate(desk: Desk) -> None:
@@ -290,8 +168,9 @@ def test_the_menu_of_a_row_offers_the_same_actions(desk: Desk) -> None:
     menu = next(menu for menu in desk.panel.findChildren(QMenu) if menu.isVisible())
     offered = [action.text() for action in menu.actions() if action.text()]
     assert offered == [
-        "Cancel request", "Cancel all of this run", "Cancel all of this node", "Ask again", "Locate node", "Pin on top",
-        "Show only requests of this node", "Show only requests of this run", "Copy answer", "Copy id",
+        "Cancel request", "Cancel all of this run", "Cancel all of this node", "Ask again", "Edit and resend…",
+        "Compare the two", "Locate node", "Pin on top", "Show only requests of this node",
+        "Show only requests of this run", "Copy answer", "Copy id", "Copy as cURL", "Copy as Python",
     ]  # fmt: skip
     menu.close()
 
@@ -305,18 +184,18 @@ def test_finished_rows_can_be_cleared_and_the_rest_stays(desk: Desk) -> None:
 
 
 def test_what_cannot_be_asked_again_says_why(desk: Desk) -> None:
-    desk.fail(desk.ask(), "no")
+    desk.fail(desk.ask(provider="gone"), "no")
     desk.select(0)
     desk.panel.actions_by_name["retry"].trigger()
     assert len(desk.messages) == 1
-    assert "p" in desk.messages[0]
+    assert "there is no provider 'gone'" in desk.messages[0]
     assert desk.cells(Column.STATE) == ["Failed"]
 
 
 def test_asking_again_reaches_the_server_as_a_new_future(dark: Theme, drive: Drive) -> None:
     async def use() -> None:
         async with asking(Reply(text="first"), Reply(text="second")) as asks:
-            panel = FuturesPanel(asks.futures, asks.completions, dark, lambda _run, node: node)
+            panel = FuturesPanel(asks.futures, asks.completions, asks.providers, dark, lambda _run, node: node)
             first = await asks.ask()
             for event in asks.events:
                 panel.on_event(event)
@@ -359,18 +238,124 @@ def test_both_themes_paint_wide_and_narrow(desk: Desk) -> None:
             assert desk.panel.grab().width() == width
 
 
-def test_the_details_of_a_request_follow_another_palette(desk: Desk, qapp: QApplication) -> None:
-    window = QMainWindow()
-    window.setCentralWidget(desk.panel)
-    window.show()
-    desk.stream(desk.ask(), "text")
+# -- how one looks at the list
+
+
+def menu_of(desk: Desk, title: str) -> dict[str, QAction]:
+    """The actions of a submenu of the view menu, by text."""
+    view = next(menu for menu in desk.panel.findChildren(ViewMenu))
+    view.aboutToShow.emit()
+    menu = next(action.menu() for action in view.actions() if action.menu() and action.text() == title)
+    assert isinstance(menu, QMenu)
+    return {action.text(): action for action in menu.actions()}
+
+
+def shown_columns(desk: Desk) -> list[str]:
+    header = desk.panel.table.columns
+    places = map(header.logicalIndex, range(header.count()))
+    return [Column(place).name for place in places if not header.isSectionHidden(place)]
+
+
+def test_columns_are_chosen_moved_and_sorted_and_all_that_is_remembered(desk: Desk, dark: Theme) -> None:
+    assert shown_columns(desk)[:3] == ["STATE", "NODE", "MODEL"]
+    menu_of(desk, "&Columns")["Provider"].trigger()
+    menu_of(desk, "&Columns")["Model"].trigger()
+    header = desk.panel.table.columns
+    header.moveSection(header.visualIndex(Column.TOKENS), 0)
+    header.resizeSection(Column.NODE, 222)
+    header.setSortIndicator(Column.TOKENS, Qt.SortOrder.DescendingOrder)
+    menu_of(desk, "&Group rows")["By node"].trigger()
+    menu_of(desk, "&Waterfall")["By the clock"].trigger()
+    state = json.loads(json.dumps(desk.panel.view_state()))
+
+    again = Desk(dark)
+    again.panel.restore_view(state)
+    assert shown_columns(again) == shown_columns(desk)
+    assert shown_columns(again)[:4] == ["TOKENS", "STATE", "NODE", "PROVIDER"]
+    assert again.panel.table.columnWidth(Column.NODE) == 222
+    assert again.panel.model.listing.column is Column.TOKENS
+    assert again.panel.model.listing.descending
+    assert again.panel.model.listing.grouping is Grouping.NODE
+    assert again.panel.table.scale_mode is ScaleMode.CLOCK
+    menu_of(again, "&Columns")["As at first"].trigger()
+    assert shown_columns(again)[:3] == ["STATE", "NODE", "MODEL"]
+
+
+@pytest.mark.parametrize(
+    "state", [{}, {"columns": [{"name": "GONE", "width": "wide"}], "sort": "GONE", "grouping": 3, "scale": None}]
+)
+def test_a_memory_of_another_version_does_no_harm(desk: Desk, state: dict[str, Any]) -> None:
+    desk.panel.restore_view(state)
+    assert shown_columns(desk)[:3] == ["STATE", "NODE", "MODEL"]
+
+
+def test_the_last_column_cannot_be_hidden(desk: Desk) -> None:
+    for column in Column:
+        desk.panel.table.columns.setSectionHidden(column, column is not Column.NODE)
+    assert not menu_of(desk, "&Columns")["Node"].isEnabled()
+
+
+def test_a_group_folds_by_mouse_and_keys_and_stands_for_its_rows(desk: Desk) -> None:
+    first, second = desk.ask("one"), desk.ask("one")
+    desk.ask("two")
+    menu_of(desk, "&Group rows")["By node"].trigger()
+    table = desk.panel.table
+    assert desk.panel.model.rowCount() == 5
+    place = QPoint(8, table.rowViewportPosition(0) + 5)
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    assert desk.panel.model.rowCount() == 3
+    assert table.currentIndex().row() == 0
+    desk.key(Qt.Key.Key_Right)
+    assert desk.panel.model.rowCount() == 5
+    desk.key(Qt.Key.Key_Left)
+    assert desk.panel.model.rowCount() == 3
+    desk.key(Qt.Key.Key_Delete)
+    assert desk.cancelled == [first, second]
+    assert table.grab().width() > 0
+
+
+def test_the_waterfall_tells_its_numbers_to_the_mouse_and_to_screen_readers(desk: Desk) -> None:
+    asked = desk.ask()
+    desk.move(asked, FutureState.SENDING, FutureState.RETRY_WAIT, reason="429 & wait")
+    desk.panel.model.flush()
+    index = desk.panel.model.index(0, Column.WATERFALL)
+    tip = index.data(Qt.ItemDataRole.ToolTipRole)
+    assert all(word in tip for word in ("Queued", "Sending", "Retrying soon", "429 &amp; wait", "Together", " ms"))
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith("Queued ")
+
+
+def test_pinned_requests_stay_on_top_and_are_kept_when_the_list_is_cleared(desk: Desk) -> None:
+    desk.succeed(desk.ask("one"), "fine")
+    desk.succeed(desk.ask("two"), "fine")
+    desk.select(1)
+    desk.key(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert desk.cells(Column.NODE) == ["Node two", "Node one"]
+    assert desk.panel.actions_by_name["pin"].isChecked()
+    desk.panel.actions_by_name["clear"].trigger()
+    assert desk.cells(Column.NODE) == ["Node two"]
+    desk.key(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    desk.panel.actions_by_name["clear"].trigger()
+    assert desk.cells(Column.NODE) == []
+
+
+def test_all_of_a_run_or_of_a_node_are_cancelled_at_once(desk: Desk) -> None:
+    first, second = desk.ask("one", run="run_1"), desk.ask("two", run="run_1")
+    third = desk.ask("two", run="run_2")
     desk.select(0)
-    qapp.processEvents()
-    light = Theme.load("light")
-    try:
-        qapp.setPalette(light.palette)
-        desk.panel.set_theme(light)
-        qapp.processEvents()
-        assert desk.response().palette().base().color() == light.color("base")
-    finally:
-        qapp.setPalette(Theme.load("dark").palette)
+    desk.panel.actions_by_name["cancel_run"].trigger()
+    assert desk.cancelled == [first, second]
+    desk.select(1)
+    desk.panel.actions_by_name["cancel_node"].trigger()
+    assert desk.cancelled == [first, second, third]
+
+
+def test_only_the_requests_of_a_node_or_run_can_be_shown(desk: Desk) -> None:
+    desk.ask("one", run="run_1")
+    desk.ask("two", run="run_2")
+    desk.select(1)
+    desk.panel.actions_by_name["only_node"].trigger()
+    assert desk.panel.filter_field.text() == "node:two"
+    assert desk.cells(Column.NODE) == ["Node two"]
+    desk.panel.filter_field.clear()
+    desk.panel.show_only("run", "run_1")
+    assert desk.cells(Column.NODE) == ["Node one"]
