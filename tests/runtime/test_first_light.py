@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -76,4 +77,5 @@ def local_only() -> Providers:
 
 
 def states(future: FutureResponse) -> list[str]:
-    return [change.state for change in future.history]
+    """The states one after the other; a request that moves up in its queue is told as queued again."""
+    return [state for state, _ in groupby(change.state for change in future.history)]

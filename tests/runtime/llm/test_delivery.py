@@ -37,15 +37,15 @@ class Sent:
 
 
 async def test_text_is_merged_by_future_and_choice_and_never_past_another_change() -> None:
-    sent = Sent()
+    sent, moved = Sent(), Moved("retry_wait")
     outbox = Outbox(sent)
     for future_id, change in [
         (A, Piece("a")), (B, Piece("b")), (A, Piece("x", choice=1)), (A, Piece("a")),
-        (A, Moved("retry_wait")), (A, Piece("c")), (B, Piece("b")),
+        (A, moved), (A, Piece("c")), (B, Piece("b")),
     ]:  # fmt: skip
         outbox.add(future_id, change)
     assert await sent.next() == [
-        (A, Piece("aa")), (B, Piece("bb")), (A, Piece("x", choice=1)), (A, Moved("retry_wait")),
+        (A, Piece("aa")), (B, Piece("bb")), (A, Piece("x", choice=1)), (A, moved),
         (A, Piece("c")),
     ]  # fmt: skip
 
