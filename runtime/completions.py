@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Final, Protocol
 
 from .choices import Piece
-from .errors import FutureSettledError, NotConfiguredError, message_of
+from .errors import FutureflowError, FutureSettledError, NotConfiguredError, message_of
 from .futures.future import INTERRUPTED, FutureOrigin, FutureResponse, FutureResult, FutureState, QueuePlace
 from .futures.registry import FutureRegistry
 from .futures.turns import Turns
@@ -106,6 +107,21 @@ class Completions:
         """Ask the same again, as a new future that names this one. Raises what `start` raises."""
         request = ChatRequest.from_snapshot(future.request)
         return self.start(request, origin or future.origin, provider=future.provider, retry_of=future.id)
+
+    async def ask_all_again(self, ids: Iterable[FutureId]) -> tuple[list[FutureId], dict[FutureId, str]]:
+        """`ask_again` for all of these, also from earlier; what was interrupted is `FutureRegistry.to_resend`.
+
+        Gives the new futures, and for each that could not be asked again why. Raises UnknownFutureError,
+        FutureStoreError, and then has asked nothing.
+        """
+        asked, refused = [], {}
+        for future in await self._futures.find_all(ids):
+            try:
+                asked.append(self.ask_again(future))
+            except FutureflowError as error:
+                refused[future.id] = str(error)
+            await asyncio.sleep(0)  # a request takes a tenth of a millisecond, and there may be thousands
+        return asked, refused
 
     def cost(self, future: FutureResponse) -> float | None:
         """What a future cost in US dollars, or has cost so far; None if that is not known."""

@@ -8,16 +8,19 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from asking import origin_of
+from asking import KEY, origin_of
 from openai_server import TIMEOUT
 
 from runtime.choices import Choice
+from runtime.completions import Completions
 from runtime.futures.events import FutureEvent, FutureSettled
 from runtime.futures.future import FutureResponse, FutureResult, FutureState
 from runtime.futures.registry import FutureRegistry
 from runtime.futures.retention import Retention
 from runtime.futures.store import FutureStore
 from runtime.ids import FutureId
+from runtime.llm.network import NetworkThread
+from runtime.llm.providers import ProviderProfile, Providers
 
 
 class Program:
@@ -60,6 +63,10 @@ class Program:
         """The future once it has settled."""
         async with asyncio.timeout(TIMEOUT):
             return await self.futures.wait(future_id)
+
+    def completions(self, profile: ProviderProfile) -> Completions:
+        """What asks a server, for futures of this program; to be closed by who asked for it."""
+        return Completions(self.futures, Providers([profile], environment={"TEST_KEY": KEY}), NetworkThread())
 
     def told_settled(self) -> list[FutureId]:
         """Whose settling was told, in order."""

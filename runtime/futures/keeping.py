@@ -33,6 +33,7 @@ class Keeping:
         self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
         self._is_urgent = False
         self._told: deque[tuple[FutureResponse, bool]] = deque()
+        self._failed: dict[FutureId, FutureResponse] = {}
         self._under_way = 0
         self._is_idle = asyncio.Event()
 
@@ -52,7 +53,8 @@ class Keeping:
             self._timer = loop.call_later(LATER_S, self._hand_over)
 
     async def flush(self) -> None:
-        """Return when all that has changed is on disk and has been told."""
+        """Return when all that has changed is on disk and has been told. What could not be written is tried again."""
+        self._try_again()
         while self._timer is not None or self._under_way or self._told:
             if self._timer is not None:
                 self._timer.cancel()
@@ -60,18 +62,29 @@ class Keeping:
             self._is_idle.clear()
             await self._is_idle.wait()
 
+    def _try_again(self) -> None:
+        """The disk takes writes again, or it is the last chance."""
+        failed, self._failed = self._failed, {}
+        for future in failed.values():
+            self.note(future, urgent=False)
+
     def _hand_over(self) -> None:
         self._timer, self._is_urgent = None, False
-        batch = [future.copy() for future in self._changed.values()]
+        changed = list(self._changed.values())
         self._changed.clear()
         if self._store is not None:
             self._under_way += 1
-            self._store.write(batch, partial(self._written, batch))
+            copies = [future.copy() for future in changed]
+            self._store.write(copies, partial(self._written, changed, copies))
 
-    def _written(self, batch: list[FutureResponse], is_stored: bool) -> None:
+    def _written(self, futures: list[FutureResponse], as_written: list[FutureResponse], is_stored: bool) -> None:
         self._under_way -= 1
+        if is_stored:
+            self._try_again()
+        else:
+            self._failed |= {future.id: future for future in futures}
         is_telling = bool(self._told)
-        self._told.extend((future, is_stored) for future in batch)
+        self._told.extend((future, is_stored) for future in as_written)
         if not is_telling:
             self._tell()
 

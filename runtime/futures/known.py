@@ -77,6 +77,10 @@ class KnownFutures:
             known = await self._store.find(future_id for future_id in ids if future_id not in known) | known
         return [known[future_id] for future_id in sorted(known)]
 
+    async def to_resend(self) -> list[FutureId]:
+        """What was interrupted, in any program, and has not been asked again; oldest first. Raises FutureStoreError."""
+        return [] if self._store is None else await self._store.to_resend()
+
     def _may_be_forgotten(self, future: FutureResponse) -> None:
         """It has settled and is stored: the memory lets go of the oldest of these once there are too many of them."""
         length = sum(map(len, future.result.messages)) if future.result else 0

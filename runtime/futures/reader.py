@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from ..errors import FutureStoreError
 from ..ids import FutureId
 from .future import FutureResponse, FutureState, StateChange
 from .query import FutureQuery, FutureSummary, order_by, where
@@ -21,7 +22,7 @@ _SUMMARY: Final = (
     "id", "run_id", "node_id", "source", "provider", "model", "state", "created", "settled", "attempts", "tokens",
     "cost", "preview", "error", "retry_of", "is_pinned", "history",
 )  # fmt: skip
-_WHOLE: Final = "SELECT request, rest FROM futures JOIN records USING (number)"
+_WHOLE: Final = "SELECT id, request, rest FROM futures JOIN records USING (number)"
 
 
 def find(connection: sqlite3.Connection, ids: Iterable[FutureId]) -> dict[FutureId, FutureResponse]:
@@ -29,9 +30,13 @@ def find(connection: sqlite3.Connection, ids: Iterable[FutureId]) -> dict[Future
     found = {}
     for chunk in in_chunks(ids, _MOST_VALUES):
         places = ", ".join("?" * len(chunk))
-        for request, rest in connection.execute(f"{_WHOLE} WHERE id IN ({places})", chunk):
-            future = from_parts(request, rest)
-            found[future.id] = future
+        for future_id, request, rest in connection.execute(f"{_WHOLE} WHERE id IN ({places})", chunk):
+            try:
+                found[FutureId(future_id)] = from_parts(request, rest)
+            except ValueError as error:
+                raise FutureStoreError(
+                    f"future {future_id} cannot be read, probably since a newer Futureflow wrote it: update Futureflow"
+                ) from error
     return found
 
 

@@ -33,15 +33,19 @@ def to_resend(connection: sqlite3.Connection) -> list[FutureId]:
 
 
 def _interrupt(connection: sqlite3.Connection, owner: str) -> list[FutureId]:
-    rows = connection.execute(
-        "SELECT request, rest FROM futures JOIN records USING (number) WHERE settled IS NULL AND owner = ?", (owner,)
-    ).fetchall()
+    whole = "SELECT id, request, rest FROM futures JOIN records USING (number)"
+    rows = connection.execute(f"{whole} WHERE settled IS NULL AND owner = ?", (owner,)).fetchall()
     ids = []
-    for request, rest in rows:
-        future = from_parts(request, rest)
+    for future_id, request, rest in rows:
+        ids.append(FutureId(future_id))
+        try:
+            future = from_parts(request, rest)
+        except ValueError:  # no reason not to open the store; who wants this one is told
+            sql = "UPDATE futures SET state = ?, settled = created, error = ? WHERE id = ?"
+            connection.execute(sql, (FutureState.INTERRUPTED, INTERRUPTED.error, future_id))
+            continue
         # Nobody knows when the program ended; this is the last that was heard of it.
         future.history.append(StateChange(FutureState.INTERRUPTED, future.history[-1].at, INTERRUPTED.error))
         future.end(INTERRUPTED)
         write_future(connection, future, owner, unknown_fields=json.loads(rest))
-        ids.append(future.id)
     return ids

@@ -267,12 +267,13 @@ class FutureRegistry(KnownFutures):
         if not written.state.is_final:
             return
         future = self._futures[written.id]
-        self._settling.discard(future.id)
-        self._sink(settled_event(future))
-        if (awaited := self._awaited.pop(future.id, None)) is not None:
-            awaited.set()
-        for listening in self._listening:
-            listening.put_nowait(future)
+        if future.id in self._settling:  # else it is written late, when the disk was full before
+            self._settling.discard(future.id)
+            self._sink(settled_event(future))
+            if (awaited := self._awaited.pop(future.id, None)) is not None:
+                awaited.set()
+            for listening in self._listening:
+                listening.put_nowait(future)
         if is_stored:
             self._may_be_forgotten(future)
 

@@ -90,6 +90,7 @@ def open_database(path: Path, steps: Sequence[Step] = STEPS) -> sqlite3.Connecti
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     connection = connect(path)
     try:
+        _refuse_newer(connection, path, len(steps))
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
         # FULL: a commit is on the disk, not only with the operating system, so it outlasts a power cut as well.
@@ -131,13 +132,15 @@ def _migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step]) 
     if version_of(connection) == len(steps):
         return
     with transaction(connection):  # another program may be at it: look again once it is our turn
-        version = version_of(connection)
-        if version > len(steps):
-            raise NewerStoreError(
-                f"{path} was written by a newer Futureflow (version {version} of its tables; this one reads up to "
-                f"{len(steps)}): update Futureflow. Until then requests are kept in memory only, and earlier ones "
-                "cannot be read"
-            )
-        for step in steps[version:]:
+        _refuse_newer(connection, path, len(steps))
+        for step in steps[version_of(connection) :]:
             step(connection)
         connection.execute(f"PRAGMA user_version = {len(steps)}")
+
+
+def _refuse_newer(connection: sqlite3.Connection, path: Path, known: int) -> None:
+    if (version := version_of(connection)) > known:
+        raise NewerStoreError(
+            f"{path} was written by a newer Futureflow (its tables have version {version}, this one reads up to "
+            f"{known}): update Futureflow. Until then requests are kept in memory only, and earlier ones cannot be read"
+        )

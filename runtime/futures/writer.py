@@ -133,26 +133,35 @@ class StoreWriter:
 
     def _commit_once(self, works: list[Work[Any]]) -> list[Any]:
         connection = self._opened()
+        changes = connection.total_changes
         with transaction(connection):
             results = [work(connection) for work in works]
-        self._may_have_unindexed = True
-        self._problem = ""
+        if connection.total_changes > changes:
+            self._may_have_unindexed = True
+            self._problem = ""
         return results
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
             try:
-                connection = open_database(self._path)
-                self._prepare(connection)
+                self._connection = self._open()
             except FutureStoreError as error:
                 self._tell_problem(str(error))
                 raise
             except OSError as error:
                 raise self._refused(error) from error
-            self._connection = connection
             self._file_id = _file_id(self._path)
             self.generation += 1
         return self._connection
+
+    def _open(self) -> sqlite3.Connection:
+        connection = open_database(self._path)
+        try:
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _set_aside(self) -> None:
         """Take the broken database out of the way, unless another program has done so already."""
