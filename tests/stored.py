@@ -48,9 +48,11 @@ class Program:
         }
         return self.futures.create(**{**given, **more}).id
 
-    def end(self, future_id: FutureId, text: str = "Hi.", state: FutureState = FutureState.SUCCEEDED) -> None:
+    def end(
+        self, future_id: FutureId, text: str = "Hi.", state: FutureState = FutureState.SUCCEEDED, error: str = ""
+    ) -> None:
         """Settle it."""
-        result = FutureResult((Choice(text, finish_reason="stop"),), {"total_tokens": 3}, {"id": "x"})
+        result = FutureResult((Choice(text, finish_reason="stop"),), {"total_tokens": 3}, {"id": "x"}, error)
         self.futures.settle(future_id, state, result)
 
     async def answered(self, answer: str = "Hi.", **ask: Any) -> FutureResponse:

@@ -28,14 +28,22 @@ def from_parts(request: str, rest: str) -> FutureResponse:
 
 
 def json_of(value: object) -> str:
-    """Strict JSON text of any value that SQLite can hold as UTF-8; what JSON has no form for is written as a string."""
+    """Strict JSON text of any value, fit for UTF-8; what JSON has no form for is written as a string."""
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
     except ValueError:  # NaN or an infinity somewhere
         known = json.loads(json.dumps(value, default=_plain), parse_constant=str)
         text = json.dumps(known, ensure_ascii=False)
-    # Half of a surrogate pair is legal in a Python string, but no UTF-8 can hold it.
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    return text if fits_utf_8(text) else json.dumps(json.loads(text))
+
+
+def fits_utf_8(text: str) -> bool:
+    """Whether SQLite can hold it: half of a surrogate pair is legal in Python, but must be escaped."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _plain(value: object) -> Any:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from .future import FutureResponse
-from .records import json_of, rest_of
+from .records import fits_utf_8, json_of, rest_of
 
 PREVIEW: Final = 200
 """Characters of an answer that lists show."""
@@ -64,7 +64,7 @@ def index_some(connection: sqlite3.Connection, most: int) -> int:
     ).fetchall()
     for number, *names, request, rest in found:
         texts = [*names, *_texts(json.loads(request)), *_texts(json.loads(rest))]
-        text = "\n".join(dict.fromkeys(texts))[:MOST_INDEXED].casefold()
+        text = _storable("\n".join(dict.fromkeys(texts))[:MOST_INDEXED].casefold())
         connection.execute("DELETE FROM search WHERE rowid = ?", (number,))
         connection.execute("INSERT INTO search (rowid, text) VALUES (?, ?)", (number, text))
     connection.executemany("UPDATE futures SET is_indexed = 1 WHERE number = ?", [(row[0],) for row in found])
@@ -95,8 +95,8 @@ def _summary(future: FutureResponse) -> dict[str, Any]:
 
 
 def _storable(text: str) -> str:
-    """What UTF-8 can hold of it."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    """For people to read and search; half a surrogate pair becomes a question mark."""
+    return text if fits_utf_8(text) else text.encode("utf-8", "replace").decode()
 
 
 _NOT_SEARCHED: Final = frozenset({"response", "history", "id"})

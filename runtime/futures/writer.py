@@ -100,7 +100,7 @@ class StoreWriter:
         try:
             with transaction(self._connection):
                 self._may_have_unindexed = index_some(self._connection, _INDEXED_AT_ONCE) == _INDEXED_AT_ONCE
-        except sqlite3.Error:
+        except Exception:  # noqa: BLE001 (searching finds less then; results must be written all the same)
             _log.debug("futures could not be made findable now", exc_info=True)
             self._may_have_unindexed = False  # until something is written, which meets the same trouble and tells it
         return self._may_have_unindexed

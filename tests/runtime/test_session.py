@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from flows import Drawing, draw
-from openai_server import OpenAIServer
+from openai_server import OpenAIServer, Reply
 
 from runtime.engine.events import Event, RunFinished
 from runtime.errors import RunError
@@ -149,6 +149,54 @@ async def test_closing_ends_runs_futures_and_connections(session: Session, serve
     await session.close()
     with pytest.raises(RunError, match="the session is closing"):
         session.start(hello().flow())
+
+
+async def test_what_the_end_cut_off_is_asked_again_by_the_next_session(server: OpenAIServer, tmp_path: Path) -> None:
+    profile = ProviderProfile(name="test", kind="openai_compatible", base_url=server.base_url)
+    first = Session(providers=Providers([profile]), data_folder=tmp_path)
+    server.script(Reply(hold=server.gate()), Reply(hold=server.gate()), Reply(text="whole"))
+    for in_flight in (1, 2):
+        await first.wait(first.start(asks("ok").flow()))
+        await server.until(lambda count=in_flight: server.in_flight == count, "the request")
+    await first.wait(first.start(asks("ok").flow()))
+    lost_1, lost_2, whole = [future.id for future in first.futures]
+    await first.futures.wait(whole)
+    await first.close()
+
+    second = Session(providers=Providers([profile]), data_folder=tmp_path)
+    assert (await second.futures.find(whole)).text() == "whole"
+    assert await second.futures.to_resend() == [lost_1, lost_2]
+    again, refused = await second.completions.ask_all_again([lost_1, lost_2])
+    assert refused == {}
+    answers = [await second.futures.wait(future_id) for future_id in again]
+    assert [(future.retry_of, future.text()) for future in answers] == [
+        (lost_1, "echo: one two"),
+        (lost_2, "echo: one two"),
+    ]
+    assert await second.futures.to_resend() == []
+    await second.close()
+
+
+async def test_what_cannot_be_asked_again_says_why(server: OpenAIServer, tmp_path: Path) -> None:
+    profile = ProviderProfile(name="gone", kind="openai_compatible", base_url=server.base_url)
+    first = Session(providers=Providers([profile]), data_folder=tmp_path)
+    await first.wait(first.start(asks("mock-hang").flow()))
+    (lost,) = first.futures
+    await first.close()
+    second = Session(providers=Providers([profile.model_copy(update={"name": "other"})]), data_folder=tmp_path)
+    again, refused = await second.completions.ask_all_again([lost.id])
+    assert again == []
+    assert "gone" in refused[lost.id]
+    await second.close()
+
+
+async def test_a_session_that_keeps_no_futures_writes_none(server: OpenAIServer, tmp_path: Path) -> None:
+    profile = ProviderProfile(name="test", kind="openai_compatible", base_url=server.base_url)
+    session = Session(providers=Providers([profile]), data_folder=tmp_path, keeps_futures=False)
+    await session.wait(session.start(asks("ok").flow()))
+    await session.futures.wait_all()
+    await session.close()
+    assert not (tmp_path / "futures.db").exists()
 
 
 async def test_the_local_models_progress_is_told_on_the_sessions_loop(
