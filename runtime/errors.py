@@ -126,6 +126,10 @@ class NodeError(FutureflowError):
     """A node could not do its work; the text becomes its `ErrorMessage`."""
 
 
+class NodeCancelledError(NodeError):
+    """A person cancelled the node while it ran."""
+
+
 class InputError(NodeError):
     """A data input is missing, of the wrong type or out of range."""
 

@@ -80,7 +80,10 @@ class NodeOutputs:
 
 @dataclass(frozen=True, slots=True)
 class NodeFinished:
-    """A node is done; the token leaves by `exec_out`, or ends (None). `cancelled` if the step was broken off."""
+    """A node is done; the token leaves by `exec_out`, or ends (None).
+
+    `cancelled` if the step was broken off: with the run, a body around, or by hand, which may have led to `Failed`.
+    """
 
     t: float
     run_id: RunId

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from ..document.files import load_flow
 from ..document.flow import Flow
 from ..errors import CalleeError, FlowFileError, FlowPathError, NodeError, NodeFailure, RunError
-from ..ids import NodeId, RunId, new_run_id
+from ..ids import NodeId, RunId, StepId, new_run_id
 from ..nodes.crew import Crew
 from ..nodes.pins import NodeModel
 from ..nodes.registry import NodeRegistry
@@ -88,6 +88,7 @@ class Run:
         self._sink = sink
         self._caller = caller
         self._depth = 0
+        self._calls: list[Run] = []
         self.flow = flow
         self._start = begin
         self._ready = ready
@@ -152,6 +153,23 @@ class Run:
         self._tokens.stop()
         self._crew.cancel()
 
+    def cancel_step(self, step_id: StepId) -> bool:
+        """Cancel one step with all that runs in it: the token goes on as if the node had failed.
+
+        At its `Failed`, with a message that says so, else the failure goes out as any other: to a `Try`, or the run
+        fails. False if no such step is running.
+        """
+        return self._tokens.running.cancel(step_id, "step")
+
+    def cancel_branch(self, step_id: StepId) -> bool:
+        """Cancel one step and let its token end there, as at the end of the body that it is in; see `cancel_step`."""
+        return self._tokens.running.cancel(step_id, "branch")
+
+    @property
+    def calls(self) -> tuple[Run, ...]:
+        """The runs of other flows that its steps wait for now."""
+        return tuple(self._calls)
+
     async def _call(
         self, step: StepContext, path: str, inputs: Mapping[str, object], shares_state: bool
     ) -> Mapping[str, Any]:
@@ -181,7 +199,11 @@ class Run:
         except RunError as error:
             raise CalleeError(path, str(error)) from error
         child._depth = self._depth + 1
-        result = await child.execute()
+        self._calls.append(child)
+        try:
+            result = await child.execute()
+        finally:
+            self._calls.remove(child)
         if result.status == "succeeded":
             return result.outputs
         reason = result.error if isinstance(result.error, NodeFailure) else str(result.error or "it was cancelled")

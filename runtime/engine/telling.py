@@ -73,19 +73,20 @@ class Teller:
         shown = shown_values(node.type.signature.outputs, outputs.__dict__)
         self._sink(NodeOutputs(self._now(), self._run_id, node.id, step_id, shown, node.mocked))
 
-    def node_finished(self, node_id: NodeId, step_id: StepId, way_out: str | None) -> None:
+    def node_finished(self, ctx: StepContext, way_out: str | None) -> None:
         """A step ended; the token leaves by `way_out`."""
         pin = PinName(way_out) if way_out is not None else None
-        self._sink(NodeFinished(self._now(), self._run_id, node_id, step_id, pin))
+        self._sink(NodeFinished(self._now(), self._run_id, ctx.node.id, ctx.step_id, pin))
 
-    def node_cancelled(self, node_id: NodeId, step_id: StepId) -> None:
-        """A step was broken off."""
-        self._sink(NodeFinished(self._now(), self._run_id, node_id, step_id, None, cancelled=True))
+    def node_cancelled(self, ctx: StepContext, way_out: str | None = None) -> None:
+        """A step was broken off; the token ends, or leaves by `way_out`."""
+        pin = PinName(way_out) if way_out is not None else None
+        self._sink(NodeFinished(self._now(), self._run_id, ctx.node.id, ctx.step_id, pin, cancelled=True))
 
-    def node_failed(self, node_id: NodeId, step_id: StepId, error: BaseException, *, handled: bool) -> None:
+    def node_failed(self, ctx: StepContext, error: BaseException, *, handled: bool) -> None:
         """A step failed."""
         kind, message = type(error).__name__, message_of(error)
-        self._sink(NodeFailed(self._now(), self._run_id, node_id, step_id, kind, message, handled))
+        self._sink(NodeFailed(self._now(), self._run_id, ctx.node.id, ctx.step_id, kind, message, handled))
 
     def run_paused(self, pause: Pause) -> None:
         """A token stands still."""

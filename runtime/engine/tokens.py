@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from itertools import count
 from time import perf_counter
@@ -15,20 +14,21 @@ from ..ids import NodeId, StepId
 from ..nodes.context import LogLevel, NodeContext
 from ..nodes.pins import NodeModel
 from .context import RunFacts, StepContext
-from .failures import check_exec_output, check_way_out, comes_of_cancelling, failure_of, message_set, set_message
+from .endings import Endings
+from .failures import check_exec_output, check_way_out, comes_of_cancelling, message_set
 from .needs import chosen
 from .planned import Inputs, PlannedExec
+from .running import Line, RunningSteps
 from .scope import Scope
 from .signals import LoopBroken, RunEnded
 from .stand_ins import way_on
 from .telling import Teller
+from .turns import Turns
 from .wires import Exit
 
 if TYPE_CHECKING:
     from .world import DebuggedRun
 
-TURN_SECONDS: Final = 0.005
-"""How long a token may keep the loop (design 5.9)."""
 MOST_NESTED: Final = 100
 """Blocks within blocks. Each takes five frames of the Python stack, which by default holds 1,000."""
 
@@ -41,9 +41,9 @@ class Tokens:
 
     Attributes:
         facts: what all steps share.
-        is_stopped: whether no further step may start.
         ended_by: how a node ended the whole run, if one did.
         awaited_by: the task that the whole run is cancelled with; None if the run is called, and so is just a step.
+        running: the steps that are running.
         watch: who is asked before every step, if anybody wants to be.
     """
 
@@ -51,15 +51,14 @@ class Tokens:
         self, facts: RunFacts, teller: Teller | None, spawn: Callable[[Coroutine[Any, Any, None]], None]
     ) -> None:
         self.facts = facts
+        self.running = RunningSteps()
         self.watch: DebuggedRun | None = None
         self._teller = teller
         self._spawn = spawn
         self._writes = count(1)
         self._steps = 0
-        self._turn_ends = 0.0
-        self._waiting: deque[asyncio.Future[None]] = deque()
-        """Tokens that wait for their turn, in order; while there are any, `_give_turn` is due."""
-        self.is_stopped = False
+        self._turns = Turns()
+        self._endings = Endings(teller)
         self.ended_by: RunEnded | None = None
         self.awaited_by: asyncio.Task[Any] | None = None
 
@@ -69,12 +68,11 @@ class Tokens:
         """Start at a node with what is known before, and return when its token and all that it fires have ended."""
         if self.watch is not None:
             await self.watch.before(entry, scope, None)
-        await self._follow(await self._step(entry, scope, None), scope, None)
+        await self._start(entry, scope)
 
     def stop(self) -> None:
         """Let no token start another step, also where a node has swallowed its cancellation."""
-        self.is_stopped = True
-        self._turn_ends = 0.0
+        self._turns.stop()
 
     @property
     def next_step(self) -> StepId:
@@ -86,7 +84,7 @@ class Tokens:
     @property
     def is_ending(self) -> bool:
         """Whether the run is being cancelled, by whatever way, or was ended."""
-        return self.is_stopped or (self.awaited_by is not None and self.awaited_by.cancelling() > 0)
+        return self._turns.is_over or (self.awaited_by is not None and self.awaited_by.cancelling() > 0)
 
     def end(self, failure: NodeFailure | None) -> RunEnded:
         """Let no token start another step; what the node is to raise, which cancels them all."""
@@ -99,8 +97,8 @@ class Tokens:
         exit_ = ctx.node.exits.get(pin)
         if exit_ is None:
             check_exec_output(ctx, pin)
-            if perf_counter() >= self._turn_ends:  # a loop without a body must not keep the event loop either
-                await self._turn()
+            if perf_counter() >= self._turns.ends:  # a loop without a body must not keep the event loop either
+                await self._turns.take()
             return True
         if ctx.depth >= MOST_NESTED:
             raise NodeError(
@@ -117,10 +115,7 @@ class Tokens:
 
     def hold(self, node: PlannedExec, scope: Scope, work: Work) -> None:
         """Run `work` beside everything else, as a step of its own, then follow the exec output that it returns."""
-        self._spawn(self._continue(node, scope, work))
-
-    async def _continue(self, node: PlannedExec, scope: Scope, work: Work) -> None:
-        await self._follow(await self._step(node, scope, None, work), scope, None)
+        self._spawn(self._start(node, scope, work))
 
     def write(self, ctx: StepContext, outputs: NodeModel) -> None:
         """Set a step's outputs."""
@@ -135,52 +130,44 @@ class Tokens:
 
     # -- the loop
 
+    async def _start(self, node: PlannedExec, scope: Scope, work: Work | None = None) -> None:
+        """A token begins with a step, outside of all bodies."""
+        line = self.running.begin()
+        try:
+            exit_ = await self._step(node, scope, None, line, work)
+        finally:
+            self.running.end(line)
+        await self._follow(exit_, scope, None)
+
     async def _follow(self, exit_: Exit | None, scope: Scope, enclosing: StepContext | None) -> None:
         """Follow a token from an exec output until it ends. A chain of nodes is a loop here, never a call stack."""
-        teller = self._teller
-        while exit_ is not None:
-            if perf_counter() >= self._turn_ends:
-                await self._turn()
-            if teller is not None:
-                teller.token_moved(exit_)
-            node, arrival = exit_.node, exit_.arrival
-            if arrival == "step":
-                if self.watch is not None:
-                    await self.watch.before(node, scope, enclosing)
-                exit_ = await self._step(node, scope, enclosing)
-            elif arrival == "end":
-                exit_ = None
-            elif arrival == "skip":
-                exit_ = node.exits.get(way_on(node.type.signature))
-            else:
-                exit_ = await self._break(exit_, scope, enclosing)
-
-    async def _turn(self) -> None:
-        """Give the event loop a turn, and go on when it is this token's: one of them has each turn of the loop."""
-        loop = asyncio.get_running_loop()
-        if not self._waiting:
-            loop.call_soon(self._give_turn, loop)
-        turn = loop.create_future()
-        self._waiting.append(turn)
-        await turn
-        if self.is_stopped:
-            raise asyncio.CancelledError
-        self._turn_ends = perf_counter() + TURN_SECONDS
-
-    def _give_turn(self, loop: asyncio.AbstractEventLoop) -> None:
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():  # a cancelled token waits no more
-                turn.set_result(None)
-                break
-        if self._waiting:
-            loop.call_soon(self._give_turn, loop)
+        teller, turns, line = self._teller, self._turns, self.running.begin()
+        try:
+            while exit_ is not None:
+                if perf_counter() >= turns.ends:
+                    await turns.take()
+                if teller is not None:
+                    teller.token_moved(exit_)
+                node, arrival = exit_.node, exit_.arrival
+                if arrival == "step":
+                    if self.watch is not None:
+                        await self.watch.before(node, scope, enclosing)
+                    exit_ = await self._step(node, scope, enclosing, line)
+                    line.step = None
+                elif arrival == "end":
+                    exit_ = None
+                elif arrival == "skip":
+                    exit_ = node.exits.get(way_on(node.type.signature))
+                else:
+                    exit_ = await self._break(exit_, scope, enclosing)
+        finally:
+            self.running.end(line)
 
     async def _step(
-        self, node: PlannedExec, scope: Scope, enclosing: StepContext | None, work: Work | None = None
+        self, node: PlannedExec, scope: Scope, enclosing: StepContext | None, line: Line, work: Work | None = None
     ) -> Exit | None:
         """Run one node, or what it left to be done later; returns the wire on which the token leaves."""
-        ctx = self._new_step(node, scope, enclosing)
+        ctx = line.step = self._new_step(node, scope, enclosing)
         try:
             if work is not None:
                 way_out = await work(ctx)
@@ -195,24 +182,44 @@ class Tokens:
                 check_way_out(ctx, way_out)
             elif self.watch is not None and way_out == "Failed":
                 await self.watch.failed(ctx, NodeError(message_set(ctx)))
-        except Exception as error:
-            # The one catch-all of a run: design 5.6 says what follows.
-            if self._is_cancelled() and comes_of_cancelling(error):
-                self._tell_cancelled(ctx, error)
-                raise asyncio.CancelledError from error
-            return await self._fail(ctx, error)
-        except BaseException as signal:  # cancelled, broken off, or the run is over
-            if isinstance(signal, asyncio.CancelledError) and not self._is_cancelled():
-                return await self._fail(ctx, NodeError("what it waited for was cancelled"))
-            self._tell_cancelled(ctx)
-            raise
-        self._tell_end(ctx, way_out)
+        except BaseException as problem:  # noqa: BLE001 (the one catch-all of a run: design 5.6 says what follows)
+            return await self._end_badly(ctx, problem)
+        if self.running.asked:
+            self.running.answer(ctx)  # who was cancelled and has ended all the same, has ended
+        if self._teller is not None:
+            self._endings.finished(ctx, way_out)
         return exit_
+
+    async def _end_badly(self, ctx: StepContext, problem: BaseException) -> Exit | None:
+        """Where a token goes on whose step did not end by itself: it failed, was cancelled, or is to be left."""
+        if not self._is_cancelled() and isinstance(problem, asyncio.CancelledError):
+            problem = NodeError("what it waited for was cancelled")
+        if isinstance(problem, Exception):
+            if not (self._is_cancelled() and comes_of_cancelling(problem)):
+                return await self._fail(ctx, problem)
+            self._endings.not_cleaned_up(ctx, problem)
+            problem = asyncio.CancelledError()
+        by_hand = self.running.answer(ctx) if self.running.asked else None
+        if by_hand is not None and isinstance(problem, asyncio.CancelledError) and not self._turns.is_over:
+            return self._endings.cancelled_by_hand(ctx, by_hand)
+        self._endings.cancelled(ctx)
+        raise problem
+
+    async def _fail(self, ctx: StepContext, error: Exception) -> Exit | None:
+        """A step has failed: let a debugger look at it, then go on as design 5.6 says."""
+        if self.watch is not None and not isinstance(error, NodeFailure):
+            try:
+                await self.watch.failed(ctx, error)
+            except asyncio.CancelledError as cancelled:
+                return await self._end_badly(ctx, cancelled)
+        if self.running.asked:
+            self.running.answer(ctx)
+        return self._endings.failed(ctx, error)
 
     def _is_cancelled(self) -> bool:
         """Whether this token is: a node may also wait for something that somebody else has cancelled."""
         task = asyncio.current_task()
-        return self.is_stopped or task is None or task.cancelling() > 0
+        return self._turns.is_over or task is None or task.cancelling() > 0
 
     def _new_step(self, node: PlannedExec, scope: Scope, enclosing: StepContext | None) -> StepContext:
         self._steps += 1
@@ -226,8 +233,8 @@ class Tokens:
         node, known = ctx.node, ctx.scope.outputs
         evaluated: dict[NodeId, NodeModel] = {}
         for pure in chosen(node.asked(), known, evaluated) if node.chooses else node.needs:
-            if perf_counter() >= self._turn_ends:
-                await self._turn()
+            if perf_counter() >= self._turns.ends:
+                await self._turns.take()
             if self.watch is not None and pure.id != node.id:
                 await self.watch.before_pure(pure, ctx)
             try:
@@ -250,45 +257,3 @@ class Tokens:
             return None
         stray = NodeError(f"a token that is not in the loop's body reached {exit_.pin}: wire it from behind Do only")
         return await self._fail(self._new_step(exit_.node, scope, enclosing), stray)
-
-    async def _fail(self, ctx: StepContext, error: Exception) -> Exit:
-        """A step has failed: let a debugger look at it, then go on as design 5.6 says."""
-        if self.watch is not None and not isinstance(error, NodeFailure):
-            try:
-                await self.watch.failed(ctx, error)
-            except asyncio.CancelledError:
-                self._tell_cancelled(ctx)
-                raise
-        return self._recover(ctx, error)
-
-    def _recover(self, ctx: StepContext, error: Exception) -> Exit:
-        """Where a token goes on after an error: at `Failed`, else out of all bodies up to who receives failures."""
-        is_own = not isinstance(error, NodeFailure)
-        failed = ctx.node.exits.get("Failed") if is_own or ctx.node.receives_failures else None
-        if failed is not None:
-            set_message(ctx, message_of(error))
-            if self._teller is not None:
-                self._teller.node_failed(ctx.node.id, ctx.step_id, error, handled=True)
-            return failed
-        if not is_own:
-            self._tell_end(ctx, None)
-            raise error
-        if self._teller is not None:
-            self._teller.node_failed(ctx.node.id, ctx.step_id, error, handled=False)
-        raise failure_of(ctx, error) from error
-
-    def _tell_cancelled(self, ctx: StepContext, error: Exception | None = None) -> None:
-        if self._teller is None:
-            return
-        if error is not None:
-            self.log(ctx.node.id, "warn", f"it was cancelled, and could not clean up: {message_of(error)}")
-        self._teller.node_cancelled(ctx.node.id, ctx.step_id)
-
-    def _tell_end(self, ctx: StepContext, way_out: str | None) -> None:
-        teller = self._teller
-        if teller is None:
-            return
-        if way_out == "Failed":
-            teller.node_failed(ctx.node.id, ctx.step_id, NodeError(message_set(ctx)), handled=True)
-        else:
-            teller.node_finished(ctx.node.id, ctx.step_id, way_out)

@@ -13,6 +13,7 @@ from watched_run import WatchedRun
 from runtime.completions import Completions
 from runtime.futures.future import FutureState
 from runtime.futures.registry import FutureRegistry
+from runtime.ids import StepId
 from runtime.llm.conversations import Conversations
 from runtime.llm.providers import Providers
 from runtime.nodes.context import NodeContext
@@ -64,6 +65,14 @@ async def test_a_run_is_over_only_when_its_nodes_have_cleaned_up() -> None:
     """)
 
 
+async def test_a_step_that_is_cancelled_alone_has_cleaned_up_before_its_token_goes_on() -> None:
+    watched = WatchedRun(draw("start: event.button", "child: toy.child").exec("start.Out > child.In").flow(), Child)
+    await watched.until("child logged info: it is up")
+    watched.run.cancel_branch(StepId(2))
+    assert (await watched.result()).status == "succeeded"
+    assert watched.told[-3:] == ["child logged info: it ended with -9", "child cancelled", "run succeeded"]
+
+
 def asks(type_id: str) -> Drawing:
     """start → conv → user → ask, which gets no answer."""
     return (
@@ -90,6 +99,18 @@ async def test_the_connection_of_a_request_that_a_node_waits_for_is_closed() -> 
         await asker.server.until(lambda: asker.server.in_flight == 0)
         assert asker.server.disconnects == 1
         assert watched.told[-2:] == ["ask cancelled", "run cancelled"]
+
+
+async def test_also_when_only_the_step_is_cancelled() -> None:
+    async with asking() as asker:
+        flow = asks("openai.chat_completion").node("log", "util.console").exec("ask.Failed > log.In")
+        watched = started(flow.data("ask.ErrorMessage > log.Message"), asker)
+        await asker.server.until(lambda: asker.server.in_flight == 1)
+        watched.run.cancel_step(StepId(4))
+        assert (await watched.result()).status == "succeeded"
+        assert "log logged info: it was cancelled by hand" in watched.told
+        await asker.server.until(lambda: asker.server.in_flight == 0)
+        assert asker.server.disconnects == 1
 
 
 async def test_a_future_goes_on_though_the_run_that_started_it_and_awaits_it_is_cancelled() -> None:
