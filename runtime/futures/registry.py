@@ -51,6 +51,7 @@ class FutureRegistry(KnownFutures):
         self._to_begin: dict[FutureId, Begin] = {}
         self._settling: set[FutureId] = set()
         self._awaited: dict[FutureId, asyncio.Event] = {}
+        self._heard: dict[FutureId, asyncio.Event] = {}
         self._listening: set[asyncio.Queue[FutureResponse]] = set()
 
     def create(  # noqa: PLR0913 (by keyword only: what a future is made of)
@@ -149,6 +150,7 @@ class FutureRegistry(KnownFutures):
         """Add what has streamed to its choice. Raises UnknownFutureError, FutureSettledError."""
         future = self._unsettled(future_id)
         future.parts.setdefault(piece.choice, PartialChoice()).add(piece)
+        self._wake(self._heard, future_id)
         self._sink(
             FutureDelta(
                 t=time.time() - future.origin.run_started,
@@ -219,6 +221,13 @@ class FutureRegistry(KnownFutures):
             future = await self._look_elsewhere(future_id)
         return future
 
+    async def wait_for_news(self, future_id: FutureId) -> FutureResponse:
+        """The future once more of it has streamed, or it has settled. Raises as `wait`."""
+        if future_id not in self._pending and future_id not in self._settling:
+            return await self.wait(future_id)
+        await self._heard.setdefault(future_id, asyncio.Event()).wait()
+        return await self.find(future_id)
+
     async def wait_all(self) -> None:
         """Return when nothing is pending, whatever was added meanwhile."""
         while unfinished := self._pending or self._settling:
@@ -238,6 +247,11 @@ class FutureRegistry(KnownFutures):
         """Return when all that has happened is stored; nothing is forgotten any more."""
         await self._keeping.flush()
         self._stop_forgetting()
+
+    @staticmethod
+    def _wake(waiting: dict[FutureId, asyncio.Event], future_id: FutureId) -> None:
+        if (event := waiting.pop(future_id, None)) is not None:
+            event.set()
 
     def _unsettled(self, future_id: FutureId) -> FutureResponse:
         future = self.get(future_id)
@@ -270,8 +284,8 @@ class FutureRegistry(KnownFutures):
         if future.id in self._settling:  # else it is written late, when the disk was full before
             self._settling.discard(future.id)
             self._sink(settled_event(future))
-            if (awaited := self._awaited.pop(future.id, None)) is not None:
-                awaited.set()
+            self._wake(self._awaited, future.id)
+            self._wake(self._heard, future.id)
             for listening in self._listening:
                 listening.put_nowait(future)
         if is_stored:

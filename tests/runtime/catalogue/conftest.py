@@ -112,3 +112,14 @@ def asks() -> Drawing:
         .exec("start.Out > conv.Execute", "conv.Success > user.Execute", "user.Success > ask.Execute")
         .data("conv.ConversationId > user.ConversationId", "conv.ConversationId > ask.Conversation")
     )
+
+
+@pytest.fixture
+def begun() -> Drawing:
+    """start → conv → user ("one two")."""
+    return (
+        draw("start: event.button", "conv: openai.create_conversation", "user: openai.add_user_message")
+        .set("user", Message="one two")
+        .exec("start.Out > conv.Execute", "conv.Success > user.Execute")
+        .data("conv.ConversationId > user.ConversationId")
+    )

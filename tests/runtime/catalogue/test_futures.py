@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flows import Drawing, draw, out
+from flows import Drawing, out
+from future_flows import forged, redeemed, several
 from openai_server import OpenAIServer, Reply
 
 from runtime.catalogue import builtin_registry
@@ -30,6 +31,14 @@ REFERENCE: dict[str, tuple[tuple[str, ...], dict[str, str], dict[str, str]]] = {
         {"Results": "json", "SucceededCount": "integer", "FailedCount": "integer", "ErrorMessage": "string"},
     ),
     "then": (("Out", "Resolved", "Rejected", "Failed"), {"FutureResponseId": "future"}, ANSWER),
+    "await_any": (
+        ("Success", "Failed", "TimedOut"),
+        {"FutureResponseIds": "json", "Count": "integer", "CancelOthers": "boolean", "TimeoutMs": "integer?"},
+        {**ANSWER, "FutureResponseId": "future", "Results": "json"},
+    ),
+    "retry": (
+        ("Success", "Failed"), {"FutureResponseId": "future"}, {"FutureResponseId": "future", "ErrorMessage": "string"},
+    ),
     "status": (
         ("Pending", "Settled", "Failed"),
         {"FutureResponseId": "future"},
@@ -58,20 +67,7 @@ def test_has_the_pins_of_the_catalogue(name: str) -> None:
     assert {pin.name: pin.type.value for pin in signature.outputs.values()} == outputs
 
 
-def redeemed(asks: Drawing, name: str, **inputs: Any) -> Drawing:
-    """The flow that asks, then a node of this type with the ticket."""
-    asks.node(name, f"future.{name}", inputs=inputs).exec(f"ask.Success > {name}.Execute")
-    return asks.data(f"ask.FutureResponseId > {name}.FutureResponseId")
-
-
-def forged(asks: Drawing, name: str) -> Drawing:
-    """The same with a ticket that nobody gave."""
-    asks.node("ticket", "value.text", inputs={"Input": "fut_forged"})
-    asks.node(name, f"future.{name}").exec(f"ask.Success > {name}.Execute")
-    return asks.data(f"ticket.Output > {name}.FutureResponseId")
-
-
-@pytest.mark.parametrize("name", ["await", "then", "status", "cancel"])
+@pytest.mark.parametrize("name", ["await", "then", "status", "cancel", "retry"])
 async def test_an_unknown_ticket_follows_failed(bench: Any, asks: Drawing, name: str) -> None:
     result = await bench.run(out(forged(asks, name), f"{name}.Failed", why=f"{name}.ErrorMessage").flow())
     assert result.outputs["why"].startswith("there is no future 'fut_forged'")
@@ -165,30 +161,6 @@ async def test_cancelling_a_run_that_waits_leaves_the_request(bench: Any, server
 
 
 # -- await all
-
-
-def several(asks: Drawing, *models: str) -> Drawing:
-    """Asks once a model, with the list of tickets at `tickets.List`."""
-    asks.node("tickets", "list.make", config={"count": len(models)})
-    before = "user"
-    for number, model in enumerate(models, 1):
-        asks.node(f"ask{number}", "openai.chat_completion_async", inputs={"Model": model, "Stream": True})
-        asks.exec(f"{before}.Success > ask{number}.Execute").data(f"conv.ConversationId > ask{number}.Conversation")
-        asks.data(f"ask{number}.FutureResponseId > tickets.Item{number}")
-        before = f"ask{number}"
-    asks.node("all", "future.await_all").exec(f"{before}.Success > all.Execute")
-    return asks.data("tickets.List > all.FutureResponseIds")
-
-
-@pytest.fixture
-def begun() -> Drawing:
-    """start → conv → user ("one two")."""
-    return (
-        draw("start: event.button", "conv: openai.create_conversation", "user: openai.add_user_message")
-        .set("user", Message="one two")
-        .exec("start.Out > conv.Execute", "conv.Success > user.Execute")
-        .data("conv.ConversationId > user.ConversationId")
-    )
 
 
 RESULTS = {"results": "all.Results", "good": "all.SucceededCount", "bad": "all.FailedCount", "why": "all.ErrorMessage"}
