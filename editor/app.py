@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from runtime.session import Session
 
 from .appearance import Appearance
+from .desktop_notifications import DesktopNotifications
 from .event_loop import EditorEventLoop
 from .icons import app_icon
 from .main_window import MainWindow
@@ -63,6 +64,8 @@ async def _run(app: QApplication, paths: Sequence[Path]) -> None:
     session = Session()
     try:
         window = MainWindow(session, settings, appearance)
+        notifications = DesktopNotifications(app_icon(), window)
+        window.futures_watch.notify_by(notifications.notify, settings)
         uninstall = window.errors.install(asyncio.get_running_loop())
         _close_on_signals(window)
         if settings.layout is None:

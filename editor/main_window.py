@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from runtime.document.flow import Flow
 from runtime.engine.events import Event
-from runtime.futures.events import FutureCreated, FutureSettled, StoreNotice
+from runtime.futures.events import StoreNotice
 from runtime.ids import NodeId
 from runtime.llm.local_model import LocalModelProgress
 from runtime.session import Session
@@ -32,6 +32,7 @@ from .dialogs.shortcuts import ShortcutsDialog
 from .document import FlowDocument
 from .flow_files import FIRST_EXAMPLE, FlowFiles, example_title, examples
 from .flow_tab import FlowTab
+from .futures_watch import FuturesWatch
 from .icons import icon
 from .notices import NoticeBar
 from .panels.node_search import NodeSearch
@@ -46,9 +47,6 @@ from .tasks import Tasks
 from .theme import Theme
 from .typing_in import take_in_typing
 from .unexpected import UnexpectedErrors
-
-_COUNT_MS: Final = 100
-"""Pending futures are counted ten times a second at most."""
 
 
 class MainWindow(QMainWindow):
@@ -82,6 +80,7 @@ class MainWindow(QMainWindow):
         search = NodeSearch(session.registry)
         self.adder = NodeAdder(search, theme, self)
         self.panels = SidePanels(self, session, search, self.tabs, self._bridge, theme)
+        self.futures_watch = FuturesWatch(self, session.futures, self.panels.futures, self.panels.docks, self.status)
         self.debugging = Debugging(session.debugger, self.tabs, self.panels, self._bridge, settings, self._open)
         arranging = ArrangeMenu(self.tabs).handlers()
         self.actions_by_name = Actions(self, {**self._handlers(), **arranging, **self.debugging.handlers()})
@@ -177,12 +176,9 @@ class MainWindow(QMainWindow):
         self.tabs.close_wanted.connect(self._close_tab)
         self.panels.locate_requested.connect(self._locate)
         self.panels.palette.type_chosen.connect(self._add_in_sight)
-        self.panels.futures.message.connect(self.status.hint)
         self._bridge.event_received.connect(self._on_event)
         self._appearance.theme_changed.connect(self._wear)
-        self._count_timer = QTimer(self, interval=_COUNT_MS, singleShot=True)
-        self._count_timer.timeout.connect(self._count_pending)
-        self._count_pending()
+        self._bridge.event_received.connect(self.futures_watch.on_event)
 
     # -- flows
 
@@ -282,22 +278,17 @@ class MainWindow(QMainWindow):
         run = (lambda: tab.runs.start(node_id)) if can_start and node_id is not None else None
         menu = menus.canvas_menu(self, self.actions_by_name, run, hit)
         self.debugging.watches.offer(menu, tab.document, hit)
+        self.futures_watch.offer(menu, hit.node)
         menu.popup(place)
 
     def _on_event(self, event: Event) -> None:
         match event:
-            case FutureCreated() | FutureSettled():
-                if not self._count_timer.isActive():
-                    self._count_timer.start()
             case LocalModelProgress():
                 self.status.show_local_model(event)
             case StoreNotice():
                 self.notices.say("warning", event.message)
             case _:
                 pass
-
-    def _count_pending(self) -> None:
-        self.status.set_pending(len(self.session.futures.pending()))
 
     def _choose_theme(self, choice: str) -> None:
         self.settings.theme = choice

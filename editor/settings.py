@@ -14,6 +14,8 @@ from .theme import NAMES
 
 SYSTEM_THEME: Final = "system"
 THEME_CHOICES: Final = (SYSTEM_THEME, *NAMES)
+NOTIFY_AFTER_S: Final = 30.0
+"""Who waits longer than this has turned to something else."""
 MOST_RECENT: Final = 10
 """How many files the menu of recent files shows: one for each digit key."""
 
@@ -77,6 +79,19 @@ class Settings:
     def layout(self, layout: tuple[QByteArray, QByteArray]) -> None:
         self._store.setValue("window/geometry", layout[0])
         self._store.setValue("window/state", layout[1])
+
+    @property
+    def notify_after_s(self) -> float | None:
+        """A request that took at least so many seconds is told by the desktop when it ends; None: none is."""
+        try:
+            seconds = float(str(self._store.value("futures/notify_after_s", NOTIFY_AFTER_S)))
+        except ValueError:
+            return NOTIFY_AFTER_S
+        return seconds if seconds > 0 else None
+
+    @notify_after_s.setter
+    def notify_after_s(self, seconds: float | None) -> None:
+        self._store.setValue("futures/notify_after_s", seconds or 0)
 
     def view_of(self, panel: str) -> dict[str, Any]:
         """How a person looked at a panel last (columns, order, grouping), as the panel told it; empty if never."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
+from runtime.futures.future import FutureState
 from runtime.llm.local_model import LocalModelProgress
+
+from .panels.futures.row import WORDS
 
 MESSAGE_MS: Final = 8000
 """How long a hint stays: long enough to read two lines."""
@@ -17,7 +22,12 @@ class StatusBar(QStatusBar):
 
     Attributes:
         progress: how far the local model is; hidden when it is not on its way.
+
+    Signals:
+        pending_clicked(): the person wants to see what is pending.
     """
+
+    pending_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +38,9 @@ class StatusBar(QStatusBar):
         self.progress.setTextVisible(False)
         self.progress.setMaximumHeight(8)
         self._run = self._fact("Idle", "What the flow in front does")
-        self._pending = self._fact("", "Futures that have not settled yet, of all flows")
+        self._pending = QToolButton(self)
+        self._pending.setAutoRaise(True)
+        self._pending.clicked.connect(self.pending_clicked)
         self._zoom_label = self._fact("100 %", "Zoom of the canvas: Ctrl+wheel, Ctrl+0 for 100 %")
         for widget in (self._model, self.progress, self._run, self._pending, self._zoom_label):
             self.addPermanentWidget(widget)
@@ -48,10 +60,18 @@ class StatusBar(QStatusBar):
         """What the flow in front does, as it stands there."""
         return self._run.text()
 
-    def set_pending(self, count: int) -> None:
-        """How many futures are pending."""
-        self._pending.setText(f"{count} pending" if count else "")
+    def set_pending(self, states: Counter[FutureState]) -> None:
+        """How many futures are pending, by state."""
+        count = states.total()
+        self._pending.setText(f"{count:,} pending" if count else "")
+        told = ", ".join(f"{states[state]:,} {WORDS[state].lower()}" for state in FutureState if states[state])
+        self._pending.setToolTip(f"Futures that have not settled yet, of all flows: {told}. Click to see them.")
         self._pending.setVisible(count > 0)
+
+    @property
+    def pending_text(self) -> str:
+        """How many futures are pending, as it stands there; "" for none."""
+        return self._pending.text()
 
     def set_zoom(self, zoom: float) -> None:
         """The zoom of the canvas in front; 1 is its own size."""

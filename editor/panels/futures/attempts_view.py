@@ -59,7 +59,8 @@ class AttemptsView(QTreeWidget):
 
 def _ending(future: FutureResponse, attempt: Attempt, *, is_last: bool) -> str:
     if attempt.error or not is_last:
-        return f"{attempt.error_type}: {attempt.error}" if attempt.error_type else attempt.error
+        is_named = not attempt.error_type or attempt.error_type in attempt.error
+        return attempt.error if is_named else f"{attempt.error_type}: {attempt.error}"
     if future.result is None:
         return "under way"
     return future.result.error or "answered"

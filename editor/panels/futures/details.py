@@ -82,6 +82,7 @@ class FutureDetails(QWidget):
         for title, page in pages.items():
             page.setAccessibleName(title)
             self.tabs.addTab(page, title)
+        self.tabs.setCornerWidget(self.response.tools)
         self._head = QWidget()
         row = QHBoxLayout(self._head)
         row.setContentsMargins(10, 6, 10, 2)
@@ -162,6 +163,7 @@ class FutureDetails(QWidget):
         self._fill(self.tabs.currentIndex())
 
     def _fill(self, tab: int) -> None:
+        self.response.tools.setVisible(tab == _RESPONSE)
         future = self._future
         if future is None:
             return

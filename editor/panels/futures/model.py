@@ -14,7 +14,7 @@ from runtime.errors import UnknownFutureError
 from runtime.futures.events import FutureCreated, FutureDelta, FutureSettled, FutureStateChanged
 from runtime.futures.future import FutureState
 from runtime.futures.registry import FutureRegistry
-from runtime.ids import FutureId
+from runtime.ids import FutureId, NodeId
 
 from ...theme import Theme
 from ..naming import NodeTitle
@@ -91,6 +91,16 @@ class FuturesModel(OrderedRows):
     def pending_rows(self) -> list[FutureRow]:
         """What has not settled yet, listed or not."""
         return [self.listing.rows[future_id] for future_id in self._pending]
+
+    def count_of_node(self, node_id: NodeId) -> int:
+        """How many futures a node has asked for, listed or not."""
+        return sum(row.origin.node_id == node_id for row in self.listing.rows.values())
+
+    def number_of(self, row: FutureRow) -> int:
+        """The how many-th request of its node in its run it is, from 1."""
+        asked = (row.origin.run_id, row.origin.node_id)
+        before = (other for other in self.listing.rows.values() if other.id <= row.id)
+        return sum((other.origin.run_id, other.origin.node_id) == asked for other in before)
 
     @property
     def total(self) -> int:

@@ -38,6 +38,7 @@ from .deeds import Deeds
 from .details import FutureDetails
 from .filter import HELP, term
 from .model import FuturesModel
+from .row import FutureRow
 from .sent import as_curl, as_python
 from .table import FuturesTable
 from .view_menu import ViewMenu
@@ -58,10 +59,12 @@ class FuturesPanel(QWidget):
 
     Signals:
         locate_requested(NodeId): show this node on the canvas.
+        origin_located(FutureOrigin, int): the request of whose node that was, and the how many-th of the node it is.
         message(str): a refusal or a confirmation, for the status bar.
     """
 
     locate_requested = Signal(object)
+    origin_located = Signal(object, object)
     message = Signal(str)
 
     def __init__(
@@ -105,7 +108,7 @@ class FuturesPanel(QWidget):
             "retry": lambda: deeds.retry(rows()),
             "edit": lambda: deeds.edit(rows()[0], self._theme, self),
             "compare": lambda: deeds.compare(rows(), self._theme, self),
-            "locate": lambda: self.locate_requested.emit(rows()[0].origin.node_id),
+            "locate": lambda: self._locate(rows()[0]),
             "pin": lambda: deeds.turn_pin(rows()),
             "only_node": lambda: self.show_only("node", rows()[0].origin.node_id),
             "only_run": lambda: self.show_only("run", rows()[0].origin.run_id),
@@ -218,6 +221,10 @@ class FuturesPanel(QWidget):
             self.details.show_future(None if future_id is None else self._futures.get(future_id))
         except UnknownFutureError:
             self.details.show_future(None)
+
+    def _locate(self, row: FutureRow) -> None:
+        self.locate_requested.emit(row.origin.node_id)
+        self.origin_located.emit(row.origin, self.model.number_of(row))
 
     def _show_menu(self, position: QPoint) -> None:
         menu = QMenu(self)

@@ -22,7 +22,11 @@ _LEAST_WIDTH: Final = 200
 
 
 class ResponseView(QWidget):
-    """One view for each choice; with more than one, a bar above them to choose, or to see all."""
+    """One view for each choice; with more than one, a bar above them to choose, or to see all.
+
+    Attributes:
+        tools: switches for how answers are shown, to be put where there is room.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -39,16 +43,16 @@ class ResponseView(QWidget):
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidget(self._columns)
-        top = QHBoxLayout()
-        top.setContentsMargins(0, 0, 6, 0)
-        top.addWidget(self._bar, 1)
-        top.addStretch()
-        top.addWidget(self._beside)
-        top.addWidget(self._rendered)
+        self.tools = QWidget()
+        tools = QHBoxLayout(self.tools)
+        tools.setContentsMargins(0, 0, 6, 0)
+        tools.setSpacing(2)
+        tools.addWidget(self._beside)
+        tools.addWidget(self._rendered)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(top)
+        layout.addWidget(self._bar)
         layout.addWidget(scroll, 1)
         self._bar.currentChanged.connect(lambda _index: self._arrange())
         self._beside.toggled.connect(lambda _on: self._arrange())

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from runtime.choices import Choice
 from runtime.futures.future import FutureOrigin, FutureResponse, FutureState, StateChange
 from runtime.ids import FutureId
 from runtime.usage import TokenCount
@@ -103,7 +104,7 @@ class FutureRow:
         self.attempts = len(future.attempts)
         self._live = None if future.state.is_final else future
         if self._live is None:
-            self._beginning = future.text()[:PREVIEW]
+            self._beginning = _said(future.choices())[:PREVIEW]
             self.tokens = future.result.tokens if future.result else None
             self.cost = future.result.cost if future.result else None
 
@@ -170,6 +171,17 @@ class FutureRow:
     def grows(self) -> bool:
         """Whether `text` is an answer that still grows at its end."""
         return self._live is not None and bool(self.preview)
+
+
+def _said(choices: Sequence[Choice]) -> str:
+    """The first answer: its text, else its refusal, else which tools it calls."""
+    if not choices:
+        return ""
+    return (
+        choices[0].text
+        or choices[0].refusal
+        or ", ".join(f"{call.name}({call.arguments})" for call in choices[0].tool_calls)
+    )
 
 
 def age_text(seconds: float) -> str:

@@ -45,17 +45,33 @@ class WaterfallPainter:
         xs = [round(left + place * width) + 0.5 for place, _ in scale.marks()]
         painter.drawLines([QLineF(x, rect.top(), x, rect.bottom()) for x in xs])
 
-    def bar(self, painter: QPainter, rect: QRectF, row: FutureRow, scale: TimeScale, now: float) -> None:
-        """A request's bar; what lies outside of the scale is cut off."""
+    def bar(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        row: FutureRow,
+        scale: TimeScale,
+        now: float,
+        outline: QColor | None = None,
+    ) -> None:
+        """A request's bar; what lies outside of the scale is cut off. An outline tells it from a coloured ground."""
         zero = zero_of(row, scale.mode)
         painter.setClipRect(rect)
         for phase in row.phases(now):
-            self.stretch(painter, rect, phase, scale, zero)
+            self.stretch(painter, rect, phase, scale, zero, outline)
         if row.state in STATE_GROUPS["Failed"]:
             self._cross(painter, self._point(rect, scale, row.end(now) - zero), self._colors[row.state])
         painter.setClipping(False)
 
-    def stretch(self, painter: QPainter, rect: QRectF, phase: Phase, scale: TimeScale, zero: float) -> None:
+    def stretch(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        phase: Phase,
+        scale: TimeScale,
+        zero: float,
+        outline: QColor | None = None,
+    ) -> None:
         """One stretch of a bar."""
         start, end = (self._point(rect, scale, at - zero) for at in (phase.start, phase.end))
         color = self._colors[phase.state]
@@ -65,7 +81,10 @@ class WaterfallPainter:
             painter.drawLine(start, end)
             return
         width = max(end.x() - start.x(), _SHORTEST)
-        painter.fillRect(QRectF(start.x(), start.y() - height / 2, width, height), color)
+        bar = QRectF(start.x(), start.y() - height / 2, width, height)
+        if outline is not None:
+            painter.fillRect(bar.adjusted(-1, -1, 1, 1), outline)
+        painter.fillRect(bar, color)
 
     def _point(self, rect: QRectF, scale: TimeScale, seconds: float) -> QPointF:
         x = rect.left() + MARGIN + scale.place(seconds) * (rect.width() - 2 * MARGIN)
@@ -108,9 +127,11 @@ class WaterfallDelegate(QStyledItemDelegate):
             return
         rect = QRectF(option.rect)
         painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if is_selected:
             painter.fillRect(rect, option.palette.color(QPalette.ColorRole.Highlight))
         self._painter.grid(painter, rect, self.scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._painter.bar(painter, rect, row, self.scale, model.clock())
+        outline = option.palette.color(QPalette.ColorRole.HighlightedText) if is_selected else None
+        self._painter.bar(painter, rect, row, self.scale, model.clock(), outline)
         painter.restore()
