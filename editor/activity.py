@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,6 +10,8 @@ from runtime.engine.events import Event, NodeFailed, NodeFinished, NodeOutputs, 
 from runtime.futures.events import FutureCreated, FutureDelta, FutureSettled
 from runtime.futures.future import FutureState
 from runtime.ids import FutureId, NodeId
+
+from .seen_values import SeenValues
 
 NodeStatus = Literal["idle", "running", "done", "failed", "cancelled"]
 TAIL = 120
@@ -38,13 +40,17 @@ IDLE = NodeActivity()
 
 
 class RunActivity:
-    """Folds the event stream into one NodeActivity per node, and remembers the last outputs."""
+    """Folds the event stream into one NodeActivity per node.
+
+    Attributes:
+        values: what the nodes gave.
+    """
 
     def __init__(self) -> None:
+        self.values = SeenValues()
         self._nodes: dict[NodeId, NodeActivity] = {}
         self._running: set[NodeId] = set()
         self._pending: dict[FutureId, NodeId] = {}
-        self._outputs: dict[NodeId, dict[str, object]] = {}
         self._tails: dict[FutureId, str] = {}
         self._speaking: dict[NodeId, FutureId] = {}
 
@@ -62,20 +68,12 @@ class RunActivity:
         """The nodes of which a step is under way."""
         return self._running
 
-    @property
-    def outputs(self) -> Mapping[NodeId, Mapping[str, object]]:
-        """The values that data outputs had last, by node and pin."""
-        return self._outputs
-
-    def outputs_of(self, node_id: NodeId) -> dict[str, object]:
-        """The values that the node's data outputs had last, by pin name."""
-        return self._outputs.get(node_id, {})
-
     def apply(self, event: Event) -> frozenset[NodeId]:
         """Take an event in; returns the nodes that look different now."""
+        self.values.apply(event)
         match event:
             case RunStarted():
-                return self._start()
+                return self._start() if event.part != "only" else frozenset()
             case RunFinished():
                 return self._end()
             case NodeStarted():
@@ -85,7 +83,6 @@ class RunActivity:
             case NodeFailed():
                 return self._set(event.node_id, status="failed", error=event.message)
             case NodeOutputs():
-                self._outputs.setdefault(event.node_id, {}).update(event.outputs)
                 return frozenset({event.node_id})
             case FutureCreated():
                 self._pending[event.future_id] = event.node_id
@@ -102,7 +99,6 @@ class RunActivity:
         pending = {node_id: self.of(node_id).pending for node_id in set(self._pending.values())}
         self._nodes = {node_id: NodeActivity(pending=count) for node_id, count in pending.items()}
         self._running.clear()
-        self._outputs.clear()
         self._speaking.clear()
         return touched
 

@@ -18,6 +18,7 @@ from runtime.session import Session
 from . import clipboard
 from .canvas.add_request import AddRequest
 from .canvas.gestures.move_nodes import snapped
+from .canvas.standing import Standing
 from .canvas.view import CanvasView
 from .document import FlowDocument
 from .run_bridge import ActivityFeed
@@ -75,6 +76,13 @@ class FlowTab(QWidget):
     def has_frame(self, frame: Frame) -> bool:
         """Whether a frame of a call stack is one of this flow: also of one that was saved under a name meanwhile."""
         return self.owns_run(frame.run_id) or frame.source == self.document.source.key
+
+    def show_standing(self, standing: Standing) -> None:
+        """Show where tokens stand still, and everywhere the values that the one sees which is looked at."""
+        before = self.canvas.subject.standing
+        if standing is not before:
+            self.canvas.show_standing(standing)
+            self.feed.look_again()
 
     def is_untouched(self) -> bool:
         """Whether this is a new flow in which nothing was done."""

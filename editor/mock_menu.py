@@ -29,7 +29,7 @@ class MockMenu(QObject):
         return {
             "mock": self._on_selected(self._edit),
             "mock_last": self._on_selected(
-                lambda tab, nodes: mocks.take(tab.document, nodes, tab.feed.activity.outputs_of)
+                lambda tab, nodes: mocks.take(tab.document, nodes, tab.feed.activity.values.outputs_of)
             ),
             "clear_mock": self._on_selected(lambda tab, nodes: mocks.clear(tab.document, nodes)),
         }
@@ -70,5 +70,7 @@ class MockMenu(QObject):
         nodes = [] if tab is None else [node for node in tab.canvas.selection.nodes if node in tab.document.nodes]
         able = tab is not None and any(mocks.mockable(tab.document, node) for node in nodes)
         actions["mock"].setEnabled(able and len(nodes) == 1)
-        actions["mock_last"].setEnabled(able and tab is not None and any(map(tab.feed.activity.outputs_of, nodes)))
+        actions["mock_last"].setEnabled(
+            able and tab is not None and any(map(tab.feed.activity.values.outputs_of, nodes))
+        )
         actions["clear_mock"].setEnabled(tab is not None and any(tab.document.nodes[n].pinned_outputs for n in nodes))

@@ -31,7 +31,7 @@ class PauseFollower(QObject):
 
     def watch(self, tab: FlowTab) -> None:
         """A new tab: it may show the flow of a call in which a run stands still."""
-        tab.canvas.show_standing(self._standing_in(tab))
+        tab.show_standing(self._standing_in(tab))
 
     def tab_of(self, frame: Frame) -> FlowTab | None:
         """The tab that shows the flow of a frame."""
@@ -62,12 +62,12 @@ class PauseFollower(QObject):
     def _on_tab_changed(self) -> None:
         frame = self._awaited
         if frame is not None and (tab := self.tab_of(frame)) is not None:
-            tab.canvas.show_standing(self._standing_in(tab))
+            tab.show_standing(self._standing_in(tab))
             self._show(tab, frame)
 
     def _mark(self) -> None:
         for tab in self._tabs:
-            tab.canvas.show_standing(self._standing_in(tab))
+            tab.show_standing(self._standing_in(tab))
 
     def _standing_in(self, tab: FlowTab) -> Standing:
         here = [pause for pause in self._pauses.standing if tab.has_frame(pause.frames[0])]

@@ -75,6 +75,10 @@ class ActivityFeed(QObject):
         """Whether the run is one of this flow's."""
         return run_id in self._runs
 
+    def look_again(self) -> None:
+        """Other values are looked at: all nodes that have some look different."""
+        self.activity_changed.emit(frozenset(self.activity.values.last()))
+
     def sink(self, event: Event) -> None:
         """Take an event from the session; called on the loop's thread."""
         if event.run_id not in self._runs:

@@ -67,6 +67,7 @@ class SidePanels(QObject):
         self.problems.problem_activated.connect(self._show_problem)
         for panel in (self.inspector, self.futures, self.console):
             panel.locate_requested.connect(self.locate_requested)
+        self.inspector.values_picked.connect(self._look_again)
         for hears in (self.futures, self.console):
             bridge.event_received.connect(hears.on_event)
 
@@ -105,6 +106,10 @@ class SidePanels(QObject):
     def _show_activity(self, tab: FlowTab, nodes: frozenset[NodeId]) -> None:
         if tab is self._shown:
             self.inspector.refresh_activity(nodes)
+
+    def _look_again(self) -> None:
+        if self._shown is not None:
+            self._shown.feed.look_again()
 
     def _take_problems(self) -> None:
         """Another list of problems: hints are neither counted nor marked on the nodes."""

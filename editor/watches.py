@@ -82,7 +82,7 @@ class Watches(QObject):
         tab, focused, frame = self._tabs.current, self._pauses.focused, self._pauses.frame
         document = tab.document if tab is not None else None
         if focused is None or frame is None:
-            return names_seen(document, tab.feed.activity.outputs if tab is not None else {})
+            return names_seen(document, tab.feed.activity.values.last() if tab is not None else {})
         around = [other for other in focused.frames[self._pauses.frame_index :] if other.run_id == frame.run_id]
         names = names_seen(document, focused.outputs_in(frame), (other.values for other in reversed(around)))
         return names | (dict(focused.inputs) if self._pauses.frame_index == 0 else {})

@@ -7,21 +7,25 @@ import json
 from collections.abc import Iterator
 
 from runtime.document.flow import PinDirection, PinKind
-from runtime.ids import NodeId
+from runtime.engine.values import NodeValues
+from runtime.ids import NodeId, PinName
 from runtime.nodes.pins import DataPin
 
-from ..values import MASK
+from ..seen_values import after_text, turns_text
+from ..values import MASK, value_text
 from .rows import PinKey
 from .subject import Subject
 
 _MOST_LINES, _MOST_COLUMNS = 10, 72
 """What is shown of a value: a tool tip is for a glance, the inspector shows the rest."""
+_MOST_BEFORE = 3
+"""Earlier values that are named beside the last one."""
 _LOOKED_AT = 4000
 """Characters of a value that are looked at."""
 
 
 def described_value(subject: Subject, node_id: NodeId, key: PinKey, pin: DataPin) -> str:
-    """The value of a data pin as rich text: as the paused token sees it, else the last one; "" if there is none.
+    """The value of a data pin as rich text: as the paused token sees it, else with the latest before it; "" for none.
 
     A wired input shows what its source gave.
     """
@@ -32,10 +36,32 @@ def described_value(subject: Subject, node_id: NodeId, key: PinKey, pin: DataPin
         if wire is None:
             return ""
         node_id, key = wire.source.node, PinKey(PinDirection.OUT, PinKind.DATA, wire.source.pin)
-    if key.name in (seen := subject.standing.outputs.get(node_id, {})):
+    values = subject.activity.values
+    if values.picked is None and key.name in (seen := subject.standing.outputs.get(node_id, {})):
         return _now(seen[key.name], pin)
-    outputs = subject.activity.outputs_of(node_id)
-    return f"last value:{_block(outputs[key.name], pin)}" if key.name in outputs else ""
+    shown = values.shown(node_id)
+    if shown is None or key.name not in shown.outputs:
+        return ""
+    what = "last value" if values.picked is None else "value then"
+    said = f"{what} ({_when(subject, shown)}):{_block(shown.outputs[key.name], pin)}"
+    return said + "".join(_before(subject, shown, key.name, pin))
+
+
+def _before(subject: Subject, shown: NodeValues, name: PinName, pin: DataPin) -> Iterator[str]:
+    """What the pin gave before in the same run, the latest first, one line each."""
+    entries = subject.activity.values.entries(shown.node_id, shown.run_id)
+    place = next((i for i, entry in enumerate(entries) if entry is shown), 0)
+    for entry in reversed(entries[max(place - _MOST_BEFORE, 0) : place]):
+        if name in entry.outputs:
+            text = MASK if pin.secret else value_text(entry.outputs[name], pin)
+            yield f"<br>{_when(subject, entry)}: <code>{html.escape(text)}</code>"
+
+
+def _when(subject: Subject, entry: NodeValues) -> str:
+    """In which turns of which loops a value came, and when."""
+    document = subject.projection.document
+    where = turns_text(entry.turns, lambda node: document.node_title(node) if node in document.nodes else node)
+    return html.escape(", ".join(filter(None, [where, after_text(entry.t)])))
 
 
 def _now(value: object, pin: DataPin) -> str:

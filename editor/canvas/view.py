@@ -212,6 +212,7 @@ class CanvasView(UnboundedScrollArea):
     def show_standing(self, standing: Standing) -> None:
         """Mark where tokens stand still; tool tips show the values that the one sees which is looked at."""
         self.subject.standing = standing
+        self.activity.values.standing = standing.outputs
         self.viewport().update()  # their signs have one size at every zoom, so they reach out of the nodes' boxes
 
     def refresh_activity(self, nodes: frozenset[NodeId]) -> None:

@@ -26,9 +26,11 @@ class Inspector(QScrollArea):
 
     Signals:
         locate_requested(NodeId): the source of a wire was clicked.
+        values_picked(): other values are looked at, of all nodes.
     """
 
     locate_requested = Signal(object)
+    values_picked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -113,6 +115,7 @@ class Inspector(QScrollArea):
             return _summary(document, node_ids)
         page = NodePage(document, node_ids[0], self._activity, self._theme)
         page.locate_requested.connect(self.locate_requested)
+        page.values_picked.connect(self.values_picked)
         page.show_problems(self._problems.get(page.node_id, ()))
         return page
 

@@ -44,7 +44,7 @@ class MockSection(Section):
         self.add(self._buttons())
         self.add(self._fields)
         self.begin.clicked.connect(self.start)
-        self.take_last.clicked.connect(lambda: mocks.take(document, [node_id], activity.outputs_of))
+        self.take_last.clicked.connect(lambda: mocks.take(document, [node_id], activity.values.outputs_of))
         self.clear_mock.clicked.connect(lambda: mocks.clear(document, [node_id]))
         self.refresh()
 
@@ -61,7 +61,7 @@ class MockSection(Section):
     def start(self) -> None:
         """Mock the node if it is not mocked yet, and bring the keyboard to the first value."""
         if not self._document.nodes[self._node_id].pinned_outputs:
-            mocks.begin(self._document, self._node_id, self._activity.outputs_of(self._node_id))
+            mocks.begin(self._document, self._node_id, self._activity.values.outputs_of(self._node_id))
         self.unfold()
         if self._rows:
             next(iter(self._rows.values())).editor.setFocus()
@@ -82,7 +82,7 @@ class MockSection(Section):
 
     def refresh_activity(self) -> None:
         """The node did something: there may be values to take."""
-        self.take_last.setEnabled(bool(self._activity.outputs_of(self._node_id)))
+        self.take_last.setEnabled(bool(self._activity.values.outputs_of(self._node_id)))
         self.take_last.setToolTip("" if self.take_last.isEnabled() else "The node has not run yet")
 
     def _buttons(self) -> QWidget:

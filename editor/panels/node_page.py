@@ -25,7 +25,7 @@ from .field_row import FieldRow
 from .growing_text import GrowingText
 from .labels import error_label, hint_label
 from .mock_section import MockSection
-from .outputs_view import OutputsView
+from .outputs_section import OutputsSection
 from .section import Section
 
 
@@ -37,9 +37,11 @@ class NodePage(QWidget):
 
     Signals:
         locate_requested(NodeId): the source of a wire was clicked.
+        values_picked(): other values are looked at, of all nodes.
     """
 
     locate_requested = Signal(object)
+    values_picked = Signal()
 
     def __init__(self, document: FlowDocument, node_id: NodeId, activity: RunActivity, theme: Theme) -> None:
         super().__init__()
@@ -61,9 +63,8 @@ class NodePage(QWidget):
         self._settings_section = Section("Settings", theme)
         self._inputs_section = Section("Inputs", theme)
         self._advanced_section = Section("More inputs", theme, folded=True)
-        self._outputs_section = Section("Last outputs", theme)
+        self.outputs = OutputsSection(document, node_id, activity.values, theme)
         self._comment_section = Section("Comment", theme)
-        self.outputs = OutputsView()
         self.mock = MockSection(document, node_id, activity, theme)
         self._signature: Signature = document.signature(node_id)
         self._lay_out()
@@ -73,6 +74,7 @@ class NodePage(QWidget):
         self._refresh_activity()
         self.title_field.textEdited.connect(self._set_title)
         self.comment_field.textChanged.connect(self._set_comment)
+        self.outputs.values_picked.connect(self.values_picked)
 
     @property
     def _node(self) -> Node:
@@ -92,14 +94,13 @@ class NodePage(QWidget):
         for widget in self._about_type():
             layout.addWidget(widget)
         layout.addWidget(self._failure)
-        self._outputs_section.add(self.outputs)
         self._comment_section.add(self.comment_field)
         layout.addSpacing(4)
         for section in (
             self._settings_section,
             self._inputs_section,
             self._advanced_section,
-            self._outputs_section,
+            self.outputs,
             self.mock,
             self._comment_section,
         ):
@@ -184,8 +185,8 @@ class NodePage(QWidget):
         failure = self._activity.of(self.node_id).error
         self._failure.setText(f"Failed: {failure}")
         self._failure.setVisible(bool(failure))
-        self.outputs.show_outputs(self._activity.outputs_of(self.node_id), self._document.signature(self.node_id))
-        self._outputs_section.setVisible(self.outputs.has_outputs)
+        self.outputs.refresh()
+        self.outputs.setVisible(self.outputs.is_wanted)
         self.mock.refresh_activity()
 
     def _refresh(self) -> None:
@@ -211,7 +212,7 @@ class NodePage(QWidget):
             return ""
         title = self._document.node_title(wire.source.node)
         text = f'from <a href="#">{html.escape(title)}</a> · {html.escape(wire.source.pin)}'
-        outputs = self._activity.outputs_of(wire.source.node)
+        outputs = self._activity.values.outputs_of(wire.source.node)
         if wire.source.pin in outputs:
             text += f"<br>last value: {html.escape(value_text(outputs[wire.source.pin], pin))}"
         return text

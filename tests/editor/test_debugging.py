@@ -123,7 +123,9 @@ def test_f5_runs_then_goes_on_and_f6_lets_a_run_stand_still(drive, tmp_path, flo
             commands.set_input(change, EACH, PinName("Collection"), [0] * 100_000)
             assert delay in change.nodes
             press(canvas, "F5")
-            await until(lambda: front(window).feed.activity.outputs_of(EACH), front(window).feed.activity_changed)
+            await until(
+                lambda: front(window).feed.activity.values.outputs_of(EACH), front(window).feed.activity_changed
+            )
             press(canvas, "F6")
             await stopped(window)
             assert "Paused before" in window.panels.debugger.reason

@@ -134,7 +134,7 @@ def test_a_mocked_node_gives_the_typed_value_and_the_rest_of_the_flow_runs(drive
             assert tab.document.nodes[NodeId("text")].pinned_outputs == {"Output": "seven"}
             result = await run(window)
             assert result.status == "succeeded"
-            assert tab.feed.activity.outputs_of(NodeId("text")) == {"Output": "seven"}
+            assert tab.feed.activity.values.outputs_of(NodeId("text")) == {"Output": "seven"}
             assert await window.save(tab)
             assert load_flow(flow_file).node(NodeId("text")).pinned_outputs == {"Output": "seven"}
 

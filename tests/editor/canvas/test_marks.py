@@ -8,6 +8,7 @@ import pytest
 from canvas_stage import Stage, colors_in, differing, wire
 from PySide6.QtCore import QPoint, QPointF, QRect
 from PySide6.QtGui import QImage
+from told_values import ToldRun, gave
 
 from editor import commands
 from editor.activity import NodeActivity
@@ -252,20 +253,36 @@ def test_a_wire_says_what_it_carries_from_where_to_where_and_its_last_value(stag
     assert "<b>Create Conversation</b> · ConversationId → <b>Create Chat Completion (Async)</b> · Conversation" in text
     assert "carries conversation" in text
     assert "last value" not in text
-    stage.activity._outputs[CONV] = {PinName("ConversationId"): "conv_1"}
-    assert "last value: <code>conv_1</code>" in said(stage, spot)
+    gave(stage.activity, CONV, {"ConversationId": "conv_1"})
+    assert "last value (after 0.20 s): <code>conv_1</code>" in said(stage, spot)
+
+
+def test_earlier_values_are_named_with_their_turn_and_time(stage: Stage) -> None:
+    run = ToldRun(stage.activity)
+    loop = run.begin("start")
+    for turn in range(6):
+        run.gave(CONV, {"ConversationId": f"conv_{turn}"}, loop, turn)
+    text = said(stage, stage.pin("conv", "out", "data", "ConversationId"))
+    assert "last value (Button Event 6, after 1.80 s): <code>conv_5</code>" in text
+    assert "Button Event 5, after 1.50 s: <code>conv_4</code>" in text
+    assert "conv_2" in text
+    assert "conv_1" not in text
+    stage.activity.values.pick(stage.activity.values.entries(CONV)[1])
+    text = said(stage, stage.pin("ask", "in", "data", "Conversation"))
+    assert "value then (Button Event 2, after 0.60 s): <code>conv_1</code>" in text
+    assert "conv_5" not in text
 
 
 def test_a_long_value_is_shortened_and_a_nested_one_stands_on_lines_of_its_own(stage: Stage) -> None:
     spot = stage.pin("conv", "out", "data", "ErrorMessage")
-    stage.activity._outputs[CONV] = {PinName("ErrorMessage"): "x" * 5000}
+    gave(stage.activity, CONV, {"ErrorMessage": "x" * 5000})
     assert len(said(stage, spot)) < 400
-    stage.activity._outputs[CONV] = {PinName("ErrorMessage"): {"a": [1, {"b": None}]}}
+    gave(stage.activity, CONV, {"ErrorMessage": {"a": [1, {"b": None}]}})
     assert "<pre>{\n  &quot;a&quot;: [\n    1," in said(stage, spot)
 
 
 def test_while_a_run_stands_still_its_values_are_shown(stage: Stage) -> None:
-    stage.activity._outputs[CONV] = {PinName("ConversationId"): "of another branch"}
+    gave(stage.activity, CONV, {"ConversationId": "of another branch"})
     seen = {CONV: {PinName("ConversationId"): "of this branch"}}
     inputs = {ASK: {PinName("Model"): "small"}}
     stage.view.show_standing(Standing(frozenset({ASK}), focus=ASK, inputs=inputs, outputs=seen))

@@ -7,6 +7,7 @@ from canvas_stage import CTRL, SHIFT, Stage, wire_text
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QHelpEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
+from told_values import gave
 
 from editor import commands
 from editor.canvas.hit import Hit
@@ -14,8 +15,8 @@ from editor.canvas.tooltips import tooltip
 from editor.canvas.view import MIME_NODE_TYPE
 from editor.theme import Theme
 from runtime.document.flow import Flow, View
-from runtime.engine.events import NodeOutputs, NodeStarted
-from runtime.ids import NodeId, PinName, RunId, StepId
+from runtime.engine.events import NodeStarted
+from runtime.ids import NodeId, RunId, StepId
 
 pytestmark = pytest.mark.usefixtures("qapp")
 Key = Qt.Key
@@ -238,8 +239,7 @@ def test_a_resting_mouse_is_told_about_pins_nodes_and_values(stage: Stage) -> No
     QApplication.sendEvent(stage.view.viewport(), event)
     assert "0 to 2" in QToolTip.text()
     QToolTip.hideText()
-    outputs = NodeOutputs(0.0, RunId("r"), NodeId("conv"), StepId(1), {PinName("ConversationId"): "conv_<7>"})
-    stage.activity.apply(outputs)
+    gave(stage.activity, "conv", {"ConversationId": "conv_<7>"})
     hit = stage.view.hit(QPointF(stage.pin("conv", "out", "data", "ConversationId")))
     assert "conv_&lt;7&gt;" in tooltip(stage.view.subject, hit)
     assert tooltip(stage.view.subject, Hit("body", NodeId("gone"))) == ""

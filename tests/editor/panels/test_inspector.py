@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+from told_values import ToldRun, gave
 
 from editor import commands
 from editor.activity import RunActivity
+from editor.dialogs.value_viewer import ValueViewer
 from editor.document import FlowDocument
 from editor.panels.field_row import FieldRow
 from editor.panels.flow_page import FlowPage
@@ -27,7 +29,7 @@ from editor.panels.inspector import Inspector
 from editor.panels.node_page import NodePage
 from editor.theme import Theme
 from runtime.document.flow import PinKind, PinRef
-from runtime.engine.events import NodeFailed, NodeOutputs, NodeStarted
+from runtime.engine.events import NodeFailed, NodeStarted
 from runtime.ids import NodeId, PinName, RunId, StepId
 from runtime.validation import Problem
 
@@ -335,7 +337,7 @@ def test_a_wired_input_names_its_source_and_the_last_value(
 ) -> None:
     assert "Create Conversation" in texts(row(inspector, "Talk"))
     assert not box(inspector, "Talk").isVisible()
-    activity.apply(NodeOutputs(0.1, RunId("r"), TALK, StepId(1), {"ConversationId": "conv_7"}))
+    gave(activity, TALK, {"ConversationId": "conv_7"})
     inspector.refresh_activity({TALK})
     assert "conv_7" in texts(row(inspector, "Talk"))
     located: list[NodeId] = []
@@ -406,20 +408,84 @@ def test_a_setting_out_of_range_is_refused(inspector: Inspector, document: FlowD
 
 def test_last_outputs_can_be_read_and_selected(inspector: Inspector, activity: RunActivity) -> None:
     assert "Last outputs" not in [b.text() for b in inspector.findChildren(QToolButton) if b.isVisible()]
-    activity.apply(NodeOutputs(0.1, RunId("r"), ALL, StepId(1), {"Answer": "forty-two", "Other": [1]}))
+    gave(activity, ALL, {"Answer": "forty-two", "Other": [1]})
     inspector.refresh_activity({ALL})
-    outputs = page(inspector).outputs
+    outputs = page(inspector).outputs.view
     assert outputs.text_of("Answer") == "forty-two"
     assert outputs.text_of("Other") == "[\n  1\n]"
-    activity.apply(NodeOutputs(0.1, RunId("r"), ALL, StepId(1), {"Answer": "x" * 100_000}))
+    gave(activity, ALL, {"Answer": "x" * 100_000})
     inspector.refresh_activity({ALL})
     assert outputs.text_of("Answer").endswith("(100,000 characters in all)")
     assert len(outputs.text_of("Answer")) < 5_000
 
 
+def stepped(inspector: Inspector) -> tuple[str, str]:
+    """Where one is among the values that are kept, and what stands there."""
+    outputs = page(inspector).outputs
+    return outputs.stepper.place.text(), outputs.view.text_of("Answer")
+
+
+def loop_of_three(activity: RunActivity) -> None:
+    """Talk is the loop, All is in its body."""
+    run = ToldRun(activity)
+    loop = run.begin(TALK)
+    for turn, word in enumerate(("one", "two", "three")):
+        run.give(TALK, loop, {"ConversationId": f"of {word}"})
+        run.gave(ALL, {"Answer": word}, loop, turn)
+
+
+def test_values_are_stepped_through_by_turn_of_the_loop_and_back_to_the_latest(
+    inspector: Inspector, activity: RunActivity
+) -> None:
+    loop_of_three(activity)
+    inspector.values_picked.connect(lambda: inspector.refresh_activity({ALL, TALK}))
+    inspector.refresh_activity({ALL})
+    stepper = page(inspector).outputs.stepper
+    assert stepped(inspector) == ("3 of 3 · Create Conversation 3 · after 1.20 s", "three")
+    assert not stepper.forth.isEnabled()
+    for word in ("two", "one"):
+        QTest.mouseClick(stepper.back, Qt.MouseButton.LeftButton)
+        assert stepped(inspector)[1] == word
+    assert not stepper.back.isEnabled()
+    assert "last value: of one" in texts(row(inspector, "Talk"))
+    assert not stepper.latest.isChecked()
+    gave_more = ToldRun(activity, "another")
+    assert gave_more
+    inspector.refresh_activity({ALL})
+    assert stepper.latest.isChecked()
+
+
+def test_an_iteration_is_picked_from_a_list_and_is_that_of_all_nodes(
+    inspector: Inspector, activity: RunActivity
+) -> None:
+    loop_of_three(activity)
+    inspector.values_picked.connect(lambda: inspector.refresh_activity({ALL, TALK}))
+    inspector.refresh_activity({ALL})
+    stepper = page(inspector).outputs.stepper
+    stepper.place.menu().aboutToShow.emit()
+    entries = [action for action in stepper.place.menu().actions() if not action.isSeparator()]
+    assert [action.text().split("    ")[1] for action in entries] == ["Answer='three'", "Answer='two'", "Answer='one'"]
+    entries[1].trigger()
+    inspector.show_node(TALK)
+    view = page(inspector).outputs.view
+    assert view.text_of("ConversationId") == "of two"
+    QTest.mouseClick(page(inspector).outputs.stepper.latest, Qt.MouseButton.LeftButton)
+    assert view.text_of("ConversationId") == "of three"
+
+
+def test_a_value_is_opened_whole(inspector: Inspector, activity: RunActivity) -> None:
+    gave(activity, ALL, {"Answer": "x" * 5_000})
+    inspector.refresh_activity({ALL})
+    QTest.mouseClick(page(inspector).outputs.view.button_of("Answer"), Qt.MouseButton.LeftButton)
+    (viewer,) = inspector.window().findChildren(ValueViewer)
+    assert viewer.text.toPlainText() == "x" * 5_000
+    viewer.close()
+
+
 def test_a_long_word_is_wrapped_and_pushes_nothing_out_of_sight(inspector: Inspector, activity: RunActivity) -> None:
-    activity.apply(NodeOutputs(0.1, RunId("r"), ALL, StepId(1), {"Answer": "x" * 250}))
-    activity.apply(NodeOutputs(0.1, RunId("r"), TALK, StepId(1), {"ConversationId": "c" * 80}))
+    run = ToldRun(activity)
+    run.gave(ALL, {"Answer": "x" * 250})
+    run.gave(TALK, {"ConversationId": "c" * 80})
     inspector.refresh_activity({ALL, TALK})
     QApplication.processEvents()
     inspector.resize(300, 1600)

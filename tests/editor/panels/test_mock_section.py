@@ -7,6 +7,7 @@ from panel_nodes import shown, toy_document, toy_node
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
+from told_values import gave
 
 from editor import commands
 from editor.activity import RunActivity
@@ -15,8 +16,7 @@ from editor.panels.inspector import Inspector
 from editor.panels.mock_section import MockSection
 from editor.panels.node_page import NodePage
 from editor.theme import Theme
-from runtime.engine.events import NodeOutputs
-from runtime.ids import NodeId, PinName, RunId, StepId
+from runtime.ids import NodeId, PinName
 
 pytestmark = pytest.mark.usefixtures("qapp")
 ALL, FORK, LENGTH = NodeId("all"), NodeId("fork"), NodeId("length")
@@ -85,7 +85,7 @@ def test_the_last_values_are_taken_and_cleared_by_buttons(
 ) -> None:
     section(inspector).unfold()
     assert not section(inspector).take_last.isEnabled()
-    inspector.refresh_activity(activity.apply(NodeOutputs(0.1, RunId("r"), LENGTH, StepId(1), {"Length": 5})))
+    inspector.refresh_activity(gave(activity, LENGTH, {"Length": 5}))
     click(section(inspector).take_last)
     assert mocked(document) == {"Length": 5}
     click(section(inspector).clear_mock)
