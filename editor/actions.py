@@ -85,6 +85,14 @@ ACTIONS: Final = (
     ActionSpec("add_node", "Add &Node…", ("Shift+A",), "add", "Search a node type and add it here", "canvas"),
     ActionSpec("run", "&Run", ("F5",), "run", "Run the flow"),
     ActionSpec("stop", "&Stop", ("Shift+F5",), "stop", "Stop the run; its futures go on"),
+    ActionSpec(
+        "listen",
+        "&Listen",
+        ("F7",),
+        "listen",
+        "Let the flow's events start runs: cron, interval, changed files, settled futures",
+        is_switch=True,
+    ),
     ActionSpec("pause", "&Pause", ("F6",), "pause", "Let the run stand still before its next nodes"),
     ActionSpec("continue", "&Continue", ("F5",), "continue", "Let the run go on"),
     ActionSpec("step_over", "Step &Over", ("F10",), "step_over", "Run this node, with its bodies and calls"),
@@ -153,7 +161,8 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "align_top", "align_middle", "align_bottom", None, "distribute_x", "distribute_y",
     )),
     ("&Run", (
-        "run", "@entries", "stop", None, "pause", "continue", "step_over", "step_into", "step_out", "run_to_here", None,
+        "run", "@entries", "stop", "listen", None,
+        "pause", "continue", "step_over", "step_into", "step_out", "run_to_here", None,
         ("&Breakpoints", (
             "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None, "switch_breakpoints",
             "remove_breakpoints",
@@ -166,8 +175,8 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
 )  # fmt: skip
 
 TOOLBAR: Final[tuple[Entry, ...]] = (
-    "new", "open", "save", None, "@undo", "@redo", None, "@run", "stop", "@debug", None, "fit", "zoom_out", "zoom_in",
-    "@space", "@provider",
+    "new", "open", "save", None, "@undo", "@redo", None, "@run", "stop", "listen", "@debug", None,
+    "fit", "zoom_out", "zoom_in", "@space", "@provider",
 )  # fmt: skip
 
 NODE_MENU: Final[tuple[Entry, ...]] = (
@@ -195,7 +204,13 @@ class Actions:
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in the theme's colours."""
-        tokens = {"run": "success", "stop": "error", "continue": "success", "toggle_breakpoint": "node.breakpoint"}
+        tokens = {
+            "run": "success",
+            "stop": "error",
+            "listen": "link",
+            "continue": "success",
+            "toggle_breakpoint": "node.breakpoint",
+        }
         for spec in ACTIONS:
             if spec.icon:
                 self._actions[spec.name].setIcon(icon(spec.icon, theme, tokens.get(spec.name, "text")))

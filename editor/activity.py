@@ -9,7 +9,7 @@ from typing import Literal
 from runtime.engine.events import Event, NodeFailed, NodeFinished, NodeOutputs, NodeStarted, RunFinished, RunStarted
 from runtime.futures.events import FutureCreated, FutureDelta, FutureSettled
 from runtime.futures.future import FutureState
-from runtime.ids import FutureId, NodeId
+from runtime.ids import FutureId, NodeId, RunId, StepId
 
 from .seen_values import SeenValues
 
@@ -49,7 +49,8 @@ class RunActivity:
     def __init__(self) -> None:
         self.values = SeenValues()
         self._nodes: dict[NodeId, NodeActivity] = {}
-        self._running: set[NodeId] = set()
+        self._runs: set[RunId] = set()
+        self._steps: dict[NodeId, set[tuple[RunId, StepId]]] = {}
         self._pending: dict[FutureId, NodeId] = {}
         self._tails: dict[FutureId, str] = {}
         self._speaking: dict[NodeId, FutureId] = {}
@@ -66,21 +67,23 @@ class RunActivity:
     @property
     def running(self) -> Collection[NodeId]:
         """The nodes of which a step is under way."""
-        return self._running
+        return self._steps.keys()
 
     def apply(self, event: Event) -> frozenset[NodeId]:
         """Take an event in; returns the nodes that look different now."""
         self.values.apply(event)
         match event:
             case RunStarted():
-                return self._start() if event.part != "only" else frozenset()
+                return self._start(event.run_id, wipes=event.part != "only")
             case RunFinished():
-                return self._end()
+                return self._end(event.run_id)
             case NodeStarted():
+                self._steps.setdefault(event.node_id, set()).add((event.run_id, event.step_id))
                 return self._set(event.node_id, status="running", error="")
             case NodeFinished():
-                return self._set(event.node_id, status="cancelled" if event.cancelled else "done")
+                return self._finish(event)
             case NodeFailed():
+                self._leave(event.node_id, event.run_id, event.step_id)
                 return self._set(event.node_id, status="failed", error=event.message)
             case NodeOutputs():
                 return frozenset({event.node_id})
@@ -94,19 +97,40 @@ class RunActivity:
             case _:
                 return frozenset()
 
-    def _start(self) -> frozenset[NodeId]:
+    def _start(self, run_id: RunId, *, wipes: bool) -> frozenset[NodeId]:
+        """A run begins: what the last one left goes away, unless others are on that still add to it."""
+        is_first = not self._runs
+        self._runs.add(run_id)
+        if not (is_first and wipes):
+            return frozenset()
         touched = frozenset(self._nodes)
         pending = {node_id: self.of(node_id).pending for node_id in set(self._pending.values())}
         self._nodes = {node_id: NodeActivity(pending=count) for node_id, count in pending.items()}
-        self._running.clear()
+        self._steps.clear()
         self._speaking.clear()
         return touched
 
-    def _end(self) -> frozenset[NodeId]:
-        running = frozenset(self._running)
-        for node_id in running:
-            self._set(node_id, status="idle")
-        return running
+    def _end(self, run_id: RunId) -> frozenset[NodeId]:
+        self._runs.discard(run_id)
+        left = [(node_id, step) for node_id, steps in self._steps.items() for step in steps if step[0] == run_id]
+        for node_id, (_, step_id) in left:
+            if not self._leave(node_id, run_id, step_id) and self.of(node_id).status == "running":
+                self._set(node_id, status="idle")
+        return frozenset(node_id for node_id, _ in left)
+
+    def _finish(self, event: NodeFinished) -> frozenset[NodeId]:
+        """Of a node that runs several times at once, the mark stays until the last of these steps is done."""
+        if self._leave(event.node_id, event.run_id, event.step_id):
+            return frozenset()
+        return self._set(event.node_id, status="cancelled" if event.cancelled else "done")
+
+    def _leave(self, node_id: NodeId, run_id: RunId, step_id: StepId) -> bool:
+        """A step has ended; whether others of its node are under way."""
+        steps = self._steps.get(node_id, set())
+        steps.discard((run_id, step_id))
+        if not steps:
+            self._steps.pop(node_id, None)
+        return bool(steps)
 
     def _hear(self, event: FutureDelta) -> frozenset[NodeId]:
         if event.choice:
@@ -133,10 +157,5 @@ class RunActivity:
         )
 
     def _set(self, node_id: NodeId, **fields: object) -> frozenset[NodeId]:
-        activity = replace(self.of(node_id), **fields)  # type: ignore[arg-type]  # replace is untyped
-        self._nodes[node_id] = activity
-        if activity.status == "running":
-            self._running.add(node_id)
-        else:
-            self._running.discard(node_id)
+        self._nodes[node_id] = replace(self.of(node_id), **fields)  # type: ignore[arg-type]  # replace is untyped
         return frozenset({node_id})

@@ -1,4 +1,4 @@
-"""What is asked before work could get lost: unsaved changes, a run that is on, futures that are pending."""
+"""What is asked before work could get lost: unsaved changes, a flow that listens or runs, futures that are pending."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ SAVE: Final = "Save"
 DISCARD: Final = "Discard"
 CANCEL: Final = "Cancel"
 STOP: Final = "Stop and close"
+STOP_LISTENING: Final = "Stop listening and close"
 WAIT: Final = "Wait"
 CANCEL_THEM: Final = "Cancel them"
 KEEP_EDITING: Final = "Keep editing"
@@ -38,9 +39,14 @@ class Closing:
         """Whether a tab may go: its changes are saved or given up, its run is stopped or over."""
         if tab not in self._tabs:
             return False  # asked to twice at once, it is gone already
-        if tab.runs.running:
+        does = " and ".join(
+            word for word, is_so in (("listening", tab.listening.is_on), ("running", tab.runs.running)) if is_so
+        )
+        if does:
             more = "Its futures go on; the panel keeps them."
-            question = f"“{tab.document.title}” is still running."
+            if tab.listening.is_on:
+                more = "Its events start no more runs then. " + more
+            question = f"“{tab.document.title}” is still {does}."
             if await choose(self._window, question, more, (STOP, KEEP_EDITING)) != STOP:
                 return False
         return await self._saved_or_given_up(tab)
@@ -50,6 +56,8 @@ class Closing:
 
         In this order, for while the window waits its flows can be edited.
         """
+        if not await self._nothing_listening():
+            return False
         answer = await self._nothing_pending()
         if answer == KEEP_EDITING:
             return False
@@ -69,6 +77,19 @@ class Closing:
         if answer == SAVE and await self._files.save(tab):
             return await self._saved_or_given_up(tab)  # it may have been edited while it was written
         return answer == DISCARD
+
+    async def _nothing_listening(self) -> bool:
+        """Whether no flow listens, or no longer: else there would always be something new under way."""
+        listening = [tab for tab in self._tabs if tab.listening.is_on]
+        if not listening:
+            return True
+        what = f"“{listening[0].document.title}” is" if len(listening) == 1 else f"{len(listening)} flows are"
+        question, more = f"{what} still listening.", "Without Futureflow, events start no runs."
+        if await choose(self._window, question, more, (STOP_LISTENING, KEEP_EDITING)) != STOP_LISTENING:
+            return False
+        for tab in self._tabs:
+            tab.listening.end()
+        return True
 
     async def _nothing_pending(self) -> str:
         """What to do with what is under way; WAIT if nothing is, or no longer."""

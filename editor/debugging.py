@@ -94,7 +94,7 @@ class Debugging(QObject):
     def acting_tab(self) -> FlowTab | None:
         """The flow whose run is acted on: the one in front, or that which calls it."""
         run_id = self._control.run_id
-        return next((tab for tab in self.tabs if run_id is not None and tab.runs.run_id == run_id), self.tabs.current)
+        return next((tab for tab in self.tabs if tab.runs.has_on(run_id)), self.tabs.current)
 
     @property
     def is_paused(self) -> bool:

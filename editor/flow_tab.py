@@ -21,6 +21,7 @@ from .canvas.gestures.move_nodes import snapped
 from .canvas.standing import Standing
 from .canvas.view import CanvasView
 from .document import FlowDocument
+from .flow_listening import FlowListening
 from .run_bridge import ActivityFeed
 from .run_controller import RunController
 from .tasks import Tasks
@@ -38,6 +39,7 @@ class FlowTab(QWidget):
 
     Attributes:
         document, canvas, runs: the flow, its view, its runs.
+        listening: whether its events start runs.
         feed: what its nodes do.
         writing: held while the flow is written to its file, so that of two saves the later one stands.
 
@@ -55,6 +57,7 @@ class FlowTab(QWidget):
         self.feed = ActivityFeed(self)
         self._unsubscribe = session.subscribe(self.feed.sink)
         self.runs = RunController(document, session, self.feed, tasks, self)
+        self.listening = FlowListening(document, session, self.runs, tasks, self)
         self.canvas = CanvasView(document, theme, self.feed.activity)
         self.feed.activity_changed.connect(self.canvas.refresh_activity)
         self.feed.tokens_moved.connect(self.canvas.animation.tokens_moved)
@@ -65,7 +68,8 @@ class FlowTab(QWidget):
         self.setFocusProxy(self.canvas)
 
     def close_down(self) -> None:
-        """Stop the run and listening; the tab is about to go."""
+        """Stop listening and all runs; the tab is about to go."""
+        self.listening.end()
         self.runs.close()
         self._unsubscribe()
 

@@ -34,6 +34,7 @@ from .flow_files import FIRST_EXAMPLE, FlowFiles, example_title, examples
 from .flow_tab import FlowTab
 from .futures_watch import FuturesWatch
 from .icons import icon
+from .listen_menu import ListenMenu
 from .notices import NoticeBar
 from .panels.node_search import NodeSearch
 from .provider_chip import ProviderChip
@@ -53,7 +54,7 @@ class MainWindow(QMainWindow):
     """The one window of the program.
 
     Attributes:
-        tabs, notices, status, panels, adder, run_menu, actions_by_name, undo_action, redo_action: its
+        tabs, notices, status, panels, adder, run_menu, listen_menu, actions_by_name, undo_action, redo_action: its
             parts.
         errors: where unexpected errors go.
         session, settings: what the window works with.
@@ -82,9 +83,12 @@ class MainWindow(QMainWindow):
         self.panels = SidePanels(self, session, search, self.tabs, self._bridge, theme)
         self.futures_watch = FuturesWatch(self, session.futures, self.panels.futures, self.panels.docks, self.status)
         self.debugging = Debugging(session.debugger, self.tabs, self.panels, self._bridge, settings, self._open)
-        arranging = ArrangeMenu(self.tabs).handlers()
-        self.actions_by_name = Actions(self, {**self._handlers(), **arranging, **self.debugging.handlers()})
+        self.listen_menu = ListenMenu(self.tabs, self.notices, self.status)
+        parts = (ArrangeMenu(self.tabs), self.debugging, self.listen_menu)
+        of_parts = {name: handler for part in parts for name, handler in part.handlers().items()}
+        self.actions_by_name = Actions(self, {**self._handlers(), **of_parts})
         self.debugging.attach(self.actions_by_name)
+        self.listen_menu.attach(self.actions_by_name)
         self.run_menu = RunMenu(self, self.debugging, self.actions_by_name, self.notices, self.status, theme)
         self.provider_chip = ProviderChip(session.providers, theme)
         self._lay_out()
@@ -177,6 +181,7 @@ class MainWindow(QMainWindow):
         self.panels.locate_requested.connect(self._locate)
         self.panels.palette.type_chosen.connect(self._add_in_sight)
         self._bridge.event_received.connect(self._on_event)
+        self._bridge.event_received.connect(self.listen_menu.on_event)
         self._appearance.theme_changed.connect(self._wear)
         self._bridge.event_received.connect(self.futures_watch.on_event)
 
@@ -218,6 +223,7 @@ class MainWindow(QMainWindow):
         tab.canvas.zoom_changed.connect(self.status.set_zoom)
         self.run_menu.watch(tab)
         self.debugging.watch(tab)
+        self.listen_menu.watch(tab)
         tab.runs.refused.connect(lambda _why: self.panels.docks.raise_panel("problems"))
         self.tabs.add(tab)
         return tab
@@ -274,7 +280,7 @@ class MainWindow(QMainWindow):
 
     def _open_menu(self, tab: FlowTab, hit: Hit, place: QPoint) -> None:
         node_id = hit.node
-        can_start = node_id in tab.runs.entries() and not tab.runs.running
+        can_start = node_id in tab.runs.entries() and tab.runs.can_start
         run = (lambda: tab.runs.start(node_id)) if can_start and node_id is not None else None
         menu = menus.canvas_menu(self, self.actions_by_name, run, hit)
         self.debugging.watches.offer(menu, tab.document, hit)

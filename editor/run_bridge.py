@@ -15,6 +15,9 @@ from .activity import RunActivity
 MERGE_MS = 33
 """The canvas learns of changed nodes 30 times a second: as often as the eye can use it."""
 
+MOST_FOLLOWED = 10_000
+"""Runs of one flow: an event may start a run a second for days."""
+
 
 class RunBridge(QObject):
     """Hands on every event of a session, for panels.
@@ -62,14 +65,16 @@ class ActivityFeed(QObject):
         super().__init__(parent)
         self.activity = RunActivity()
         self._moved: dict[ConnectionKey, None] = {}
-        self._runs: set[RunId] = set()
+        self._runs: dict[RunId, None] = {}
         self._touched: set[NodeId] = set()
         self._merge = _single_shot(self, MERGE_MS)
         self._merge.timeout.connect(self._tell)
 
     def follow(self, run_id: RunId) -> None:
-        """Listen to a run, and to the futures that outlive it."""
-        self._runs.add(run_id)
+        """Listen to a run, and to the futures that outlive it; of very many, to the latest."""
+        self._runs[run_id] = None
+        if len(self._runs) > MOST_FOLLOWED:
+            del self._runs[next(iter(self._runs))]
 
     def follows(self, run_id: RunId | None) -> bool:
         """Whether the run is one of this flow's."""

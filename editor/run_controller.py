@@ -1,4 +1,4 @@
-"""Runs of one flow: which event they start from, what they ask before, one at a time."""
+"""Runs of one flow: by hand one at a time, with what they ask before; and those that its events start."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from runtime.engine.run import Run, RunResult
 from runtime.errors import RunError
@@ -18,6 +18,8 @@ from .document import FlowDocument
 from .run_bridge import ActivityFeed
 from .tasks import Tasks
 
+_MERGE_MS: Final = 50
+"""Runs that an event starts may be over in a millisecond: for those that come and go within this, nothing blinks."""
 NO_EVENT: Final = "The flow has no event to start from: add a Button Event and wire its Out to the first node."
 
 
@@ -28,8 +30,9 @@ class RunController(QObject):
         last_entry: the event node that the last run started from, or None.
 
     Signals:
-        running_changed(): a run began or ended.
-        finished(RunResult): how it ended.
+        running_changed(): runs began or ended; of those that events start, many may be one change.
+        finished(RunResult): how the run that was started by hand ended.
+        event_run_ended(RunResult): how a run ended that an event started.
         refused(str): it could not start; the text says why.
         entry_wanted(): the flow has several events; ask which (`entries`) and call `start(entry)`.
         values_wanted(NodeId, list[FlowParameter]): ask for these and call `start(entry, values)`.
@@ -37,6 +40,7 @@ class RunController(QObject):
 
     running_changed = Signal()
     finished = Signal(object)
+    event_run_ended = Signal(object)
     refused = Signal(str)
     entry_wanted = Signal()
     values_wanted = Signal(object, object)
@@ -49,20 +53,32 @@ class RunController(QObject):
         self._session = session
         self._feed = feed
         self._tasks = tasks
-        self._run: Run | None = None
-        self._watching: asyncio.Task[None] | None = None
+        self._by_hand: Run | None = None
+        self._watched: dict[Run, asyncio.Task[None]] = {}
         self._at_start: Callable[[RunId], object] | None = None
+        self._tell_soon = QTimer(self, interval=_MERGE_MS, singleShot=True)
+        self._tell_soon.timeout.connect(self.running_changed)
         self.last_entry: NodeId | None = None
 
     @property
     def run_id(self) -> RunId | None:
-        """The run that is on, or None."""
-        return self._run.run_id if self._run is not None else None
+        """The run that is acted on: the one by hand, else the oldest that is on; None if none is."""
+        run = self._by_hand or next(iter(self._watched), None)
+        return run.run_id if run is not None else None
+
+    def has_on(self, run_id: RunId | None) -> bool:
+        """Whether this is one of the runs that are on."""
+        return any(run.run_id == run_id for run in self._watched)
 
     @property
     def running(self) -> bool:
         """Whether a run is on."""
-        return self._run is not None
+        return bool(self._watched)
+
+    @property
+    def can_start(self) -> bool:
+        """Whether a run can be started by hand: there is one of these at a time."""
+        return self._by_hand is None
 
     def entries(self) -> list[NodeId]:
         """The event nodes that a run can start from, in the file's order."""
@@ -91,7 +107,7 @@ class RunController(QObject):
 
     def start(self, entry: NodeId, values: Mapping[str, object] | None = None) -> None:
         """Start from an event node. Without `values`, the flow's required parameters are asked for first."""
-        if self.running:
+        if not self.can_start:
             return
         wanted = self._required()
         if wanted and values is None:
@@ -106,21 +122,25 @@ class RunController(QObject):
             self._at_start(run.run_id)
         self._at_start = None
         self.last_entry = entry
-        self._run = run
-        self._feed.follow(run.run_id)
+        self._by_hand = run
+        self._watch(run)
         self.running_changed.emit()
-        self._watching = self._tasks.spawn("watch the run", self._watch(run))
+
+    def adopt(self, run: Run) -> None:
+        """A run that an event of this flow has started: it is one of this flow's runs."""
+        self._watch(run)
+        self._tell_soon.start()
 
     def stop(self) -> None:
-        """Cancel the run; its futures go on."""
-        if self._run is not None:
-            self._run.cancel()
+        """Cancel all runs that are on; their futures go on."""
+        for run in tuple(self._watched):
+            run.cancel()
 
     def close(self) -> None:
-        """Cancel the run and tell nobody how it ends: the flow is about to go."""
+        """Cancel all runs and tell nobody how they end: the flow is about to go."""
         self.stop()
-        if self._watching is not None:
-            self._watching.cancel()
+        for watching in self._watched.values():
+            watching.cancel()
 
     def _required(self) -> list[FlowParameter]:
         """The parameters that a caller must give: one for each name, unless a default stands in."""
@@ -133,8 +153,17 @@ class RunController(QObject):
                 wanted.setdefault(parameter.name, parameter)
         return list(wanted.values())
 
-    async def _watch(self, run: Run) -> None:
+    def _watch(self, run: Run) -> None:
+        self._feed.follow(run.run_id)
+        self._watched[run] = self._tasks.spawn("watch the run", self._until_ended(run))
+
+    async def _until_ended(self, run: Run) -> None:
         result: RunResult = await self._session.wait(run)
-        self._run = None
-        self.running_changed.emit()
-        self.finished.emit(result)
+        del self._watched[run]
+        if run is self._by_hand:
+            self._by_hand = None
+            self.running_changed.emit()
+            self.finished.emit(result)
+        else:
+            self._tell_soon.start()
+            self.event_run_ended.emit(result)

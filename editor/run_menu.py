@@ -27,7 +27,7 @@ _ENDED: Final = {"succeeded": "Succeeded", "failed": "Failed", "cancelled": "Sto
 
 
 class RunMenu(QObject):
-    """Runs the flow in front; several tabs may run at once, each flow once.
+    """Runs the flow in front; several tabs may run at once, each flow once by hand.
 
     Attributes:
         button: for the toolbar. entries: the menu of events to start from.
@@ -75,7 +75,7 @@ class RunMenu(QObject):
         """Show what the flow in front does, or the one that calls it and stands still in it."""
         tab = self._debugging.acting_tab
         running = tab is not None and tab.runs.running
-        self._actions["run"].setEnabled(tab is not None and not running)
+        self._actions["run"].setEnabled(tab is not None and tab.runs.can_start and not self._debugging.is_paused)
         self._actions["stop"].setEnabled(running)
         self._status.set_run(
             ("Paused" if self._debugging.is_paused else "Running")
@@ -91,7 +91,7 @@ class RunMenu(QObject):
 
     def _choices(self) -> Iterable[tuple[str, Callable[[], object]]]:
         tab = self._tabs.current
-        if tab is None or tab.runs.running:
+        if tab is None or not tab.runs.can_start:
             return
         titles = {entry: tab.document.node_title(entry) for entry in tab.runs.entries()}
         doubles = len(set(titles.values())) < len(titles)

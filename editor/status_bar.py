@@ -1,4 +1,4 @@
-"""The status bar: what the run does, how many futures are pending, how far the local model is, the zoom."""
+"""The status bar: what listens and runs, how many futures are pending, how far the local model is, the zoom."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from runtime.futures.future import FutureState
@@ -37,12 +38,17 @@ class StatusBar(QStatusBar):
         self.progress.setFixedWidth(140)
         self.progress.setTextVisible(False)
         self.progress.setMaximumHeight(8)
+        self._listening = self._fact("", "What the flow in front listens to: its events start runs")
+        self._listening.setAutoFillBackground(True)
+        self._listening.setBackgroundRole(QPalette.ColorRole.Highlight)
+        self._listening.setForegroundRole(QPalette.ColorRole.HighlightedText)
+        self._listening.hide()
         self._run = self._fact("Idle", "What the flow in front does")
         self._pending = QToolButton(self)
         self._pending.setAutoRaise(True)
         self._pending.clicked.connect(self.pending_clicked)
         self._zoom_label = self._fact("100 %", "Zoom of the canvas: Ctrl+wheel, Ctrl+0 for 100 %")
-        for widget in (self._model, self.progress, self._run, self._pending, self._zoom_label):
+        for widget in (self._model, self.progress, self._listening, self._run, self._pending, self._zoom_label):
             self.addPermanentWidget(widget)
         self._model.hide()
         self.progress.hide()
@@ -50,6 +56,16 @@ class StatusBar(QStatusBar):
     def hint(self, text: str) -> None:
         """Show a hint for a while."""
         self.showMessage(text, MESSAGE_MS)
+
+    def set_listening(self, text: str) -> None:
+        """What the flow in front listens to, on the accent colour; "" if to nothing."""
+        self._listening.setText(text)
+        self._listening.setVisible(bool(text))
+
+    @property
+    def listening_text(self) -> str:
+        """What the flow in front listens to, as it stands there."""
+        return self._listening.text()
 
     def set_run(self, text: str) -> None:
         """What the flow in front does, in a word."""

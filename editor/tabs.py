@@ -65,6 +65,7 @@ class FlowTabs(QTabWidget):
         document.path_changed.connect(lambda: self._name(tab))
         document.undo_stack.cleanChanged.connect(lambda _clean: self._name(tab))
         tab.runs.running_changed.connect(lambda: self._name(tab))
+        tab.listening.changed.connect(lambda: self._name(tab))
         self.tabBar().setTabButton(self.addTab(tab, ""), QTabBar.ButtonPosition.RightSide, self._cross(tab))
         self._name(tab)
         self.setCurrentWidget(tab)
@@ -96,6 +97,7 @@ class FlowTabs(QTabWidget):
             cross = self.tabBar().tabButton(index, QTabBar.ButtonPosition.RightSide)
             assert isinstance(cross, QToolButton)
             cross.setIcon(_cross_icon(theme))
+            self._name(tab)
             tab.canvas.set_theme(theme)
 
     def _cross(self, tab: FlowTab) -> QToolButton:
@@ -120,7 +122,9 @@ class FlowTabs(QTabWidget):
             return
         marks = ("▶ " if tab.runs.running else "", f" {MODIFIED}" if document.is_modified else "")
         self.setTabText(index, f"{marks[0]}{document.title}{marks[1]}".replace("&", "&&"))
-        self.setTabToolTip(index, str(document.path) if document.path else "Not saved yet")
+        where = str(document.path) if document.path else "Not saved yet"
+        self.setTabToolTip(index, f"{where}\nListening: its events start runs" if tab.listening.is_on else where)
+        self.setTabIcon(index, icon("listen", self._theme, "link") if tab.listening.is_on else QIcon())
         if tab is self.current:
             self.current_tab_changed.emit()
 

@@ -170,7 +170,7 @@ class Console(QWidget):
 
     def _title(self, line: Line) -> str:
         if line.node_id is None or line.run_id is None:
-            return ""
+            return line.title
         return self._node_title(line.run_id, line.node_id)
 
     def _write(self, lines: list[Line]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from runtime.engine.events import Event, LogWritten, NodeFailed, RunFinished, RunStarted
+from runtime.engine.events import Event, ListeningLogged, LogWritten, NodeFailed, RunFinished, RunStarted
 from runtime.futures.events import FutureSettled, StoreNotice
 from runtime.futures.future import FutureState
 from runtime.ids import NodeId, RunId
@@ -25,6 +25,7 @@ class Line:
     Attributes:
         at: Unix seconds.
         node_id: the node that speaks, or None for the run or the program itself.
+        title: what it is called, where no run tells.
         strong: the line parts runs from each other.
     """
 
@@ -34,6 +35,7 @@ class Line:
     run_id: RunId | None = None
     node_id: NodeId | None = None
     strong: bool = False
+    title: str = ""
 
     @property
     def clock(self) -> str:
@@ -68,12 +70,21 @@ class LineWriter:
                 return _finish(event, at)
             case FutureSettled() if event.state in _BAD_ENDS:
                 return Line(at, "warn", f"Request {event.future_id}: {event.error}", run_id, event.node_id)
-            case StoreNotice():
-                return Line(now, "warn", event.message, None)
-            case LocalModelProgress(stage="starting" | "ready" | "failed"):
-                return Line(now, "error" if event.stage == "failed" else "info", event.message, run_id)
             case _:
-                return None
+                return _of_program(event, now)
+
+
+def _of_program(event: Event, now: float) -> Line | None:
+    """What no run tells."""
+    match event:
+        case ListeningLogged():
+            return Line(now, event.level, event.message, None, event.node_id, title=event.title)
+        case StoreNotice():
+            return Line(now, "warn", event.message)
+        case LocalModelProgress(stage="starting" | "ready" | "failed"):
+            return Line(now, "error" if event.stage == "failed" else "info", event.message)
+        case _:
+            return None
 
 
 def _finish(event: RunFinished, at: float) -> Line:
