@@ -204,16 +204,11 @@ class Actions:
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in the theme's colours."""
-        tokens = {
-            "run": "success",
-            "stop": "error",
-            "listen": "link",
-            "continue": "success",
-            "toggle_breakpoint": "node.breakpoint",
-        }
+        tokens = {"run": "success", "stop": "error", "continue": "success", "toggle_breakpoint": "node.breakpoint"}
         for spec in ACTIONS:
             if spec.icon:
-                self._actions[spec.name].setIcon(icon(spec.icon, theme, tokens.get(spec.name, "text")))
+                on = "link" if spec.is_switch else ""
+                self._actions[spec.name].setIcon(icon(spec.icon, theme, tokens.get(spec.name, "text"), on))
 
     def _made(self, spec: ActionSpec, handler: Callable[[], object]) -> QAction:
         action = QAction(spec.text, self._parent)

@@ -18,6 +18,7 @@ QToolBar::separator { background: %(border)s; width: 1px; margin: 5px 6px; }
 QToolButton { border: 1px solid transparent; border-radius: 5px; padding: 5px; }
 QToolButton:hover { background: %(button)s; border-color: %(border)s; }
 QToolButton:pressed { background: %(base)s; border-color: %(border)s; }
+QToolButton:checked { background: %(base)s; border-color: %(accent)s; }
 QToolButton#run_button { padding-right: 20px; font-weight: bold; }
 QToolButton::menu-button { border: none; border-radius: 5px; width: 16px; }
 QToolButton::menu-button:hover { background: %(base)s; }

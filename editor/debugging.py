@@ -89,6 +89,7 @@ class Debugging(QObject):
         for part in self._watching:
             part.watch(tab)
         tab.document.changed.connect(self._say_reason)
+        tab.listening.changed.connect(self._refresh)
 
     @property
     def acting_tab(self) -> FlowTab | None:
@@ -108,7 +109,9 @@ class Debugging(QObject):
 
     def _refresh(self) -> None:
         if self.bar is not None:
-            self.bar.show_run(is_on=self._control.run_id is not None, stands=self.is_paused)
+            tab = self.tabs.current
+            comes = tab is not None and tab.listening.is_on  # else the bar would come and go with every run of an event
+            self.bar.show_run(is_on=comes or self._control.run_id is not None, stands=self.is_paused)
         self.changed.emit()
 
     def _show_pauses(self) -> None:

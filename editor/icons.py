@@ -14,8 +14,8 @@ from .theme import Theme
 _SIZES = (16, 20, 24, 32, 48, 64)
 
 
-def icon(name: str, theme: Theme, color: str = "text") -> QIcon:
-    """The icon of a name, as `run`, in one of the theme's colours (a token of it).
+def icon(name: str, theme: Theme, color: str = "text", on: str = "") -> QIcon:
+    """The icon of a name, as `run`, in one of the theme's colours (a token of it); `on` is that of a switch that is on.
 
     It is paler while disabled, and stands out from the accent colour in a selected row.
 
@@ -30,6 +30,8 @@ def icon(name: str, theme: Theme, color: str = "text") -> QIcon:
     for mode, ink in modes:
         for size in _SIZES:
             made.addPixmap(pixmap(name, ink, size), mode)
+    for size in _SIZES if on else ():
+        made.addPixmap(pixmap(name, theme.color(on), size), QIcon.Mode.Normal, QIcon.State.On)
     return made
 
 

@@ -22,7 +22,7 @@ from .typing_in import take_in_typing
 
 _LOOK_MS: Final = 250
 """What comes next is looked at so often: who waits for it reads seconds."""
-STALE: Final = "“{}” was edited: what its events start is the flow as it was before."
+STALE: Final = "“{}” was edited: its events still start the flow as it was before."
 RENEW: Final = "Listen to the edited flow"
 
 

@@ -42,6 +42,7 @@ class StatusBar(QStatusBar):
         self._listening.setAutoFillBackground(True)
         self._listening.setBackgroundRole(QPalette.ColorRole.Highlight)
         self._listening.setForegroundRole(QPalette.ColorRole.HighlightedText)
+        self._listening.setContentsMargins(8, 2, 8, 2)
         self._listening.hide()
         self._run = self._fact("Idle", "What the flow in front does")
         self._pending = QToolButton(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from editor.activity import TAIL, RunActivity
-from runtime.engine.events import NodeFailed, NodeOutputs, NodeStarted, RunFinished, RunStarted
+from runtime.engine.events import NodeFailed, NodeFinished, NodeOutputs, NodeStarted, RunFinished, RunStarted
 from runtime.futures.events import FutureCreated, FutureDelta, FutureSettled
 from runtime.ids import FutureId, NodeId, RunId, StepId
 
@@ -68,3 +68,53 @@ def test_a_new_run_starts_clean_but_knows_what_is_pending():
 def test_the_end_of_a_run_ends_what_still_ran():
     activity = folded(NodeStarted(0.0, RUN, ASK, STEP), RunFinished(1.0, RUN, "cancelled", {}, None))
     assert activity.of(ASK).status == "idle"
+
+
+def began(run: RunId, step: int, node: NodeId = ASK) -> NodeStarted:
+    return NodeStarted(0.0, run, node, StepId(step))
+
+
+def done(run: RunId, step: int, node: NodeId = ASK) -> NodeFinished:
+    return NodeFinished(0.0, run, node, StepId(step), None)
+
+
+def over(run: RunId) -> RunFinished:
+    return RunFinished(0.0, run, "cancelled", {}, None)
+
+
+def test_a_node_that_several_runs_are_at_runs_until_the_last_of_them_has_left():
+    other = RunId("run_2")
+    activity = folded(RunStarted(0.0, RUN, "f", ASK), began(RUN, 1), RunStarted(0.0, other, "f", ASK), began(other, 1))
+    activity.apply(done(RUN, 1))
+    assert activity.of(ASK).status == "running"
+    assert set(activity.running) == {ASK}
+    activity.apply(done(other, 1))
+    assert activity.of(ASK).status == "done"
+    assert set(activity.running) == set()
+
+
+def test_a_run_that_begins_beside_another_wipes_nothing_away_and_the_next_one_alone_does():
+    other, third = RunId("run_2"), RunId("run_3")
+    activity = folded(RunStarted(0.0, RUN, "f", ASK), began(RUN, 1), done(RUN, 1), RunStarted(0.0, other, "f", ASK))
+    assert activity.of(ASK).status == "done"
+    for event in (over(RUN), over(other), RunStarted(0.0, third, "f", ASK)):
+        activity.apply(event)
+    assert activity.of(ASK).status == "idle"
+
+
+def test_a_run_that_ends_takes_only_its_own_steps_with_it():
+    other, wait = RunId("run_2"), NodeId("wait")
+    activity = folded(
+        RunStarted(0.0, RUN, "f", ASK), RunStarted(0.0, other, "f", ASK),
+        began(RUN, 1), began(RUN, 2), began(other, 1), began(RUN, 3, wait), over(RUN),
+    )  # fmt: skip
+    assert activity.of(ASK).status == "running"
+    assert activity.of(wait).status == "idle"
+    activity.apply(over(other))
+    assert activity.of(ASK).status == "idle"
+
+
+def test_a_node_that_failed_stays_so_when_its_run_ends():
+    failed = NodeFailed(0.0, RUN, ASK, StepId(2), "NodeError", "no", False)
+    activity = folded(RunStarted(0.0, RUN, "f", ASK), began(RUN, 1), began(RUN, 2), failed, over(RUN))
+    assert activity.of(ASK).status == "failed"

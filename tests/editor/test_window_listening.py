@@ -178,7 +178,7 @@ def test_what_is_listened_to_is_the_flow_as_it_was_and_the_window_offers_the_edi
             await listening(window)
             set_input(tab.document, LOG, MESSAGE, "edited")
             await emitted(tab.listening.changed)
-            assert window.notices.texts == ["“ticks” was edited: what its events start is the flow as it was before."]
+            assert window.notices.texts == ["“ticks” was edited: its events still start the flow as it was before."]
             assert window.status.listening_text.startswith("Listening as before your edits: ")
             await emitted(tab.runs.event_run_ended)
             assert "edited" not in window.panels.console.text.toPlainText()
