@@ -43,7 +43,10 @@ def find(connection: sqlite3.Connection, ids: Iterable[FutureId]) -> dict[Future
 def page(connection: sqlite3.Connection, query: FutureQuery, offset: int, limit: int) -> list[FutureSummary]:
     """Some lines of a list."""
     condition, values = where(query, has_word_index=has_word_index(connection))
-    sql = f"SELECT {', '.join(_SUMMARY)} FROM futures WHERE {condition} ORDER BY {order_by(query)} LIMIT ? OFFSET ?"
+    order = order_by(query)
+    # Sorted are row numbers alone: with all that is shown it takes three times as long.
+    some = f"SELECT number FROM futures WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"
+    sql = f"SELECT {', '.join(_SUMMARY)} FROM futures WHERE number IN ({some}) ORDER BY {order}"
     return [_summary(row) for row in connection.execute(sql, [*values, limit, offset])]
 
 
@@ -82,10 +85,7 @@ def json_lines(connection: sqlite3.Connection, query: FutureQuery) -> Iterator[s
 
 def _summary(row: tuple[Any, ...]) -> FutureSummary:
     values = dict(zip(_SUMMARY, row, strict=True))
-    history = tuple(
-        StateChange(FutureState(change["state"]), change["at"], change["reason"])
-        for change in json.loads(values["history"])
-    )
+    history = tuple(StateChange(FutureState(state), at, reason) for state, at, reason in json.loads(values["history"]))
     return FutureSummary(
         **{
             **values,

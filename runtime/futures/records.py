@@ -9,14 +9,30 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError, to_json
 
 from .future import FutureResponse
 
 
-def rest_of(future: FutureResponse, unknown_fields: Mapping[str, Any]) -> str:
-    """All but the request, which never changes and is stored once, as JSON text; known fields go before unknown."""
-    fields = (part.name for part in dataclasses.fields(future))
-    return json_of({**unknown_fields, **{name: getattr(future, name) for name in fields if name != "request"}})
+def request_of(future: FutureResponse) -> str:
+    """The request, which never changes, as JSON text."""
+    try:
+        return to_json(future.request).decode()
+    except PydanticSerializationError:
+        return _any_json(future.request)
+
+
+def rest_of(future: FutureResponse) -> str:
+    """All but the request, as JSON text."""
+    try:  # five times as fast as the way below, which would take longer than all else that writing a future takes
+        return _adapter().dump_json(future, exclude={"request"}, warnings=False).decode()
+    except PydanticSerializationError:
+        return _any_json(_rest(future))
+
+
+def updated_rest(rest: str, future: FutureResponse) -> str:
+    """A stored text with the future as it is now; fields that this program does not know stay."""
+    return _any_json({**json.loads(rest), **_rest(future)})
 
 
 def from_parts(request: str, rest: str) -> FutureResponse:
@@ -25,16 +41,6 @@ def from_parts(request: str, rest: str) -> FutureResponse:
     Raises ValueError for text that holds no future as this program knows them.
     """
     return _adapter().validate_python({**json.loads(rest), "request": json.loads(request)})
-
-
-def json_of(value: object) -> str:
-    """Strict JSON text of any value, fit for UTF-8; what JSON has no form for is written as a string."""
-    try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
-    except ValueError:  # NaN or an infinity somewhere
-        known = json.loads(json.dumps(value, default=_plain), parse_constant=str)
-        text = json.dumps(known, ensure_ascii=False)
-    return text if fits_utf_8(text) else json.dumps(json.loads(text))
 
 
 def fits_utf_8(text: str) -> bool:
@@ -46,12 +52,20 @@ def fits_utf_8(text: str) -> bool:
     return True
 
 
+def _any_json(value: object) -> str:
+    """JSON text of what pydantic refuses: half a surrogate pair is escaped, an object that JSON has not is a string."""
+    return json.dumps(value, default=_plain)
+
+
+def _rest(future: FutureResponse) -> dict[str, Any]:
+    fields = (part.name for part in dataclasses.fields(future))
+    return {name: getattr(future, name) for name in fields if name != "request"}
+
+
 def _plain(value: object) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {part.name: getattr(value, part.name) for part in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return dict(value)
-    return list(value) if isinstance(value, (set, frozenset)) else str(value)
+    return dict(value) if isinstance(value, Mapping) else str(value)
 
 
 @functools.cache

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from pathlib import Path
 
 from ..ids import FutureId
 from .future import INTERRUPTED, FutureState, StateChange
 from .owners import is_alive
-from .records import from_parts
-from .rows import write_future
+from .records import from_parts, updated_rest
+from .rows import row_of, write_rows
 
 
 def interrupt_lost(connection: sqlite3.Connection, owners: Path) -> list[FutureId]:
@@ -47,5 +46,5 @@ def _interrupt(connection: sqlite3.Connection, owner: str) -> list[FutureId]:
         # Nobody knows when the program ended; this is the last that was heard of it.
         future.history.append(StateChange(FutureState.INTERRUPTED, future.history[-1].at, INTERRUPTED.error))
         future.end(INTERRUPTED)
-        write_future(connection, future, owner, unknown_fields=json.loads(rest))
+        write_rows(connection, [row_of(future, owner, request, updated_rest(rest, future))])
     return ids

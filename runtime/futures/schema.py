@@ -47,7 +47,7 @@ CREATE INDEX futures_by_state ON futures (state);
 CREATE INDEX futures_by_run ON futures (run_id);
 CREATE INDEX futures_by_retry ON futures (retry_of) WHERE retry_of IS NOT NULL;
 CREATE INDEX futures_in_flight ON futures (owner) WHERE settled IS NULL;
-CREATE INDEX futures_to_index ON futures (number) WHERE is_indexed = 0;
+CREATE INDEX futures_to_index ON futures (settled) WHERE is_indexed = 0;
 CREATE TABLE records (
     number INTEGER PRIMARY KEY REFERENCES futures (number) ON DELETE CASCADE,
     request TEXT NOT NULL,

@@ -19,7 +19,7 @@ from .owners import Owner
 from .query import FutureQuery, FutureSummary
 from .recovery import interrupt_lost, to_resend
 from .retention import Retention, prune_some
-from .rows import index_some, write_future
+from .rows import index_some, write_futures
 from .schema import connect, transaction
 from .writer import StoreWriter, Told, check, is_broken
 
@@ -134,7 +134,7 @@ class FutureStore:
         return await asyncio.get_running_loop().run_in_executor(self._reading, self._read_now, function, has_words)
 
     def _read_now(self, function: Callable[[sqlite3.Connection], T], has_words: bool) -> T:
-        while has_words and self._writer.do(lambda found: index_some(found, _INDEXED_AT_ONCE)).result():
+        while has_words and self._writer.do(_index).result():
             pass
         connection = self._connected()
         try:
@@ -176,8 +176,7 @@ class FutureStore:
 
     def _write(self, connection: sqlite3.Connection, futures: Sequence[FutureResponse]) -> None:
         assert self._owner is not None
-        for future in futures:
-            write_future(connection, future, self._owner.name)
+        write_futures(connection, futures, self._owner.name)
 
     def _prune_on(self) -> None:
         """Prune bit by bit, so that results get their turn between."""
@@ -187,6 +186,10 @@ class FutureStore:
     def _pruned(self, job: Future[int]) -> None:
         if job.exception() is None and job.result():
             self._prune_on()
+
+
+def _index(connection: sqlite3.Connection) -> int:
+    return index_some(connection, _INDEXED_AT_ONCE, also_pending=True)
 
 
 def _export(connection: sqlite3.Connection, path: Path, query: FutureQuery) -> int:

@@ -99,7 +99,9 @@ class StoreWriter:
             return False
         try:
             with transaction(self._connection):
-                self._may_have_unindexed = index_some(self._connection, _INDEXED_AT_ONCE) == _INDEXED_AT_ONCE
+                self._may_have_unindexed = (
+                    index_some(self._connection, _INDEXED_AT_ONCE, also_pending=False) == _INDEXED_AT_ONCE
+                )
         except Exception:  # noqa: BLE001 (searching finds less then; results must be written all the same)
             _log.debug("futures could not be made findable now", exc_info=True)
             self._may_have_unindexed = False  # until something is written, which meets the same trouble and tells it
