@@ -57,6 +57,8 @@ class KnownFutures:
 
         Raises UnknownFutureError, FutureStoreError.
         """
+        if (known := self._futures.get(future_id)) is not None:
+            return known
         (future,) = await self.find_all([future_id])
         return future
 

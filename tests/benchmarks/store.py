@@ -14,13 +14,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import random
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -34,9 +36,12 @@ from runtime.futures.store import FutureStore
 from runtime.ids import FutureId, NodeId, RunId, StepId
 from runtime.llm.process_settings import settings_for_many_requests
 
+T = TypeVar("T")
 Figures = dict[str, float]
 AT_ONCE = 200
-WORDS = [f"{random.Random(number).randrange(36**6):x}" for number in range(5_000)]
+RANDOM = random.Random(1)
+WORDS = [f"{RANDOM.randrange(36**6):x}" for _ in range(5_000)]
+TEXTS = [" ".join(RANDOM.choices(WORDS, k=100)) for _ in range(1_000)]
 
 
 class Bench:
@@ -46,11 +51,12 @@ class Bench:
         self.store = FutureStore(scratch_folder()) if stored else None
         self.futures = FutureRegistry(lambda _: None, self.store)
         self._origin = FutureOrigin(RunId("run"), NodeId("node"), StepId(1), time.time())
-        self._random = random.Random(1)
+        self._texts = itertools.cycle(TEXTS)
 
     def ask(self) -> FutureId:
-        """A request of 50 words."""
-        request = {"model": "bench", "messages": [{"role": "user", "content": self._text(50)}], "parameters": {}}
+        """A request of some 50 words."""
+        question = next(self._texts)[:350]
+        request = {"model": "bench", "messages": [{"role": "user", "content": question}], "parameters": {}}
         return self.futures.create(
             request=request, provider="bench", model="bench", origin=self._origin, cancel=lambda _: None
         ).id
@@ -59,7 +65,7 @@ class Bench:
         """An answer of 100 words, by the states of a stream."""
         for state in (FutureState.SENDING, FutureState.WAITING, FutureState.STREAMING):
             self.futures.advance(future_id, state)
-        text = self._text(100)
+        text = next(self._texts)
         message = {"role": "assistant", "content": text}
         response = {"id": "x", "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
         result = FutureResult((Choice(text, finish_reason="stop"),), {"total_tokens": 200}, response)
@@ -69,9 +75,6 @@ class Bench:
         await self.futures.close()
         if self.store is not None:
             await self.store.close()
-
-    def _text(self, words: int) -> str:
-        return " ".join(self._random.choices(WORDS, k=words))
 
 
 async def wake(count: int) -> Figures:
@@ -103,10 +106,8 @@ async def burst(count: int) -> Figures:
         waits = [asyncio.create_task(bench.futures.wait(future_id)) for future_id in ids]
         async with lag_of_this_loop() as lag:
             start = time.perf_counter()
-            for number, future_id in enumerate(ids):
+            async for future_id in in_turns(ids):
                 bench.answer(future_id)
-                if number % 20 == 19:
-                    await asyncio.sleep(0)  # as the inbox does, every 4 ms of work
             told = time.perf_counter()
             await asyncio.gather(*waits)
             end = time.perf_counter()
@@ -116,6 +117,14 @@ async def burst(count: int) -> Figures:
             f"{name}_lag_p99_ms": ms(quantile(lag, 0.99)), f"{name}_lag_max_ms": ms(max(lag, default=0.0)),
         }  # fmt: skip
     return figures
+
+
+async def in_turns(items: Iterable[T]) -> AsyncIterator[T]:
+    """Give the loop a turn now and then, as the engine and the inbox do every 4 ms of work."""
+    for number, item in enumerate(items):
+        if number % 20 == 19:
+            await asyncio.sleep(0)
+        yield item
 
 
 async def settled(bench: Bench) -> FutureId:
@@ -134,10 +143,9 @@ async def soak(count: int) -> Figures:
     start = time.perf_counter()
     async with lag_of_this_loop() as lag:
         for begun in range(0, count, AT_ONCE):
-            ids = [bench.ask() for _ in range(AT_ONCE)]
+            ids = [bench.ask() async for _ in in_turns(range(AT_ONCE))]
             waits = [asyncio.create_task(bench.futures.wait(future_id)) for future_id in ids]
-            await asyncio.sleep(0)
-            for future_id in ids:
+            async for future_id in in_turns(ids):
                 bench.answer(future_id)
             await asyncio.gather(*waits)
             if begun + AT_ONCE == count // 10:
@@ -157,10 +165,8 @@ async def pending(count: int) -> Figures:
     bench = Bench()
     await settled(bench)
     before = resident_mb()
-    for number in range(count):
+    async for _ in in_turns(range(count)):
         bench.ask()
-        if number % 100 == 99:
-            await asyncio.sleep(0)
     await settled(bench)
     kb = (resident_mb() - before) * 1000 / count
     await bench.close()
