@@ -9,6 +9,7 @@ from typing import Final, Literal
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from .frames import COLORS
 from .icons import icon
 from .theme import Theme
 
@@ -82,6 +83,21 @@ ACTIONS: Final = (
         "straighten", "&Straighten Wires", ("Q",), tip="Level the selected wires by moving nodes", scope="canvas"
     ),
     ActionSpec("tidy", "Tid&y", ("Ctrl+L",), tip="Lay out the selected nodes, or the whole flow, anew", scope="canvas"),
+    ActionSpec("rename", "&Rename…", ("F2",), tip="Name the selected node or frame", scope="canvas"),
+    ActionSpec(
+        "frame", "&Frame the Selection", ("Ctrl+G",), tip="Put a frame around the selected nodes", scope="canvas"
+    ),
+    ActionSpec(
+        "fold_frames",
+        "F&old or Unfold Frame",
+        ("Ctrl+Shift+G",),
+        tip="Show the selected frames as bars",
+        scope="canvas",
+    ),
+    ActionSpec(
+        "select_members", "Select &Members", tip="Select the nodes that the selected frames own", scope="canvas"
+    ),
+    *(ActionSpec(f"frame_{color}", f"&{color.capitalize()}", scope="canvas") for color in COLORS),
     ActionSpec("add_node", "Add &Node…", ("Shift+A",), "add", "Search a node type and add it here", "canvas"),
     ActionSpec("run", "&Run", ("F5",), "run", "Run the flow"),
     ActionSpec("stop", "&Stop", ("Shift+F5",), "stop", "Stop the run; its futures go on"),
@@ -151,7 +167,8 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "quit",
     )),
     ("&Edit", (
-        "@undo", "@redo", None, "cut", "copy", "paste", "duplicate", "delete", None, "add_node",
+        "@undo", "@redo", None, "cut", "copy", "paste", "duplicate", "delete", None, "rename", None, "add_node",
+        "frame",
     )),
     ("&Select", (
         "select_all", "select_none", "select_inverse", None, "select_upstream", "select_downstream", "select_same_type",
@@ -181,9 +198,14 @@ TOOLBAR: Final[tuple[Entry, ...]] = (
 
 NODE_MENU: Final[tuple[Entry, ...]] = (
     "run_to_here", None, "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None,
-    ("&Mock", ("mock", "mock_last", "clear_mock")), None, "cut", "copy", "duplicate", "delete",
+    ("&Mock", ("mock", "mock_last", "clear_mock")), None, "rename", "frame", None,
+    "cut", "copy", "duplicate", "delete",
 )  # fmt: skip
 """What a right click on a node offers, besides starting a run there."""
+FRAME_MENU: Final[tuple[Entry, ...]] = (
+    "rename", "fold_frames", ("&Colour", tuple(f"frame_{color}" for color in COLORS)), None, "select_members", None,
+    "delete",
+)  # fmt: skip
 WIRE_MENU: Final[tuple[Entry, ...]] = ("add_node", "paste", "select_all", "fit")
 
 

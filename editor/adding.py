@@ -10,11 +10,11 @@ from runtime.ids import NodeId
 
 from . import commands
 from .canvas.add_request import AddRequest
-from .canvas.gestures.move_nodes import snapped
 from .document import FlowDocument
 from .flow_tab import FlowTab
 from .panels.add_node_popup import AddNodePopup
 from .panels.node_search import NodeSearch, WireFit
+from .places import snapped
 from .theme import Theme
 
 

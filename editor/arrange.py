@@ -124,5 +124,4 @@ def _below(projection: Projection, key: ConnectionKey, side: PinDirection) -> fl
 def _move(document: FlowDocument, name: str, places: Mapping[NodeId, tuple[float, float]]) -> None:
     """One command; whole numbers, so that files stay readable. Not in steps of the grid: wires are to be level."""
     positions: dict[NodeId, Point] = {node_id: (round(x), round(y)) for node_id, (x, y) in places.items()}
-    change = commands.altering(document, {node_id: {"position": at} for node_id, at in positions.items()})
-    commands.push(document, name, change)
+    commands.move_nodes(document, positions, text=name)

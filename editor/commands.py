@@ -6,7 +6,7 @@ Commands know nothing of views; what they refuse, they refuse before anything is
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -85,20 +85,27 @@ def inserting(document: FlowDocument, nodes: Iterable[Node], wires: Iterable[Con
     )
 
 
-def remove(document: FlowDocument, nodes: Collection[NodeId], wires: Collection[ConnectionKey] = ()) -> None:
-    """Delete nodes with all their wires, and further wires."""
+def remove(
+    document: FlowDocument,
+    nodes: Collection[NodeId],
+    wires: Collection[ConnectionKey] = (),
+    frames: Collection[str] = (),
+) -> None:
+    """Delete nodes with all their wires, further wires, and frames, which leave behind what they own."""
     doomed = set(wires) | {wire.key for node_id in nodes for wire in document.connections_of(node_id)}
     change = Change(
         nodes=tuple(_removals(document.nodes, set(nodes))),
         connections=tuple(_removals(document.connections, doomed)),
+        frames=tuple(_removals(document.frames, frames)),
     )
-    push(document, _counted("Delete", len(change.nodes), len(change.connections)), change)
+    push(document, _counted("Delete", len(change.nodes), len(change.connections), len(change.frames)), change)
 
 
-def move_nodes(document: FlowDocument, positions: Mapping[NodeId, Point], merge_key: str = "") -> None:
+def move_nodes(
+    document: FlowDocument, positions: Mapping[NodeId, Point], merge_key: str = "", text: str = "Move"
+) -> None:
     """Put nodes at new places."""
-    change = altering(document, {i: {"position": at} for i, at in positions.items()})
-    push(document, "Move" if len(positions) > 1 else "Move node", change, merge_key)
+    push(document, text, altering(document, {i: {"position": at} for i, at in positions.items()}), merge_key)
 
 
 def set_input(document: FlowDocument, node_id: NodeId, pin: PinName, value: object) -> None:
@@ -220,6 +227,7 @@ def _type_title(document: FlowDocument, type_id: str) -> str:
     return document.registry.get(type_id).title if type_id in document.registry else type_id
 
 
-def _counted(verb: str, nodes: int, wires: int) -> str:
-    count: Callable[[int, str], str] = lambda n, what: f"{n} {what}{'s' if n > 1 else ''}"  # noqa: E731
-    return f"{verb} {count(nodes, 'node') if nodes else count(wires, 'wire')}"
+def _counted(verb: str, nodes: int, wires: int, frames: int) -> str:
+    """Names what counts most: whoever deletes a node deletes its wires with it."""
+    number, what = (nodes, "node") if nodes else (frames, "frame") if frames else (wires, "wire")
+    return f"{verb} {number} {what}{'s' if number > 1 else ''}"

@@ -17,11 +17,11 @@ from runtime.session import Session
 
 from . import clipboard
 from .canvas.add_request import AddRequest
-from .canvas.gestures.move_nodes import snapped
 from .canvas.standing import Standing
 from .canvas.view import CanvasView
 from .document import FlowDocument
 from .flow_listening import FlowListening
+from .places import snapped
 from .run_bridge import ActivityFeed
 from .run_controller import RunController
 from .tasks import Tasks

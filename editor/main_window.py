@@ -32,6 +32,7 @@ from .dialogs.shortcuts import ShortcutsDialog
 from .document import FlowDocument
 from .flow_files import FIRST_EXAMPLE, FlowFiles, example_title, examples
 from .flow_tab import FlowTab
+from .frame_menu import FrameMenu
 from .futures_watch import FuturesWatch
 from .icons import icon
 from .listen_menu import ListenMenu
@@ -84,7 +85,7 @@ class MainWindow(QMainWindow):
         self.futures_watch = FuturesWatch(self, session.futures, self.panels.futures, self.panels.docks, self.status)
         self.debugging = Debugging(session.debugger, self.tabs, self.panels, self._bridge, settings, self._open)
         self.listen_menu = ListenMenu(self.tabs, self.notices, self.status)
-        parts = (ArrangeMenu(self.tabs), self.debugging, self.listen_menu)
+        parts = (ArrangeMenu(self.tabs), FrameMenu(self.tabs), self.debugging, self.listen_menu)
         of_parts = {name: handler for part in parts for name, handler in part.handlers().items()}
         self.actions_by_name = Actions(self, {**self._handlers(), **of_parts})
         self.debugging.attach(self.actions_by_name)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from .actions import MENUS, NODE_MENU, TOOLBAR, WIRE_MENU, Actions, Entry
+from .actions import FRAME_MENU, MENUS, NODE_MENU, TOOLBAR, WIRE_MENU, Actions, Entry
 from .canvas.hit import Hit
 from .settings import THEME_CHOICES
 
@@ -114,13 +114,13 @@ def spacer() -> QWidget:
 
 
 def canvas_menu(parent: QWidget, actions: Actions, run_from_here: Callable[[], object] | None, hit: Hit) -> QMenu:
-    """What a right click on a node, or on a wire, offers."""
+    """What a right click on a node, a frame or a wire offers."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if run_from_here is not None:
         action = menu.addAction(actions["run"].icon(), "Run from here")
         action.triggered.connect(run_from_here)
         menu.addSeparator()
-    for entry in NODE_MENU if hit.node is not None else WIRE_MENU:
+    for entry in NODE_MENU if hit.node is not None else FRAME_MENU if hit.frame is not None else WIRE_MENU:
         _add(menu, entry, actions, {})
     return menu

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QContextMenuEvent
 
+from .. import frames
 from .add_request import AddRequest
-from .hit import Hit
+from .hit import VOID, Hit
 
 if TYPE_CHECKING:
     from .view import CanvasView
@@ -19,6 +20,8 @@ def ask_for_details(view: CanvasView, place: QPointF) -> bool:
     hit = view.hit(place)
     if hit.part == "void":
         _ask_for_node(view, view.camera.to_scene(place))
+    elif hit.frame is not None:
+        _open_frame(view, hit)
     elif hit.part == "body":
         view.node_activated.emit(hit.node)
     else:
@@ -32,15 +35,34 @@ def ask_for_menu(view: CanvasView, event: QContextMenuEvent) -> None:
     The menu key asks for the selected node, or for a new one in the middle.
     """
     by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
-    hit = Hit("body", next(iter(view.selected_nodes()), None)) if by_key else view.hit(QPointF(event.pos()))
+    hit = _selected(view) if by_key else view.hit(QPointF(event.pos()))
     if hit.node is not None and hit.node not in view.selection.nodes:
         view.selection.set([hit.node])
     elif hit.wire is not None and hit.wire not in view.selection.wires:
         view.selection.set(wires=[hit.wire])
-    if hit.node is None and hit.wire is None:
+    elif hit.frame is not None and hit.frame not in view.selection.frames:
+        view.selection.set(frames=[hit.frame])
+    if hit == VOID:
         _ask_for_node(view, view.camera.center if by_key else view.camera.to_scene(event.pos()))
     else:
         view.context_menu_requested.emit(hit, event.globalPos())
+
+
+def _selected(view: CanvasView) -> Hit:
+    """What the menu key means."""
+    if nodes := view.selected_nodes():
+        return Hit("body", nodes[0])
+    return Hit("frame", frame=next(iter(view.selection.frames))) if view.selection.frames else VOID
+
+
+def _open_frame(view: CanvasView, hit: Hit) -> None:
+    """Unfold a bar; rename a frame whose title is hit."""
+    if hit.frame is None:
+        return
+    if view.document.frames[hit.frame].collapsed:
+        frames.set_frames(view.document, [hit.frame], "Unfold frame", collapsed=False)
+    else:
+        view.titles.edit_frame(hit.frame)
 
 
 def _ask_for_node(view: CanvasView, place: QPointF) -> None:

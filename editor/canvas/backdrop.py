@@ -1,22 +1,16 @@
-"""Paints what lies behind wires and nodes: the canvas, its grid, the frames."""
+"""Paints what lies behind everything else: the canvas and its grid."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter, QPixmap, QTransform
 
-from runtime.document.flow import Frame
-
-from ..theme import Theme
 from .camera import Camera
 from .inks import Inks, blend
-from .projection import frame_rect
 
-TITLE_ROOM = 24
-"""Pixels above a frame, at least, in which its title stands."""
 STEPS = ((20, "canvas.grid"), (100, "canvas.grid.major"))
 """Canvas units between grid lines, and the theme token of their colour."""
 _FADE_FROM, _FADE_TO = 7.0, 14.0
@@ -47,26 +41,6 @@ def paint_grid(painter: QPainter, camera: Camera, pixels: QRect, inks: Inks) -> 
         for y in _places(camera.origin.y(), step * camera.zoom, ratio, top, height):
             painter.fillRect(left, y, width, 1, color)
     painter.resetTransform()
-
-
-def paint_frames(painter: QPainter, camera: Camera, frames: Iterable[Frame], theme: Theme, font: QFont) -> None:
-    """Frames, and above them their titles, which never get too small to read."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    title = QFont(font)
-    title.setPixelSize(max(round(15 * camera.zoom), 12))
-    painter.setFont(title)
-    for frame in frames:
-        color = QColor(theme.tokens.get(f"frame.{frame.color}", theme.tokens["frame.grey"]))
-        area = frame_rect(frame)
-        outline = QRectF(camera.to_view(area.topLeft()), area.size() * camera.zoom).toRect()
-        rect = QRectF(outline).translated(0.5, 0.5)  # lines of a pixel lie on pixels
-        painter.setPen(QPen(color, 1))
-        painter.setBrush(QColor(color.red(), color.green(), color.blue(), 28))
-        painter.drawRoundedRect(rect, 8 * camera.zoom, 8 * camera.zoom)
-        painter.setPen(theme.color("frame.text"))
-        metrics = painter.fontMetrics()
-        text = metrics.elidedText(frame.title, Qt.TextElideMode.ElideRight, max(int(rect.width()), 0))
-        painter.drawText(QPointF(rect.left() + 2, rect.top() - metrics.descent() - 2), text)
 
 
 def _visible_steps(camera: Camera) -> Iterable[tuple[int, str, float]]:

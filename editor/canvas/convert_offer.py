@@ -12,8 +12,8 @@ from runtime.nodes.conversions import CONVERSION_NODES
 
 from .. import commands
 from ..document import FlowDocument
+from ..places import snapped
 from .geometry import MIN_WIDTH
-from .gestures.move_nodes import snapped
 from .rows import HEADER, PinKey
 
 if TYPE_CHECKING:

@@ -20,13 +20,14 @@ from runtime.nodes.registry import NodeRegistry
 
 from ..activity import RunActivity
 from ..document import FlowDocument
+from ..frames import frame_rect
 from ..theme import Theme
 from .animation import Animation
-from .backdrop import TITLE_ROOM, paint_frames
 from .camera import Camera
+from .frame_painter import TITLE_ROOM, FramePainter
 from .inks import Inks
 from .near_painter import NearPainter
-from .projection import Projection, frame_rect
+from .projection import Projection
 from .selection import Selection
 from .subject import Subject
 
@@ -66,6 +67,7 @@ class FlowPicture:
         activity = RunActivity()
         animation = Animation(self._projection, activity)
         subject = Subject(self._projection, Selection(self._document), activity, animation)
+        self._subject = subject
         self._painter = NearPainter(subject, self._inks, self._projection.metrics, keeps_pictures=False)
         content = self._content()
         if content.isEmpty():
@@ -126,18 +128,18 @@ class FlowPicture:
             total |= node.rect
         for wire in self._projection.wires.values():
             total |= wire.box
-        for frame in self._document.frames.values():
-            total |= frame_rect(frame).adjusted(0, -TITLE_ROOM, 0, 0)
+        for frame_id in self._document.frames:
+            total |= self._projection.frame_place(frame_id).adjusted(0, -TITLE_ROOM, 0, 0)
         return total.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN) if not total.isEmpty() else total
 
     def _paint(self, painter: QPainter) -> Iterator[None]:
         camera, projection = self._camera, self._projection
-        title = projection.metrics.title
-        paint_frames(painter, camera, self._document.frames.values(), self._theme, title)
+        FramePainter(self._subject, self._theme).paint(painter, camera, projection.shown_frames())
         painter.setTransform(camera.transform)
-        self._painter.paint_wires(painter, projection.wires.values())
+        self._painter.paint_wires(painter, [wire for wire in projection.wires.values() if wire in projection.wire_grid])
         yield
-        nodes = sorted(projection.nodes.values(), key=attrgetter("order"))
+        shown = (node for node in projection.nodes.values() if node.id not in projection.folded)
+        nodes = sorted(shown, key=attrgetter("order"))
         for start in range(0, len(nodes), _AT_ONCE):
             self._painter.paint_nodes(painter, camera, nodes[start : start + _AT_ONCE], camera.origin)
             yield

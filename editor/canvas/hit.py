@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from runtime.document.flow import ConnectionKey
 from runtime.ids import NodeId, PinName
 
+from .frame_painter import title_height
 from .geometry import DOT, DOT_CENTER, PAD, NodeShape
 from .projection import PlacedNode, Projection
 from .rows import ROW, PinKey, data_input
@@ -23,17 +24,25 @@ BREAKPOINT_REACH = 7.0
 WIRE_REACH = 6.0
 """Greatest distance from a wire, in pixels, that takes a press."""
 
-Part = Literal["pin", "breakpoint", "field", "more", "body", "wire", "void"]
+EDGE_REACH = 5.0
+"""Greatest distance from the edge of a frame, in pixels, that takes a press."""
+
+Part = Literal["pin", "breakpoint", "field", "more", "body", "wire", "frame", "void"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What was hit. `node` stands for all parts of a node; `pin` for pin and field; `wire` for wire."""
+    """What was hit. `node` stands for all parts of a node; `pin` for pin and field; `wire` for wire.
+
+    `frame` stands for a frame's title and edges; `edges` says which: (-1, 0 or 1 across, -1, 0 or 1 down).
+    """
 
     part: Part = "void"
     node: NodeId | None = None
     pin: PinKey | None = None
     wire: ConnectionKey | None = None
+    frame: str | None = None
+    edges: tuple[int, int] = (0, 0)
 
     @property
     def field(self) -> PinName | None:
@@ -45,7 +54,7 @@ VOID = Hit()
 
 
 def hit_at(projection: Projection, point: QPointF, zoom: float) -> Hit:
-    """The topmost thing under a point of the canvas: pins before nodes, nodes before wires."""
+    """The topmost thing under a point of the canvas: pins before nodes, nodes before wires, wires before frames."""
     reach = PIN_REACH / zoom
     near = projection.node_grid.within(QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach))
     near.sort(key=lambda node: node.order, reverse=True)
@@ -57,7 +66,8 @@ def hit_at(projection: Projection, point: QPointF, zoom: float) -> Hit:
             return Hit("breakpoint", node.id)
         if node.rect.contains(point):
             return _inside(node, point, zoom)
-    return _wire_at(projection, point, zoom)
+    hit = _wire_at(projection, point, zoom)
+    return hit if hit.wire is not None else _frame_at(projection, point, zoom)
 
 
 def pin_at(node: PlacedNode, point: QPointF, zoom: float) -> PinKey | None:
@@ -107,3 +117,28 @@ def _wire_at(projection: Projection, point: QPointF, zoom: float) -> Hit:
     if nearest is None or nearest.distance(point) > reach:
         return VOID
     return Hit("wire", wire=nearest.key)
+
+
+def _frame_at(projection: Projection, point: QPointF, zoom: float) -> Hit:
+    reach, title = EDGE_REACH / zoom, title_height(zoom)
+    for frame in reversed(projection.shown_frames()):
+        rect = projection.frame_place(frame.id)
+        if frame.collapsed:
+            if rect.contains(point):
+                return Hit("frame", frame=frame.id)
+            continue
+        if not rect.adjusted(-reach, -title, reach, reach).contains(point):
+            continue
+        if edges := _edges(rect, point, reach):
+            return Hit("frame", frame=frame.id, edges=edges)
+        if point.y() < rect.top() and rect.left() <= point.x() <= rect.right():
+            return Hit("frame", frame=frame.id)
+    return VOID
+
+
+def _edges(rect: QRectF, point: QPointF, reach: float) -> tuple[int, int] | None:
+    """The edges of a rectangle that a point is on, or None."""
+    across = -1 if abs(point.x() - rect.left()) <= reach else int(abs(point.x() - rect.right()) <= reach)
+    down = -1 if abs(point.y() - rect.top()) <= reach else int(abs(point.y() - rect.bottom()) <= reach)
+    beside = rect.top() - reach <= point.y() <= rect.bottom() + reach
+    return (across, down) if (across and beside) or down else None

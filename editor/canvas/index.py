@@ -29,6 +29,9 @@ class SpatialGrid(Generic[K]):
     def __len__(self) -> int:
         return len(self._boxes)
 
+    def __contains__(self, key: K) -> bool:
+        return key in self._boxes
+
     def put(self, key: K, box: QRectF) -> None:
         """Add a box, or give it a new place. The box must have a width and a height."""
         span = _span(box)

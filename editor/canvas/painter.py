@@ -9,14 +9,14 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QRegion
 
 from ..theme import Theme
-from .backdrop import TITLE_ROOM, paint_frames, paint_grid
+from .backdrop import paint_grid
 from .camera import Camera
 from .far_painter import FarPainter
+from .frame_painter import FramePainter, title_height
 from .hit import FAR
 from .inks import Inks
 from .near_painter import NearPainter
 from .overlay_painter import OverlayPainter
-from .projection import frame_rect
 from .subject import Subject
 
 
@@ -29,17 +29,18 @@ class CanvasPainter:
 
     def set_theme(self, theme: Theme) -> None:
         """Paint with other colours."""
-        self._theme = theme
         self._inks = Inks(theme)
         self._far = FarPainter(self._subject, self._inks)
         self.near = NearPainter(self._subject, self._inks, self._subject.projection.metrics)
+        self._frames = FramePainter(self._subject, theme)
         self._overlay = OverlayPainter(self._subject, self._inks)
 
     def paint(self, painter: QPainter, camera: Camera, region: QRegion) -> None:
         """Paint a region of the viewport; Qt clips to it."""
         bounds = region.boundingRect()
         paint_grid(painter, camera, bounds, self._inks)
-        self._frames(painter, camera, bounds)
+        area = camera.rect_to_scene(bounds).adjusted(0, 0, 0, title_height(camera.zoom))
+        self._frames.paint(painter, camera, self._subject.projection.shown_frames(area))
         self._overlay.paint_under(painter, camera)
         pieces: list[QRect] = list(region)  # type: ignore[call-overload]  # iterable, though the stubs do not say so
         areas = [camera.rect_to_scene(piece) for piece in pieces]
@@ -50,9 +51,3 @@ class CanvasPainter:
             self.near.paint(painter, camera, areas)
         painter.resetTransform()
         self._overlay.paint_over(painter, camera)
-
-    def _frames(self, painter: QPainter, camera: Camera, pixels: QRect) -> None:
-        projection = self._subject.projection
-        area = camera.rect_to_scene(pixels).adjusted(0, 0, 0, max(TITLE_ROOM / camera.zoom, TITLE_ROOM))
-        frames = [frame for frame in projection.document.frames.values() if frame_rect(frame).intersects(area)]
-        paint_frames(painter, camera, frames, self._theme, projection.metrics.title)

@@ -5,7 +5,7 @@ It reads the document and follows its changes; nothing here is saved, and nothin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
@@ -16,8 +16,10 @@ from runtime.ids import NodeId
 
 from ..change import Change
 from ..document import FlowDocument
+from ..frames import frame_rect
 from ..uncollected import uncollected
 from .batch import Batch
+from .folding import bar_of, bar_rect, folds, owned
 from .geometry import MARGIN, STRIP_GAP, STRIP_HEIGHT, Metrics, NodeShape, lay_out
 from .index import SpatialGrid
 from .look import UNMARKED, NodeLook, look_of
@@ -52,6 +54,8 @@ class PlacedNode:
 class Projection(QObject):
     """What lies where. Nodes that are being dragged are `lifted`: out of the index, at an offset, until put down.
 
+    What a collapsed frame owns is `folded`: it lies where the bar of the frame is, and is in no index.
+
     Signals:
         damaged(list[QRectF] | None): these areas look different; None is everything.
     """
@@ -73,6 +77,8 @@ class Projection(QObject):
         self.marked: dict[NodeId, PlacedNode] = {}
         self.lifted: dict[NodeId, PlacedNode] = {}
         self.carried: dict[ConnectionKey, Wire] = {}
+        self.lifted_frames: set[str] = set()
+        self.folded: Mapping[NodeId, str] = {}
         self.offset = QPointF()
         self._order = 0
         self._plans = RowPlans()
@@ -88,12 +94,15 @@ class Projection(QObject):
         for held in (self.nodes, self.wires, self.expanded, self.headers, self.courses, self.lifted, self.carried):
             held.clear()
         self.marked.clear()
+        self.lifted_frames.clear()
         self.bodies = Batch()
+        self.folded = {}
         with uncollected():  # a third of the time
             for node_id in self.document.nodes:
                 self._add_node(node_id)
             for wire in self.document.connections.values():
                 self._add_wire(wire)
+            self._refresh_nodes(self._refold())
         self.damaged.emit(None)
 
     # -- asking
@@ -105,9 +114,31 @@ class Projection(QObject):
             if node_id in self.nodes:
                 total |= self.nodes[node_id].rect
         if not nodes:
-            for frame in self.document.frames.values():
-                total |= frame_rect(frame)
+            for frame_id in self.document.frames:
+                total |= self.frame_place(frame_id)
         return total
+
+    def frame_place(self, frame_id: str) -> QRectF:
+        """Where a frame is now, drag included: its bar if it is collapsed."""
+        frame = self.document.frames[frame_id]
+        place = bar_rect(frame) if frame.collapsed else frame_rect(frame)
+        return place.translated(self.offset) if frame_id in self.lifted_frames else place
+
+    def shown_frames(self, area: QRectF | None = None) -> list[Frame]:
+        """The frames that lie in no collapsed one, of an area or all; the largest first: inner ones lie on top."""
+        frames = self.document.frames
+        collapsed = [frame_rect(frame) for frame in frames.values() if frame.collapsed]
+        shown = [
+            frame
+            for frame in frames.values()
+            if (area is None or self.frame_place(frame.id).intersects(area))
+            and not any(outer != frame_rect(frame) and outer.contains(frame_rect(frame)) for outer in collapsed)
+        ]
+        return sorted(shown, key=lambda frame: -frame_rect(frame).width() * frame_rect(frame).height())
+
+    def owned_by(self, frame_id: str) -> set[NodeId]:
+        """The nodes that a frame owns, folded or not."""
+        return owned(frame_rect(self.document.frames[frame_id]), self._unfolded_places())
 
     def pin_position(self, node_id: NodeId, key: PinKey) -> QPointF:
         """Where the wires of a pin end now, drag included."""
@@ -124,9 +155,10 @@ class Projection(QObject):
 
     # -- dragging
 
-    def lift(self, nodes: Collection[NodeId]) -> None:
+    def lift(self, nodes: Collection[NodeId], frames: Iterable[str] = ()) -> None:
         """Take nodes, and the wires between them, out of the index: from now on they move as one, by `shift`."""
         self.offset = QPointF()
+        self.lifted_frames = set(frames)
         for node_id in nodes:
             node = self.nodes[node_id]
             self.lifted[node_id] = node
@@ -144,7 +176,7 @@ class Projection(QObject):
         for wire in self._wires_of(self.lifted):
             if wire.key not in self.carried:
                 damage += (wire.box, self._lay(wire))
-        self.damaged.emit(damage)
+        self.damaged.emit(None if self.lifted_frames else damage)
 
     def put_down(self) -> None:
         """Put what is lifted back where the document says that it is."""
@@ -155,7 +187,9 @@ class Projection(QObject):
         self.offset = QPointF()
         for wire in wires:
             self._lay(wire)
-        self.damaged.emit(damage + self._refresh_nodes(nodes))
+        damage += self._refresh_nodes(nodes)
+        self.damaged.emit(None if self.lifted_frames else damage)
+        self.lifted_frames = set()
 
     def _lifted_box(self) -> QRectF:
         total = QRectF()
@@ -184,14 +218,30 @@ class Projection(QObject):
         for wire_edit in change.connections:
             if wire_edit.after is not None:
                 damage += self._add_wire(wire_edit.after)
+        stale |= self._refold()
+        if change.frames:
+            edited = {edit.key for edit in change.frames}
+            stale |= {node_id for node_id, frame_id in self.folded.items() if frame_id in edited}
         damage += self._refresh_nodes(stale)
         self.damaged.emit(None if change.frames else damage)
 
+    def _refold(self) -> set[NodeId]:
+        """Find anew what is folded away; returns the nodes of which that has changed."""
+        before, self.folded = self.folded, folds(self.document.frames.values(), self._unfolded_places)
+        return {node_id for node_id in before.keys() | self.folded if before.get(node_id) != self.folded.get(node_id)}
+
+    def _unfolded_places(self) -> dict[NodeId, QRectF]:
+        return {node_id: self._place(node_id)[1] for node_id in self.nodes}
+
+    def _place(self, node_id: NodeId) -> tuple[NodeShape, QRectF]:
+        """The shape of a node, and where it lies if nothing folds it away."""
+        shape = self._shape(node_id)
+        x, y = self.document.nodes[node_id].position
+        return shape, QRectF(x, y, shape.width, shape.height)
+
     def _add_node(self, node_id: NodeId) -> QRectF:
         self._order += 1
-        x, y = self.document.nodes[node_id].position
-        shape = self._shape(node_id)
-        node = PlacedNode(node_id, self._order, shape, QRectF(x, y, shape.width, shape.height))
+        node = PlacedNode(node_id, self._order, *self._place(node_id))
         self.nodes[node_id] = node
         self._show_node(node)
         return node.box
@@ -212,12 +262,14 @@ class Projection(QObject):
         for node_id in present:
             node = self.nodes[node_id]
             damage.append(node.box)
-            shape = self._shape(node_id)
-            x, y = self.document.nodes[node_id].position
-            if shape.look.category != node.shape.look.category:
+            shape, rect = self._place(node_id)
+            folded_in = self.folded.get(node_id)
+            if folded_in is not None or shape.look.category != node.shape.look.category:
                 self._hide_node(node)
-            node.shape, node.rect = shape, QRectF(x, y, shape.width, shape.height)
-            if node_id not in self.lifted:
+            if folded_in is not None:
+                shape, rect = bar_of(self.document.frames[folded_in], self.metrics)
+            node.shape, node.rect = shape, rect
+            if node_id not in self.lifted and folded_in is None:
                 self._show_node(node)
             damage.append(node.box)
         for wire in self._wires_of(present):
@@ -249,6 +301,8 @@ class Projection(QObject):
             self.marked[node.id] = node
 
     def _hide_node(self, node: PlacedNode) -> None:
+        if node not in self.node_grid:
+            return  # lifted or folded
         self.node_grid.discard(node)
         self.bodies.discard(node)
         self.headers[node.shape.look.category].discard(node)
@@ -282,7 +336,10 @@ class Projection(QObject):
         start = self.pin_position(source.node, PinKey(_OUT, kind, source.pin))
         end = self.pin_position(target.node, PinKey(_IN, kind, target.pin))
         wire.run(start, end)
-        if wire.key not in self.carried:
+        frame_id = self.folded.get(source.node)
+        if frame_id is not None and frame_id == self.folded.get(target.node):
+            self._hide_wire(wire)
+        elif wire.key not in self.carried:
             self.wire_grid.put(wire, wire.box)
             self.courses[wire.color].put(wire, start.x(), start.y(), end.x(), end.y())
         return wire.box
@@ -306,8 +363,3 @@ class Projection(QObject):
                 self._hide_wire(wire)
             wire.color = color
             self.courses.setdefault(color, Batch())
-
-
-def frame_rect(frame: Frame) -> QRectF:
-    """The place of a frame."""
-    return QRectF(*frame.rect)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from PySide6.QtCore import QRectF
 
@@ -11,7 +12,7 @@ from runtime.document.flow import ConnectionKey
 from runtime.ids import NodeId, PinName
 from runtime.validation import Problem
 
-from ..activity import IDLE, RunActivity
+from ..activity import IDLE, NodeStatus, RunActivity
 from .animation import Animation
 from .projection import PlacedNode, Projection
 from .rows import PinKey
@@ -42,6 +43,7 @@ class Flash:
 
 
 NO_FLASH = Flash()
+_GRAVEST: Final[tuple[NodeStatus, ...]] = ("failed", "running", "cancelled", "done")
 
 
 @dataclass
@@ -66,6 +68,15 @@ class Subject:
     def rect(self, node: PlacedNode) -> QRectF:
         """Where a node is now, drag included."""
         return node.rect.translated(self.projection.offset) if node.id in self.projection.lifted else node.rect
+
+    def frame_status(self, frame_id: str) -> NodeStatus:
+        """What the nodes in a collapsed frame are doing, the gravest first."""
+        folded = self.projection.folded
+        found = {self.activity.of(node) for node in self.activity.active if folded.get(node) == frame_id}
+        statuses = {activity.status for activity in found}
+        if any(activity.failed_futures for activity in found):
+            statuses.add("failed")
+        return next((status for status in _GRAVEST if status in statuses), "idle")
 
     def is_marked(self, node_id: NodeId) -> bool:
         """Whether something is laid over a node's picture."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import reduce
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
@@ -24,9 +24,10 @@ from runtime.document.flow import ConnectionKey
 from runtime.ids import NodeId, PinName
 from runtime.validation import Problem
 
-from .. import commands
+from .. import commands, frames
 from ..activity import RunActivity
 from ..document import FlowDocument
+from ..places import snapped
 from ..theme import Theme
 from . import announce
 from .animation import Animation
@@ -36,7 +37,6 @@ from .editing import ValueEditing
 from .empty_hint import EmptyHint
 from .free_place import free_place
 from .gestures.hand import Hand
-from .gestures.move_nodes import moved_by, snapped
 from .gestures.pan import Pan
 from .hit import Hit, hit_at
 from .keys import press_key, tab_step
@@ -49,6 +49,7 @@ from .scroll_area import UnboundedScrollArea
 from .selection import Selection
 from .standing import Standing
 from .subject import NO_FLASH, Subject
+from .title_editing import TitleEditing
 from .tooltips import tooltip
 
 MIME_NODE_TYPE = "application/x-futureflow-node-type"
@@ -86,6 +87,7 @@ class CanvasView(UnboundedScrollArea):
         self.subject = Subject(self.projection, self.selection, activity, self.animation)
         self.painter = CanvasPainter(self.subject, theme)
         self.editing = ValueEditing(self)
+        self.titles = TitleEditing(self)
         self.breakpoints = BreakpointEditing(self)
         self.hand = Hand(self)
         self._flash = QTimer(self, singleShot=True, interval=FLASH_MS)
@@ -140,13 +142,18 @@ class CanvasView(UnboundedScrollArea):
     def delete_selection(self) -> None:
         """Delete the selected nodes and wires: one undo step."""
         self.hand.cancel()
-        commands.remove(self.document, self.selection.nodes, self.selection.wires)
+        commands.remove(self.document, self.selection.nodes, self.selection.wires, self.selection.frames)
 
     def nudge(self, dx: float, dy: float) -> None:
-        """Move the selected nodes a little; moves in a row are one undo step."""
-        nodes, offset = self.document.nodes, QPointF(dx, dy)
-        moved = {node_id: moved_by(nodes[node_id].position, offset) for node_id in self.selection.nodes}
-        commands.move_nodes(self.document, moved, "nudge")
+        """Move what is selected a little; moves in a row are one undo step."""
+        frames.move(self.document, *self.moving(), QPointF(dx, dy), "nudge")
+
+    def moving(self) -> tuple[set[NodeId], set[str]]:
+        """The nodes and frames that move with the selection: with a frame goes all that it owns."""
+        chosen = self.selection.frames.union(
+            *(frames.inner_frames(self.document, one) for one in self.selection.frames)
+        )
+        return set(self.selection.nodes).union(*map(self.projection.owned_by, chosen)), set(chosen)
 
     def step_focus(self, step: int) -> bool:
         """Select the next node (1) or the previous one (-1) in reading order; False if there is none any more."""
@@ -267,10 +274,12 @@ class CanvasView(UnboundedScrollArea):
         for area in seen:
             self.update_area(area)
 
-    def _show_selection(self, nodes: Iterable[NodeId], wires: Iterable[ConnectionKey]) -> None:
+    def _show_selection(
+        self, nodes: Iterable[NodeId], wires: Iterable[ConnectionKey], turned_frames: Collection[str]
+    ) -> None:
         placed, laid = self.projection.nodes, self.projection.wires
         boxes = [placed[node_id].box for node_id in nodes if node_id in placed]
-        self._repaint(boxes + [laid[key].box for key in wires if key in laid])
+        self._repaint(None if turned_frames else boxes + [laid[key].box for key in wires if key in laid])
         self.selection_changed.emit()
 
     def _follow_document(self, _change: object) -> None:
@@ -281,12 +290,14 @@ class CanvasView(UnboundedScrollArea):
 
     def _start_anew(self) -> None:
         self.editing.cancel()
+        self.titles.cancel()
         self.breakpoints.cancel()
         self.hand.cancel()
         self.fit()
 
     def _close_popups(self) -> None:
         self.editing.close()
+        self.titles.close()
         self.breakpoints.close()
 
     def _end_flash(self) -> None:

@@ -139,6 +139,7 @@ class Frame(_Part):
     title: str = ""
     rect: tuple[Number, Number, Number, Number] = Field(description="x, y, width, height")
     color: str = "blue"
+    collapsed: bool = Field(default=False, description="Only its title is shown; what is inside is folded away")
 
 
 class View(_Part):

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTextBrowser, QW
 
 from editor.actions import ACTIONS, MENUS, TOOLBAR
 from editor.canvas.add_request import AddRequest, WireEnd
-from editor.canvas.gestures.move_nodes import SNAP
 from editor.dialogs.shortcuts import ShortcutsDialog
 from editor.flow_files import FIRST_EXAMPLE, example_title, examples
+from editor.places import SNAP
 from editor.resources import resource_path
 from runtime.document.files import save_flow
 from runtime.document.flow import PinDirection, PinKind, PinRef

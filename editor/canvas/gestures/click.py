@@ -35,7 +35,8 @@ class ClickNode(Gesture):
 
     def moved(self, event: QMouseEvent) -> None:
         if self.is_drag(event) and self._node in self.view.selection.nodes:
-            self.view.hand.begin(MoveNodes(self.view, event, self.start, self._node))
+            leader = self.view.projection.nodes[self._node].rect.topLeft()
+            self.view.hand.begin(MoveNodes(self.view, event, self.start, leader))
 
     def released(self, event: QMouseEvent) -> None:
         if self._extends or self._node not in self.view.projection.nodes:

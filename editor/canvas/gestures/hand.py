@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 
+from .frame import resize_cursor
 from .gesture import Gesture
 from .press import gesture_for
 
 if TYPE_CHECKING:
     from ..view import CanvasView
 
+_ARROW = Qt.CursorShape.ArrowCursor
 _CURSORS = {
     "pin": Qt.CursorShape.CrossCursor,
     "field": Qt.CursorShape.IBeamCursor,
@@ -67,8 +69,9 @@ class Hand:
         if self.gesture is not None:
             self.gesture.moved(event)
         elif not self._pans:
-            part = self._view.hit(event.position()).part
-            self._view.viewport().setCursor(_CURSORS.get(part, Qt.CursorShape.ArrowCursor))
+            hit = self._view.hit(event.position())
+            over = resize_cursor(hit.edges) if hit.edges != (0, 0) else _CURSORS.get(hit.part, _ARROW)
+            self._view.viewport().setCursor(over)
 
     def release(self, event: QMouseEvent) -> None:
         """A button went up; only that of the gesture ends it."""

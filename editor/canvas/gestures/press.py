@@ -11,6 +11,7 @@ from ... import breakpoints, commands
 from ..hit import Hit, hit_at
 from .click import ClickNode
 from .connect import begin_wire
+from .frame import begin_on_frame
 from .gesture import Gesture
 from .pan import Pan
 from .rubber_band import RubberBand
@@ -31,6 +32,8 @@ def gesture_for(view: CanvasView, event: QMouseEvent) -> Gesture | None:
     if hit.part == "wire" and hit.wire is not None:
         _select_wire(view, event, hit)
         return None
+    if hit.frame is not None:
+        return begin_on_frame(view, event, hit, hit.frame)
     if hit.node is None:
         return RubberBand(view, event)
     if hit.part == "pin" and hit.pin is not None:

@@ -64,7 +64,7 @@ def test_rows_of_one_side_do_not_overlap(type_id: str) -> None:
 def test_optional_inputs_fold_away_until_they_are_set_wired_or_unfolded() -> None:
     ask = "openai.chat_completion_async"
     assert list(shape_of(ask).fields) == ["Model", "Conversation"]
-    assert shape_of(ask).more_text == "10 more"
+    assert shape_of(ask).more_text == "15 more"
     assert list(shape_of(ask, Temperature=0.5).fields) == ["Model", "Conversation", "Temperature"]
     assert len(shape_of(ask, expanded=True).fields) == 12
     assert shape_of(ask, expanded=True).more_text == "Show fewer"
