@@ -161,6 +161,8 @@ ACTIONS: Final = (
 Entry = str | None | tuple[str, tuple[str | None, ...]]
 """A name of an action, `@name` for what the window adds, None for a line, a title and entries for a menu within."""
 
+_FRAME_COLORS: Final = ("Frame &Colour", tuple(f"frame_{color}" for color in COLORS))
+
 MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
     ("&File", (
         "new", "open", "@recent", "@examples", None, "save", "save_as", "export", "export_selection", None, "close",
@@ -168,7 +170,7 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
     )),
     ("&Edit", (
         "@undo", "@redo", None, "cut", "copy", "paste", "duplicate", "delete", None, "rename", None, "add_node",
-        "frame",
+        ("Fra&me", ("frame", "fold_frames", "select_members")), _FRAME_COLORS,
     )),
     ("&Select", (
         "select_all", "select_none", "select_inverse", None, "select_upstream", "select_downstream", "select_same_type",
@@ -203,7 +205,7 @@ NODE_MENU: Final[tuple[Entry, ...]] = (
 )  # fmt: skip
 """What a right click on a node offers, besides starting a run there."""
 FRAME_MENU: Final[tuple[Entry, ...]] = (
-    "rename", "fold_frames", ("&Colour", tuple(f"frame_{color}" for color in COLORS)), None, "select_members", None,
+    "rename", "fold_frames", _FRAME_COLORS, None, "select_members", None,
     "delete",
 )  # fmt: skip
 WIRE_MENU: Final[tuple[Entry, ...]] = ("add_node", "paste", "select_all", "fit")
