@@ -19,6 +19,7 @@ _PLAIN_KEY: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 # Strings are matched first, so that a number inside one is not taken for a value.
 _STRING_OR_NUMBER: Final = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?', re.DOTALL)
 _DECODER: Final = json.JSONDecoder()
+_IN_ONE_LINE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str)
 
 
 class _NumberError(ValueError):
@@ -59,6 +60,8 @@ def read_json(text: str, path: Path | None = None) -> Any:
 def json_text(value: object, indent: int | None = None) -> str:
     """Strict JSON text of any value: what JSON has no form for (NaN, a path, an object) is written as a string."""
     try:
+        if indent is None:
+            return _IN_ONE_LINE.encode(value)  # `json.dumps` would make an encoder for each value
         return json.dumps(value, ensure_ascii=False, allow_nan=False, default=str, indent=indent)
     except ValueError:
         known = json.loads(json.dumps(value, default=str), parse_constant=str)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Final, TextIO
 
 from ..document.files import dump_flow
@@ -15,6 +18,8 @@ from ..engine.events import Event, event_line
 Hide = Callable[[str], str]
 """Takes secrets out of a text, as `Providers.hidden` does."""
 
+FLOOD_SECONDS: Final = 0.005
+"""Lines that come faster than this are flushed together: a flush takes as long as all else about a line."""
 RECORDING_FORMAT: Final = "futureflow-recording"
 RECORDING_VERSION: Final = 1
 
@@ -32,19 +37,45 @@ class EventWriter:
         self._hide = hide
         self._name = name
         self._has_stopped = False
+        self._flushed = 0.0
+        self._is_flush_due = False
         self.problem = ""
 
     def __call__(self, event: Event) -> None:
-        """Write the event, and let whoever reads the file see it at once."""
+        """Write the event, and let whoever reads the file see it at once; of a flood, in the loop's next turn."""
         if self._has_stopped:
             return
         try:
             self._file.write(self._hide(event_line(event)) + "\n")
-            self._file.flush()
-        except BrokenPipeError:
-            self._has_stopped = True
+            if not self._is_flush_due:
+                self._flush_soon()
         except OSError as error:
-            self._has_stopped = True
+            self._stop(error)
+
+    def _flush_soon(self) -> None:
+        if perf_counter() - self._flushed < FLOOD_SECONDS:
+            with suppress(RuntimeError):  # there is no loop
+                asyncio.get_running_loop().call_soon(self._flush_now)
+                self._is_flush_due = True
+                return
+        self._flush()
+
+    def _flush_now(self) -> None:
+        self._is_flush_due = False
+        if self._has_stopped or self._file.closed:
+            return
+        try:
+            self._flush()
+        except OSError as error:
+            self._stop(error)
+
+    def _flush(self) -> None:
+        self._file.flush()
+        self._flushed = perf_counter()
+
+    def _stop(self, error: OSError) -> None:
+        self._has_stopped = True
+        if not isinstance(error, BrokenPipeError):
             self.problem = (
                 f"{self._name}: events are missing from here on ({error.strerror}): free some space, run again"
             )
