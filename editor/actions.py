@@ -120,6 +120,12 @@ ACTIONS: Final = (
     ),
     ActionSpec("run_to_here", "Run &to Here", ("Ctrl+F10",), "run_to_here", "Run until the selected node is next"),
     ActionSpec(
+        "run_node", "Run This &Node Only", ("Ctrl+F5",), tip="Run the selected node with what came before it last"
+    ),
+    ActionSpec(
+        "run_from", "Run From He&re", ("Ctrl+Shift+F5",), "run", "Go on from the selected node, with the last values"
+    ),
+    ActionSpec(
         "break_on_failure",
         "Break on &Failure",
         icon="break_on_failure",
@@ -182,6 +188,7 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
     ("&Run", (
         "run", "@entries", "stop", "listen", None,
         "pause", "continue", "step_over", "step_into", "step_out", "run_to_here", None,
+        "run_node", "run_from", None,
         ("&Breakpoints", (
             "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None, "switch_breakpoints",
             "remove_breakpoints",
@@ -199,11 +206,11 @@ TOOLBAR: Final[tuple[Entry, ...]] = (
 )  # fmt: skip
 
 NODE_MENU: Final[tuple[Entry, ...]] = (
-    "run_to_here", None, "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None,
+    "run_node", "run_from", "run_to_here", None, "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None,
     ("&Mock", ("mock", "mock_last", "clear_mock")), None, "rename", "frame", None,
     "cut", "copy", "duplicate", "delete",
 )  # fmt: skip
-"""What a right click on a node offers, besides starting a run there."""
+"""What a right click on a node offers, besides watching a value."""
 FRAME_MENU: Final[tuple[Entry, ...]] = (
     "rename", "fold_frames", _FRAME_COLORS, None, "select_members", None,
     "delete",
@@ -228,7 +235,13 @@ class Actions:
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in the theme's colours."""
-        tokens = {"run": "success", "stop": "error", "continue": "success", "toggle_breakpoint": "node.breakpoint"}
+        tokens = {
+            "run": "success",
+            "run_from": "success",
+            "stop": "error",
+            "continue": "success",
+            "toggle_breakpoint": "node.breakpoint",
+        }
         for spec in ACTIONS:
             if spec.icon:
                 on = "link" if spec.is_switch else ""

@@ -280,10 +280,7 @@ class MainWindow(QMainWindow):
             self.tabs.current.canvas.add_node_in_sight(type_id)
 
     def _open_menu(self, tab: FlowTab, hit: Hit, place: QPoint) -> None:
-        node_id = hit.node
-        can_start = node_id in tab.runs.entries() and tab.runs.can_start
-        run = (lambda: tab.runs.start(node_id)) if can_start and node_id is not None else None
-        menu = menus.canvas_menu(self, self.actions_by_name, run, hit)
+        menu = menus.canvas_menu(self, self.actions_by_name, hit)
         self.debugging.watches.offer(menu, tab.document, hit)
         self.futures_watch.offer(menu, hit.node)
         menu.popup(place)

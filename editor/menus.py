@@ -113,14 +113,10 @@ def spacer() -> QWidget:
     return widget
 
 
-def canvas_menu(parent: QWidget, actions: Actions, run_from_here: Callable[[], object] | None, hit: Hit) -> QMenu:
+def canvas_menu(parent: QWidget, actions: Actions, hit: Hit) -> QMenu:
     """What a right click on a node, a frame or a wire offers."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    if run_from_here is not None:
-        action = menu.addAction(actions["run"].icon(), "Run from here")
-        action.triggered.connect(run_from_here)
-        menu.addSeparator()
     for entry in NODE_MENU if hit.node is not None else FRAME_MENU if hit.frame is not None else WIRE_MENU:
         _add(menu, entry, actions, {})
     return menu

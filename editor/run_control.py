@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from runtime.engine.debugger import Debugger
+from runtime.engine.events import RunPart
 from runtime.ids import NodeId, RunId
 
 from . import breakpoints
@@ -16,6 +17,7 @@ from .flow_tab import FlowTab
 from .pauses import Pauses, started_run
 from .settings import Settings
 from .tabs import FlowTabs
+from .typing_in import take_in_typing
 
 STEPS: Final = ("step_over", "step_into", "step_out")
 
@@ -47,6 +49,8 @@ class RunControl(QObject):
             "step_into": lambda: self._step(self._debugger.step_into),
             "step_out": lambda: self._step(self._debugger.step_out),
             "run_to_here": self._run_to_here,
+            "run_node": lambda: self._run_part("only"),
+            "run_from": lambda: self._run_part("from"),
             "break_on_failure": self._switch_break_on_failure,
         }
 
@@ -87,6 +91,7 @@ class RunControl(QObject):
             step(run_id, focused.token if focused is not None and started_run(focused) == run_id else None)
             self._refresh()
         elif tab is not None:
+            take_in_typing()
             tab.runs.start_somewhere(self._only_selected(tab), self._debugger.pause)
 
     def _run_to_here(self) -> None:
@@ -98,12 +103,24 @@ class RunControl(QObject):
             self._debugger.run_to(run_id, node_id, tab.document.source.key)
             self._refresh()
         else:
+            take_in_typing()
             tab.runs.start_somewhere(node_id, lambda started: self._debugger.run_to(started, node_id))
+
+    def _run_part(self, part: RunPart) -> None:
+        tab = self._tabs.current
+        if tab is not None and (node_id := self._only_selected(tab)) is not None:
+            take_in_typing()
+            is_event = self._kind(tab, node_id) == "event"
+            tab.runs.start(node_id, part="whole" if is_event else part)
 
     def _switch_break_on_failure(self) -> None:
         if self._actions is not None:
             breaks = self._actions["break_on_failure"].isChecked()
             self._debugger.breaks_on_failure = self._settings.breaks_on_failure = breaks
+
+    def _kind(self, tab: FlowTab | None, node_id: NodeId | None) -> str:
+        node_type = tab.document.node_type(node_id) if tab is not None and node_id is not None else None
+        return node_type.kind if node_type is not None else ""
 
     def _only_selected(self, tab: FlowTab) -> NodeId | None:
         nodes = tab.canvas.selection.nodes
@@ -124,4 +141,7 @@ class RunControl(QObject):
         selected = self._only_selected(tab) if tab is not None else None
         reachable = tab is not None and selected is not None and breakpoints.can_pause(tab.document, selected)
         actions["run_to_here"].setEnabled(reachable and (run_id is not None or can_start))
+        reachable = reachable and tab is not None and tab.runs.can_start
+        actions["run_node"].setEnabled(reachable and self._kind(tab, selected) != "event")
+        actions["run_from"].setEnabled(reachable and self._kind(tab, selected) != "pure")
         self.changed.emit()

@@ -8,11 +8,13 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from runtime.engine.events import RunPart
 from runtime.engine.run import Run, RunResult
 from runtime.errors import RunError
 from runtime.ids import NodeId, RunId
 from runtime.nodes.node_type import FlowParameter
 from runtime.session import Session
+from runtime.validation import flow_parameters
 
 from .document import FlowDocument
 from .run_bridge import ActivityFeed
@@ -55,6 +57,7 @@ class RunController(QObject):
         self._tasks = tasks
         self._by_hand: Run | None = None
         self._watched: dict[Run, asyncio.Task[None]] = {}
+        self._part: RunPart = "whole"
         self._at_start: Callable[[RunId], object] | None = None
         self._tell_soon = QTimer(self, interval=_MERGE_MS, singleShot=True)
         self._tell_soon.timeout.connect(self.running_changed)
@@ -105,23 +108,37 @@ class RunController(QObject):
         else:
             self.start(chosen)
 
-    def start(self, entry: NodeId, values: Mapping[str, object] | None = None) -> None:
-        """Start from an event node. Without `values`, the flow's required parameters are asked for first."""
+    def start(self, entry: NodeId, values: Mapping[str, object] | None = None, part: RunPart = "whole") -> None:
+        """Start from an event node. Without `values`, the flow's required parameters are asked for first.
+
+        Of a part, `entry` is any node: what nodes before it and parameters would give, they give as in the last run.
+        """
         if not self.can_start:
             return
-        wanted = self._required()
+        if values is None:
+            self._part = part  # and so it is when it comes back with the values that were asked for
+        given = {**self._last_inputs(), **(values or {})}
+        wanted = [parameter for parameter in self._required() if parameter.name not in given]
         if wanted and values is None:
             self.values_wanted.emit(entry, wanted)
             return
         try:
-            run = self._session.start(self._document.flow, entry=entry, inputs=values, source=self._document.source)
+            run = self._session.start(
+                self._document.flow,
+                entry=entry,
+                inputs=given,
+                source=self._document.source,
+                part=self._part,
+                values=self._feed.activity.values.last(),
+            )
         except RunError as error:
             self.refused.emit(str(error))
             return
         if self._at_start is not None:
             self._at_start(run.run_id)
         self._at_start = None
-        self.last_entry = entry
+        if self._part == "whole":
+            self.last_entry = entry
         self._by_hand = run
         self._watch(run)
         self.running_changed.emit()
@@ -141,6 +158,12 @@ class RunController(QObject):
         self.stop()
         for watching in self._watched.values():
             watching.cancel()
+
+    def _last_inputs(self) -> Mapping[str, object]:
+        """For a part: the parameters as the last run got them, those that the flow still has."""
+        last = self._feed.activity.values.last_inputs() if self._part != "whole" else {}
+        known = flow_parameters(self._document.flow, self._document.registry) if last else {}
+        return {name: value for name, value in last.items() if name in known}
 
     def _required(self) -> list[FlowParameter]:
         """The parameters that a caller must give: one for each name, unless a default stands in."""

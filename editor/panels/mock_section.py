@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from runtime.engine.values import NodeValues
 from runtime.ids import NodeId, PinName
 from runtime.nodes.pins import DataPin
 
@@ -15,6 +16,7 @@ from ..document import FlowDocument
 from ..theme import Theme
 from ..values import UNSET
 from .field_row import FieldRow
+from .kept_values_menu import fill_with_kept_values
 from .labels import hint_label
 from .section import Section
 
@@ -35,6 +37,8 @@ class MockSection(Section):
         self._state = hint_label()
         self.begin = QPushButton("Mock Outputs…")
         self.take_last = QPushButton("With the Last Values")
+        self.take_earlier = QPushButton("Earlier")
+        self.take_earlier.setMenu(QMenu(self.take_earlier))
         self.clear_mock = QPushButton("Clear")
         self._fields = QWidget()
         self._form = QVBoxLayout(self._fields)
@@ -46,6 +50,7 @@ class MockSection(Section):
         self.begin.clicked.connect(self.start)
         self.take_last.clicked.connect(lambda: mocks.take(document, [node_id], activity.values.outputs_of))
         self.clear_mock.clicked.connect(lambda: mocks.clear(document, [node_id]))
+        self.take_earlier.menu().aboutToShow.connect(self._list_earlier)
         self.refresh()
 
     @property
@@ -83,6 +88,7 @@ class MockSection(Section):
     def refresh_activity(self) -> None:
         """The node did something: there may be values to take."""
         self.take_last.setEnabled(bool(self._activity.values.outputs_of(self._node_id)))
+        self.take_earlier.setEnabled(bool(self._activity.values.entries(self._node_id)))
         self.take_last.setToolTip("" if self.take_last.isEnabled() else "The node has not run yet")
 
     def _buttons(self) -> QWidget:
@@ -90,7 +96,7 @@ class MockSection(Section):
         layout = QHBoxLayout(box)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        for button in (self.begin, self.take_last, self.clear_mock):
+        for button in (self.begin, self.take_last, self.take_earlier, self.clear_mock):
             layout.addWidget(button)
         layout.addStretch()
         return box
@@ -114,6 +120,17 @@ class MockSection(Section):
             row = self._rows[name] = FieldRow(pin, self._theme)
             row.value_edited.connect(lambda value, pin=pin: self._set(pin, value))
             self._form.addWidget(row)
+
+    def _list_earlier(self) -> None:
+        fill_with_kept_values(
+            self.take_earlier.menu(), self._activity.values, self._node_id, self._title, self._take_entry
+        )
+
+    def _take_entry(self, entry: NodeValues) -> None:
+        mocks.take(self._document, [self._node_id], lambda _node: entry.outputs)
+
+    def _title(self, node_id: NodeId) -> str:
+        return self._document.node_title(node_id) if node_id in self._document.nodes else node_id
 
     def _set(self, pin: DataPin, value: object) -> None:
         mocks.set_output(self._document, self._node_id, pin.name, pin.default if value is UNSET else value)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
@@ -13,13 +11,9 @@ from runtime.engine.values import NodeValues
 from runtime.ids import NodeId
 
 from ..icons import icon
-from ..seen_values import SeenValues, after_text, turns_text
+from ..seen_values import SeenValues
 from ..theme import Theme
-from ..values import one_line
-
-_MOST_IN_MENU: Final = 60
-"""Values of one run that are listed, the latest: more would not fit on a screen."""
-_MOST_OF_A_VALUE: Final = 40
+from .kept_values_menu import fill_with_kept_values, where_text
 
 
 class ValueStepper(QWidget):
@@ -74,7 +68,7 @@ class ValueStepper(QWidget):
         else:
             kept = [entry for entry in self._entries if entry.run_id == shown.run_id]
             number = next(i for i, entry in enumerate(kept, 1) if entry is shown)
-            self.place.setText(f"{number:,} of {len(kept):,} · {self._where(shown)}")
+            self.place.setText(f"{number:,} of {len(kept):,} · {where_text(shown, self._title)}")
 
     def _shown_place(self) -> int:
         shown = self._values.shown(self._node_id)
@@ -85,32 +79,8 @@ class ValueStepper(QWidget):
         if 0 <= place < len(self._entries):
             self.picked.emit(self._entries[place])
 
-    def _where(self, entry: NodeValues) -> str:
-        parts = (turns_text(entry.turns, self._title), after_text(entry.t), "mocked" if entry.mocked else "")
-        return " · ".join(filter(None, parts))
-
     def _fill_menu(self) -> None:
-        menu = self.place.menu()
-        menu.clear()
-        runs = list(dict.fromkeys(entry.run_id for entry in self._entries))
-        for run_id in reversed(runs):
-            began = self._values.began(run_id)
-            menu.addSection(f"Run of {time.strftime('%H:%M:%S', time.localtime(began))}" if began else "A run")
-            kept = [entry for entry in self._entries if entry.run_id == run_id]
-            for entry in kept[: -_MOST_IN_MENU - 1 : -1]:
-                action = menu.addAction(f"{self._where(entry)}    {_brief(entry)}".replace("&", "&&"))
-                action.setCheckable(True)
-                action.setChecked(entry is self._values.shown(self._node_id))
-                action.triggered.connect(lambda _checked=False, entry=entry: self.picked.emit(entry))
-            if len(kept) > _MOST_IN_MENU:
-                menu.addAction(f"{len(kept) - _MOST_IN_MENU:,} more before: step back to them").setEnabled(False)
-
-
-def _brief(entry: NodeValues) -> str:
-    said = [
-        f"{pin}={one_line(value, _MOST_OF_A_VALUE)}" for pin, value in entry.outputs.items() if value not in ("", None)
-    ]
-    return ", ".join(said[:2])
+        fill_with_kept_values(self.place.menu(), self._values, self._node_id, self._title, self.picked.emit)
 
 
 def _button(name: str, tip: str, theme: Theme) -> QToolButton:

@@ -353,3 +353,89 @@ def test_of_several_tokens_one_is_looked_at_and_another_can_be(drive, tmp_path):
             await turned()
 
     drive(main())
+
+
+# -- parts of a flow
+
+
+async def ran(window: MainWindow) -> str:
+    """How the run that was just started ended."""
+    (result,) = await emitted(front(window).runs.finished, "the end of the run")
+    await turned()
+    return str(result.status)
+
+
+def gave(window: MainWindow, node_id: NodeId) -> int:
+    """How often a node gave values, in all runs."""
+    return len(front(window).feed.activity.values.entries(node_id))
+
+
+def test_ctrl_f5_runs_the_selected_node_alone_with_what_came_before(drive, tmp_path, flow_file):
+    async def main():
+        async with open_editor(tmp_path, flow_file) as window:
+            tab = front(window)
+            text = commands.add_node(tab.document, "convert.integer_to_string", (500, 300))
+            commands.set_input(tab.document, text, PinName("Input"), 7)
+            do(window, "run")
+            await ran(window)
+            assert gave(window, EACH) == 3
+            tab.canvas.setFocus()
+            for node_id in (LOG, text):
+                tab.canvas.select([node_id])
+                press(tab.canvas, "Ctrl+F5")
+                assert await ran(window) == "succeeded"
+            assert gave(window, EACH) == 3
+            assert gave(window, text) == 1
+            assert tab.feed.activity.of(LOG).status == "done"
+            assert tab.feed.activity.of(LAST).status == "done"
+
+    drive(main())
+
+
+def test_ctrl_shift_f5_goes_on_from_the_selected_node(drive, tmp_path, flow_file):
+    async def main():
+        async with open_editor(tmp_path, flow_file) as window:
+            tab = front(window)
+            tab.canvas.setFocus()
+            tab.canvas.select([LOG])
+            press(tab.canvas, "Ctrl+Shift+F5")
+            assert await ran(window) == "failed"  # what For Each gives was never computed
+            tab.canvas.select([EACH])
+            press(tab.canvas, "Ctrl+Shift+F5")
+            assert await ran(window) == "succeeded"
+            assert tab.feed.activity.of(LAST).status == "done"
+            assert tab.feed.activity.of(NodeId("start")).status == "idle"
+            tab.canvas.select([LOG])
+            press(tab.canvas, "Ctrl+Shift+F5")
+            assert await ran(window) == "succeeded"
+            tab.canvas.select([NodeId("start")])
+            assert not window.actions_by_name["run_node"].isEnabled()
+            press(tab.canvas, "Ctrl+Shift+F5")
+            assert await ran(window) == "succeeded"
+            assert tab.feed.activity.of(NodeId("start")).status == "done"
+
+    drive(main())
+
+
+def test_a_part_takes_the_parameters_of_the_last_run(drive, tmp_path):
+    drawing = draw("start: event.button", "log: util.console").node(
+        "word", "flow.input", config={"name": "Word", "type": "string", "required": True}
+    )
+    path = tmp_path / "word.flow.json"
+    save_flow(drawing.exec("start.Out > log.In").data("word.Value > log.Message").flow(), path)
+
+    async def main():
+        async with open_editor(tmp_path, path) as window:
+            runs = front(window).runs
+            asked = []
+            runs.values_wanted.connect(lambda _entry, wanted: asked.append([parameter.name for parameter in wanted]))
+            front(window).canvas.select([LOG])
+            do(window, "run_from")
+            assert asked == [["Word"]]
+            runs.start(NodeId("start"), {"Word": "hello"})
+            assert await ran(window) == "succeeded"
+            do(window, "run_from")
+            assert await ran(window) == "succeeded"
+            assert asked == [["Word"]]
+
+    drive(main())

@@ -7,7 +7,7 @@ from panel_nodes import shown, toy_document, toy_node
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
-from told_values import gave
+from told_values import ToldRun, gave
 
 from editor import commands
 from editor.activity import RunActivity
@@ -93,6 +93,23 @@ def test_the_last_values_are_taken_and_cleared_by_buttons(
     assert not section(inspector).clear_mock.isVisible()
     document.undo_stack.undo()
     assert section(inspector).clear_mock.isVisible()
+
+
+def test_values_of_an_earlier_turn_are_picked_from_a_list(
+    inspector: Inspector, document: FlowDocument, activity: RunActivity
+) -> None:
+    section(inspector).unfold()
+    assert not section(inspector).take_earlier.isEnabled()
+    run = ToldRun(activity)
+    for length in (3, 4, 5):
+        run.gave(LENGTH, {"Length": length})
+    inspector.refresh_activity({LENGTH})
+    menu = section(inspector).take_earlier.menu()
+    menu.aboutToShow.emit()
+    second = [action for action in menu.actions() if not action.isSeparator()][1]
+    assert "Length=4" in second.text()
+    second.trigger()
+    assert mocked(document) == {"Length": 4}
 
 
 def test_a_value_that_is_missing_says_so(inspector: Inspector, document: FlowDocument) -> None:
