@@ -12,6 +12,7 @@ from runtime.document.flow import Frame
 
 from ..theme import Theme
 from .camera import Camera
+from .folding import MOST_BAR
 from .marks import chevron
 from .status_painter import STATUS_COLORS
 from .subject import Subject
@@ -77,7 +78,7 @@ class FramePainter:
         text = f"{frame.title}  ({count})"
         pixels = round(13 * zoom)
         if pixels < _LEAST_TITLE - 3:
-            self._title(painter, text, rect, zoom)
+            self._title(painter, text, rect.adjusted(0, 0, MOST_BAR, 0), zoom)
             return
         painter.save()
         painter.translate(rect.left() + _ARROW / 2 * zoom, rect.center().y())

@@ -318,7 +318,7 @@ class Projection(QObject):
         key = connection.key
         if key.source.node not in self.nodes or key.target.node not in self.nodes:
             return []  # a wire to nowhere: the problems panel names it
-        wire = self.wires[key] = Wire(key, "", tuple(QPointF(x, y) for x, y in connection.via))
+        wire = self.wires[key] = Wire(key, "")
         self._color(wire)
         return [self._lay(wire)]
 
@@ -335,8 +335,11 @@ class Projection(QObject):
         kind, source, target = wire.key
         start = self.pin_position(source.node, PinKey(_OUT, kind, source.pin))
         end = self.pin_position(target.node, PinKey(_IN, kind, target.pin))
-        wire.run(start, end)
         frame_id = self.folded.get(source.node)
+        # Bends were made for what is folded away: a wire that ends at a bar does without them.
+        bends = () if frame_id is not None or target.node in self.folded else self.document.connections[wire.key].via
+        wire.via = tuple(QPointF(x, y) for x, y in bends)
+        wire.run(start, end)
         if frame_id is not None and frame_id == self.folded.get(target.node):
             self._hide_wire(wire)
         elif wire.key not in self.carried:

@@ -17,7 +17,7 @@ from .rows import HEADER
 if TYPE_CHECKING:
     from .view import CanvasView
 
-_LEAST_WIDTH, _HEIGHT = 160, 26
+_LEAST_WIDTH, _HEIGHT = 240, 26
 
 
 class TitleEditing(QObject):

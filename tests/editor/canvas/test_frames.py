@@ -197,6 +197,17 @@ def test_unfolding_shows_everything_as_it_was(stage: Stage) -> None:
     assert dump_flow(stage.document.flow) == file
 
 
+def test_bends_of_wires_into_a_bar_are_left_out_until_it_unfolds() -> None:
+    flow = framed()
+    bent = flow.connections[0].model_copy(update={"via": ((220, 200),)})
+    stage = Stage(flow.model_copy(update={"connections": (bent, *flow.connections[1:])}))
+    before = stage.image()
+    fold(stage, "outer")
+    assert stage.view.projection.wires[bent.key].box.bottom() < 150
+    fold(stage, "outer", collapsed=False)
+    assert differing(stage.screen(), before) == 0
+
+
 def test_a_bar_moves_with_what_is_in_it_and_unfolds_by_double_click(stage: Stage) -> None:
     fold(stage, "outer")
     stage.drag(stage.at(280, 14), stage.at(280, 14) + QPoint(0, 200))
