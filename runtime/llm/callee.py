@@ -14,8 +14,6 @@ from .credentials import masked
 from .endpoint import Endpoint
 from .providers import ProviderProfile
 
-RETRY_AFTER_CAP: Final = 60.0
-"""Seconds: a server that asks for more is asked again after this long; the openai client would wait up to 120."""
 _SHOWN: Final = 300
 """Characters of a server's text that a message repeats."""
 
@@ -131,19 +129,19 @@ def _may_pass(status: int, headers: Mapping[str, str]) -> bool:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait as retry-after-ms or Retry-After (seconds or a date) ask for, capped; None if neither does."""
+    """Seconds to wait as retry-after-ms or Retry-After (seconds or a date) ask for; None if neither does."""
     for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
         try:
             seconds = float(headers.get(name, "")) / unit
         except ValueError:
             continue
         if math.isfinite(seconds):
-            return min(max(seconds, 0.0), RETRY_AFTER_CAP)
+            return max(seconds, 0.0)
     try:
         due = email.utils.parsedate_to_datetime(headers.get("retry-after", ""))
     except ValueError:
         return None
-    return min(max(due.timestamp() - time.time(), 0.0), RETRY_AFTER_CAP)
+    return max(due.timestamp() - time.time(), 0.0)
 
 
 def shortened(text: str) -> str:

@@ -11,12 +11,16 @@ class EventStream:
     """
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest: list[bytes] = []
         self._data: list[bytes] = []
 
     def feed(self, piece: bytes) -> list[bytes]:
         """The data of every event that this piece completes."""
-        *lines, self._rest = (self._rest + piece).split(b"\n")
+        if b"\n" not in piece:  # joined only once the line is whole: one of 10 MB comes in 600 pieces
+            self._rest.append(piece)
+            return []
+        *lines, rest = b"".join((*self._rest, piece)).split(b"\n")
+        self._rest = [rest]
         events = []
         for line in lines:
             if line.startswith(b"data:"):

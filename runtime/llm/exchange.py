@@ -136,7 +136,7 @@ class Exchange:
         """Seconds until the next attempt: what the server asks for, else random, twice as long each time."""
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, CallError) and error.retry_after is not None:
-            return error.retry_after
+            return min(error.retry_after, self._profile.longest_retry_s)
         return tenacity.wait_random_exponential(self._profile.first_retry_s, _LONGEST_BACKOFF_S)(state)
 
     def _announce_retry(self, state: tenacity.RetryCallState) -> None:
@@ -144,7 +144,16 @@ class Exchange:
         pause = state.next_action.sleep if state.next_action else 0.0
         error_type = error.error_type if isinstance(error, CallError) else type(error).__name__
         self._phase = "retry_wait"
-        self._tell(Moved(self._phase, str(error), time.time() + pause, error_type))
+        self._tell(Moved(self._phase, f"{error} {_next_try(error, pause)}", time.time() + pause, error_type))
+
+
+def _next_try(error: BaseException | None, pause: float) -> str:
+    """When it is tried again, and who says so."""
+    asked = error.retry_after if isinstance(error, CallError) else None
+    why = ""
+    if asked is not None:
+        why = ", as the server asks" if asked <= pause else f" (the server asks for {asked:g} s)"
+    return f"The next try comes in {pause:.3g} s{why}."
 
 
 def expected_tokens(request: ChatRequest) -> int:

@@ -63,6 +63,9 @@ class ProviderProfile(BaseModel):
     first_retry_s: float = Field(
         default=0.5, ge=0, description="The longest first pause; doubles with each, unless the server names one"
     )
+    longest_retry_s: float = Field(
+        default=60, ge=0, description="A server that asks to wait for longer is asked again after so many seconds"
+    )
     limits: Limits = Limits()
     max_tokens_name: Literal["", "max_tokens", "max_completion_tokens"] = Field(
         default="", description="What the server calls its limit on tokens (newer OpenAI models: max_completion_tokens)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import time
@@ -14,6 +15,7 @@ import trustme
 from asking import KEY, Asking, asking, profile_of, states
 from openai_server import TIMEOUT, OpenAIServer, Reply
 
+from runtime.futures.events import FutureStateChanged
 from runtime.futures.future import FutureState
 from runtime.llm.providers import Limits
 
@@ -194,6 +196,20 @@ async def test_retries_are_visible_and_an_answer_ends_them() -> None:
         assert [change.reason for change in future.history if change.state is FutureState.RETRY_WAIT] == [
             first.error, second.error,
         ]  # fmt: skip
+
+
+async def test_a_retry_says_when_it_comes_and_who_says_so() -> None:
+    busy = [Reply(status=429, message="busy", headers={"Retry-After": seconds}) for seconds in ("0.001", "1000")]
+    async with asking(*busy, Reply(fault="drop"), most_attempts=4, longest_retry_s=0.002) as asks:
+        future = await asks.ask()
+        asked, bounded, own, last = (attempt.error for attempt in future.attempts)
+        assert asked.endswith("The next try comes in 0.001 s, as the server asks.")
+        assert bounded.endswith("The next try comes in 0.002 s (the server asks for 1000 s).")
+        assert re.search(r"The next try comes in [0-9.e-]+ s\.$", own)
+        assert last == ""
+        told = [event for event in asks.events if isinstance(event, FutureStateChanged) and event.next_at is not None]
+        assert [event.state for event in told] == ["retry_wait"] * 3
+        assert [event.next_at for event in told] == [attempt.next_at for attempt in future.attempts[:3]]
 
 
 async def test_an_empty_account_is_not_asked_again() -> None:

@@ -148,6 +148,8 @@ class ChatCompletionAsync(ExecNode):
     The model reads the conversation as it is now; what is added later does not reach this request. The answer is not
     added to the conversation, since several may be on their way: do that with *Update Conversation*. *Failed* means
     that nothing was sent; errors of the server come through the future. The request outlives its run.
+
+    Executed again while its last request is pending it asks anew, unless its setting *While pending* says otherwise.
     """
 
     type_id = "openai.chat_completion_async"

@@ -25,6 +25,14 @@ def test_all_at_once() -> None:
     assert EventStream().feed(STREAM) == EVENTS
 
 
+def test_a_line_of_many_pieces_is_whole() -> None:
+    stream = EventStream()
+    assert stream.feed(b"data: ") == []
+    for _ in range(1000):
+        assert stream.feed(b"x" * 1000) == []
+    assert stream.feed(b"\n\ndata: next\n\n") == [b"x" * 1_000_000, b"next"]
+
+
 @given(st.lists(st.integers(0, len(STREAM))))
 def test_in_any_pieces(cuts: list[int]) -> None:
     stream, events = EventStream(), []
