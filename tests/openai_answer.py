@@ -13,14 +13,15 @@ from aiohttp import web
 from openai_shapes import DELTAS, MESSAGES
 
 Fault = Literal[
-    "", "drop", "garbage", "cut", "latecut", "nofinish", "badjson", "badchunk", "oddchunk", "oddcalls", "hang",
-    "silent", "trickle", "nochoices", "html", "eventtext", "echokey", "keypage", "keychunk", "errorchunk", "reset",
-    "nousage", "tools", "twotools", "refusal", "reasoning",
+    "", "drop", "garbage", "earlycut", "cut", "latecut", "nofinish", "badjson", "badchunk", "oddchunk", "oddcalls",
+    "hang", "silent", "trickle", "nochoices", "html", "eventtext", "echokey", "keypage", "keychunk", "errorchunk",
+    "reset", "nousage", "tools", "twotools", "refusal", "reasoning",
 ]  # fmt: skip
 """What goes wrong with an answer (the last five are no faults but shapes):
 
 drop        the connection is closed before the first byte
 garbage     something that is not HTTP
+earlycut    the connection breaks after a chunk that has no text yet (streams only)
 cut         the connection breaks after the first piece (plain: in the middle of the body)
 latecut     the connection breaks after the finish reason
 nofinish    the stream ends in order, but without finish reason and without [DONE]
@@ -208,11 +209,14 @@ class Answer:
         await response.prepare(self.request)
         async for data in self._chunks():
             await response.write(data)
-        if self.reply.fault in ("cut", "latecut"):
+        if self.reply.fault in ("earlycut", "cut", "latecut"):
             self._break_off()
         return response
 
     async def _chunks(self) -> AsyncIterator[bytes]:
+        if self.reply.fault == "earlycut":
+            yield self._event([{"index": 0, "delta": {"role": "assistant", "content": ""}}], system_fingerprint="old")
+            return
         rounds = [] if self.reply.fault == "nochoices" else self._rounds()
         for number, deltas in enumerate(rounds):
             if number and self.reply.delay:

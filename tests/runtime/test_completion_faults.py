@@ -67,6 +67,7 @@ FAULTS = [
     Fault("mock-garbage", "failed", "APIConnectionError", ("The connection failed", "Check that"), attempts=3),
     Fault("mock-cut", "failed", "APIConnectionError", ("broke in the middle",), attempts=3, streams=PLAIN),
     Fault("mock-cut", "truncated", "APIConnectionError", ("after 5 characters", "broke"), "echo:", streams=STREAM),
+    Fault("mock-earlycut", "failed", "APIConnectionError", ("broke in the middle",), attempts=3, streams=STREAM),
     Fault("mock-nofinish", "truncated", "TruncatedAnswer", ("without a finish reason",), WHOLE, streams=STREAM),
     Fault("mock-badjson", "failed", "MalformedAnswer", ("this is no JSON", "application/json"), streams=PLAIN),
     Fault("mock-badjson", "failed", "MalformedAnswer", ("this is no JSON", "event-stream"), "echo:", streams=STREAM),
@@ -196,6 +197,16 @@ async def test_retries_are_visible_and_an_answer_ends_them() -> None:
         assert [change.reason for change in future.history if change.state is FutureState.RETRY_WAIT] == [
             first.error, second.error,
         ]  # fmt: skip
+
+
+async def test_nothing_of_an_attempt_that_broke_is_left_in_the_next() -> None:
+    async with asking(Reply(fault="earlycut")) as asks:
+        future = await asks.ask(Stream=True)
+        attempt = ["sending", "waiting"]
+        assert states(future) == ["queued", *attempt, "retry_wait", *attempt, "streaming", "succeeded"]
+        assert future.result is not None
+        assert future.text() == WHOLE
+        assert "system_fingerprint" not in future.result.response
 
 
 async def test_a_retry_says_when_it_comes_and_who_says_so() -> None:

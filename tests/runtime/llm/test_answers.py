@@ -171,6 +171,8 @@ def test_reasoning_that_comes_under_both_names_comes_once() -> None:
     pieces = answer.add(chunk(part(0, reasoning="Hm.", reasoning_content="Hm.")))
     assert pieces == [Piece("Hm.", kind="reasoning")]
     assert answer.answer().choices[0].reasoning == "Hm."
+    message = answer.answer().response["choices"][0]["message"]
+    assert message == {"role": "assistant", "content": None, "reasoning_content": "Hm."}
 
 
 def test_thoughts_among_the_parts_of_the_content_are_reasoning() -> None:

@@ -50,6 +50,18 @@ async def test_text_is_merged_by_future_and_choice_and_never_past_another_change
     ]  # fmt: skip
 
 
+async def test_kinds_and_calls_are_merged_each_by_itself() -> None:
+    sent = Sent()
+    outbox = Outbox(sent)
+    first = Piece("{", kind="tool_call", call_id="c", name="f")
+    for piece in (first, Piece("a"), Piece("[", kind="tool_call", call=1), Piece("}", kind="tool_call"), Piece("b")):
+        outbox.add(A, piece)
+    assert await sent.next() == [
+        (A, Piece("{}", kind="tool_call", call_id="c", name="f")), (A, Piece("ab")),
+        (A, Piece("[", kind="tool_call", call=1)),
+    ]  # fmt: skip
+
+
 async def test_the_end_of_a_request_does_not_wait_for_the_tick() -> None:
     sent = Sent()
     outbox = Outbox(sent)
