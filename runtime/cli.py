@@ -1,4 +1,4 @@
-"""The command line: `futureflow run | serve | replay | test | validate | nodes | schema`, no screen (design 8)."""
+"""The command line: `futureflow run | serve | replay | test | futures | validate | ...`, no screen (design 8)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from .catalogue import builtin_registry
 from .cli_arguments import add_replay_arguments, add_run_arguments, add_serve_arguments, add_test_arguments
+from .cli_futures import add_futures_arguments
 from .cli_options import RunOptions, ServeOptions
 from .cli_process import CANNOT_RUN, INTERRUPTED, SUCCEEDED
 from .cli_replay import ReplayOptions, replay_recording
@@ -30,7 +31,7 @@ from .nodes.registry import NodeRegistry
 from .source import FlowSource
 from .validation import find_problems
 
-COMMANDS: Final = ("run", "serve", "replay", "test", "validate", "nodes", "schema")
+COMMANDS: Final = ("run", "serve", "replay", "test", "futures", "validate", "nodes", "schema")
 """The words that, as first argument, mean work without a window."""
 
 _USAGE: Final = f"futureflow [FLOW...]\n       futureflow {{{','.join(COMMANDS)}}} ... [--help]"
@@ -105,6 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     test = commands.add_parser("test", help="check that a flow still ends as a recording of it", epilog=_TEST_CODES)
     add_test_arguments(test)
     test.set_defaults(command=lambda **options: run_test(TestOptions(**options)))
+    futures = commands.add_parser("futures", help="look at stored requests and answers, export or remove them")
+    add_futures_arguments(futures)
     validate = commands.add_parser("validate", help="list the problems of flows; exit code 2 if there are errors")
     validate.add_argument("flows", metavar="FLOW", nargs="+", type=Path)
     validate.add_argument("--output", choices=("text", "json"), default="text")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -24,6 +25,7 @@ class FutureQuery:
     """Which futures, and in what order.
 
     Attributes:
+        ids: only those with one of these ids (none: all).
         states: only those in one of these states (none: all).
         text: words that must all stand somewhere in request, answer, error, model, provider, node or id; each may be
             the beginning of a longer one.
@@ -33,6 +35,7 @@ class FutureQuery:
         order, descending: what they are sorted by; what has no value there comes last, equals newest first.
     """
 
+    ids: frozenset[FutureId] = frozenset()
     states: frozenset[FutureState] = frozenset()
     text: str = ""
     run_id: RunId | None = None
@@ -78,6 +81,9 @@ def where(query: FutureQuery, *, has_word_index: bool) -> tuple[str, list[Any]]:
     """The condition in SQL, and its values."""
     parts: list[str] = []
     values: list[Any] = []
+    if query.ids:
+        parts.append("id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(sorted(query.ids)))
     if query.states:
         parts.append(f"state IN ({', '.join('?' * len(query.states))})")
         values += sorted(query.states)

@@ -7,9 +7,9 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, TextIO, TypeVar
 
 from ..errors import FutureStoreError
 from ..ids import FutureId
@@ -50,6 +50,11 @@ class FutureStore:
         self._connection: sqlite3.Connection | None = None
         self._generation = 0
         self._written = 0
+
+    @property
+    def owner(self) -> str:
+        """The name under which this session's futures are stored; "" until the database is open."""
+        return self._owner.name if self._owner is not None else ""
 
     # -- writing
 
@@ -112,17 +117,15 @@ class FutureStore:
 
     async def spent_elsewhere(self, since: float) -> dict[str, float]:
         """What futures of other sessions that settled since then (Unix seconds) cost, by `FlowSource.key`."""
-        return await self._read(
-            lambda connection: reader.costs(connection, since, self._owner.name if self._owner else "")
-        )
+        return await self._read(lambda connection: reader.costs(connection, since, self.owner))
 
     async def to_resend(self) -> list[FutureId]:
         """What was interrupted and has not been asked again, oldest first."""
         return await self._read(to_resend)
 
-    async def export(self, path: Path, query: FutureQuery) -> int:
-        """Write futures to a file, one line of JSON each; how many. Raises OSError as well."""
-        return await self._read(lambda connection: _export(connection, path, query), query)
+    async def export(self, target: Path | TextIO, query: FutureQuery) -> int:
+        """Write futures in full, one line of JSON each, to a new file or an open one; how many. Raises OSError too."""
+        return await self._read(lambda connection: _export(connection, target, query), query)
 
     # -- on the threads
 
@@ -192,9 +195,9 @@ def _index(connection: sqlite3.Connection) -> int:
     return index_some(connection, _INDEXED_AT_ONCE, also_pending=True)
 
 
-def _export(connection: sqlite3.Connection, path: Path, query: FutureQuery) -> int:
+def _export(connection: sqlite3.Connection, target: Path | TextIO, query: FutureQuery) -> int:
     count = 0
-    with path.open("w", encoding="utf-8") as file:
+    with target.open("w", encoding="utf-8") if isinstance(target, Path) else nullcontext(target) as file:
         for count, line in enumerate(reader.json_lines(connection, query), 1):  # noqa: B007 (the last is the number)
             file.write(line + "\n")
     return count

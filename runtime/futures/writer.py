@@ -183,9 +183,10 @@ class StoreWriter:
 
     def _refused(self, error: Exception) -> FutureStoreError:
         """The error for who asked for the work; a new one is told to people, too."""
+        reason = error.strerror if isinstance(error, OSError) else error
         text = (
-            f"requests and answers cannot be stored in {self._path} ({error}): check free space and permissions of its "
-            "folder. Until then they are kept in memory only, and lost when the program ends"
+            f"requests and answers cannot be stored in {self._path} ({reason}): check free space and permissions of "
+            "its folder. Until then they are kept in memory only, and lost when the program ends"
         )
         self._tell_problem(text)
         return FutureStoreError(text)
