@@ -69,6 +69,13 @@ class RunActivity:
         """The nodes of which a step is under way."""
         return self._steps.keys()
 
+    def clear(self) -> frozenset[NodeId]:
+        """Forget all; returns the nodes that look different now."""
+        touched = frozenset(self._nodes) | frozenset(self.values.last())
+        self.values.clear()
+        self._nodes, self._runs, self._steps, self._pending, self._tails, self._speaking = {}, set(), {}, {}, {}, {}
+        return touched
+
     def apply(self, event: Event) -> frozenset[NodeId]:
         """Take an event in; returns the nodes that look different now."""
         self.values.apply(event)

@@ -17,6 +17,7 @@ import platformdirs
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
+from runtime.history.history import RunHistory
 from runtime.session import Session
 
 from .appearance import Appearance
@@ -62,8 +63,9 @@ async def _run(app: QApplication, paths: Sequence[Path]) -> None:
     settings = Settings()
     appearance = Appearance(app, settings.theme)
     session = Session()
+    history = RunHistory(session, platformdirs.user_data_path("futureflow") / "runs")
     try:
-        window = MainWindow(session, settings, appearance)
+        window = MainWindow(session, history, settings, appearance)
         notifications = DesktopNotifications(app_icon(), window)
         window.futures_watch.notify_by(notifications.notify, settings)
         uninstall = window.errors.install(asyncio.get_running_loop())
@@ -78,6 +80,7 @@ async def _run(app: QApplication, paths: Sequence[Path]) -> None:
         uninstall()
     finally:
         await session.close()
+        await history.close()
     window.deleteLater()
 
 

@@ -29,6 +29,7 @@ PLACES: Final[Mapping[str, _Place]] = {
     "console": _Place("Console", _AREA.BottomDockWidgetArea),
     "problems": _Place("Problems", _AREA.BottomDockWidgetArea),
     "debugger": _Place("Debugger", _AREA.BottomDockWidgetArea),
+    "history": _Place("Run History", _AREA.BottomDockWidgetArea),
 }
 _SIDE_WIDTHS: Final = (220, 290)
 _BOTTOM_HEIGHT: Final = 280

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +45,8 @@ class FlowFiles:
         self._settings = settings
         self._notices = notices
         self._new_tab = new_tab
+        self.openers: dict[str, Callable[[Path], Awaitable[object]]] = {}
+        """What opens files that are no flows, by how their names end."""
 
     def new(self) -> None:
         """Begin an empty flow."""
@@ -55,19 +57,22 @@ class FlowFiles:
         for path in await choose_files_to_open(self._window, self._settings.folder):
             await self.open(path)
 
-    async def open(self, path: Path) -> None:
+    async def open(self, path: Path) -> FlowTab | None:
         """Open a file in a tab, or bring the tab that has it to the front. A broken one gives a message."""
-        if self._show(path):
-            return
+        for ending, opener in self.openers.items():
+            if path.name.endswith(ending):
+                await opener(path)
+                return None
+        if (tab := self._show(path)) is not None:
+            return tab
         try:
             flow = await asyncio.to_thread(load_flow, path)
         except FlowFileError as error:
             self._notices.say("error", f"Could not open {error}")
             self._settings.forget_lost(path)
-            return
+            return None
         self._settings.add_recent(path)
-        if not self._show(path):  # it may have been opened twice at once
-            await self._put_in_tab(flow, path)
+        return self._show(path) or await self._put_in_tab(flow, path)  # it may have been opened twice at once
 
     async def open_example(self, name: str) -> None:
         """Open a copy of an example: it has no file yet, and is as if just saved."""
@@ -76,7 +81,11 @@ class FlowFiles:
         except FlowFileError as error:
             self._notices.say("error", f"Could not open the example {error}")
             return
-        await self._put_in_tab(flow, None)
+        await self.open_copy(flow)
+
+    async def open_copy(self, flow: Flow) -> FlowTab:
+        """Open a flow that has no file yet, as if just saved."""
+        return await self._put_in_tab(flow, None)
 
     async def save(self, tab: FlowTab) -> bool:
         """Save to the flow's file, or ask for one; returns whether it was saved."""
@@ -123,7 +132,7 @@ class FlowFiles:
                 document.saved_as(path, flow)
         return True
 
-    async def _put_in_tab(self, flow: Flow, path: Path | None) -> None:
+    async def _put_in_tab(self, flow: Flow, path: Path | None) -> FlowTab:
         """Open a tab; a flow that was never looked at is shown whole, or from its beginning."""
         before = self._tabs.current
         tab = self._new_tab(flow, path)
@@ -134,12 +143,13 @@ class FlowFiles:
             tab.show_whole_or_beginning()
         else:
             tab.canvas.set_view_state(flow.view)
+        return tab
 
-    def _show(self, path: Path) -> bool:
+    def _show(self, path: Path) -> FlowTab | None:
         tab = self._tabs.tab_of(path)
         if tab is not None:
             self._tabs.setCurrentWidget(tab)
-        return tab is not None
+        return tab
 
 
 def examples() -> list[str]:

@@ -73,6 +73,12 @@ class FlowTab(QWidget):
         self.runs.close()
         self._unsubscribe()
 
+    def put_above(self, bar: QWidget) -> None:
+        """Show a bar above the canvas, until it is deleted."""
+        box = self.layout()
+        assert isinstance(box, QVBoxLayout)
+        box.insertWidget(0, bar)
+
     def owns_run(self, run_id: RunId | None) -> bool:
         """Whether a run was started from this tab."""
         return self.feed.follows(run_id)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 from runtime.document.flow import Flow
 from runtime.engine.events import Event
 from runtime.futures.events import StoreNotice
+from runtime.history.history import RunHistory
 from runtime.ids import NodeId
 from runtime.llm.local_model import LocalModelProgress
 from runtime.session import Session
@@ -34,11 +35,13 @@ from .flow_files import FIRST_EXAMPLE, FlowFiles, example_title, examples
 from .flow_tab import FlowTab
 from .frame_menu import FrameMenu
 from .futures_watch import FuturesWatch
+from .history_controller import HistoryController
 from .icons import icon
 from .listen_menu import ListenMenu
 from .notices import NoticeBar
 from .panels.node_search import NodeSearch
 from .provider_chip import ProviderChip
+from .replays import Replays
 from .run_bridge import RunBridge
 from .run_menu import RunMenu
 from .settings import Settings
@@ -55,14 +58,14 @@ class MainWindow(QMainWindow):
     """The one window of the program.
 
     Attributes:
-        tabs, notices, status, panels, adder, run_menu, listen_menu, actions_by_name, undo_action, redo_action: its
-            parts.
+        tabs, notices, status, panels, adder, run_menu, listen_menu, replays, actions_by_name, undo_action,
+            redo_action: its parts.
         errors: where unexpected errors go.
         session, settings: what the window works with.
         closed: set once the window has closed for good.
     """
 
-    def __init__(self, session: Session, settings: Settings, appearance: Appearance) -> None:
+    def __init__(self, session: Session, history: RunHistory, settings: Settings, appearance: Appearance) -> None:
         super().__init__()
         self.session = session
         self.settings = settings
@@ -91,6 +94,13 @@ class MainWindow(QMainWindow):
         self.debugging.attach(self.actions_by_name)
         self.listen_menu.attach(self.actions_by_name)
         self.run_menu = RunMenu(self, self.debugging, self.actions_by_name, self.notices, self.status, theme)
+        self.replays = Replays(
+            self.tabs, self._files, self.panels, history, tasks=self._tasks, notices=self.notices, theme=theme
+        )
+        self._files.openers[".jsonl"] = self.replays.open
+        self._history = HistoryController(
+            self, history, self.panels.history, self.replays, tasks=self._tasks, settings=settings, notices=self.notices
+        )
         self.provider_chip = ProviderChip(session.providers, theme)
         self._lay_out()
         self._tie()
@@ -225,6 +235,7 @@ class MainWindow(QMainWindow):
         self.run_menu.watch(tab)
         self.debugging.watch(tab)
         self.listen_menu.watch(tab)
+        self.replays.watch(tab)
         tab.runs.refused.connect(lambda _why: self.panels.docks.raise_panel("problems"))
         self.tabs.add(tab)
         return tab
@@ -301,7 +312,7 @@ class MainWindow(QMainWindow):
     def _wear(self, theme: Theme) -> None:
         self._toolbar.setStyleSheet(toolbar_style(theme))
         wearers = (self.tabs, self.notices, self.panels, self.actions_by_name, self.run_menu, self.provider_chip)
-        for part in (*wearers, self.adder.popup):
+        for part in (*wearers, self.adder.popup, self.replays):
             part.set_theme(theme)
         self.undo_action.setIcon(icon("undo", theme))
         self.redo_action.setIcon(icon("redo", theme))
@@ -312,6 +323,7 @@ class MainWindow(QMainWindow):
         """After `closed`: remember the layout, stop all background work. The session is closed by its owner."""
         self.settings.save()
         self._unsubscribe()
+        self._history.close()
         for tab in list(self.tabs):
             self.tabs.drop(tab)
         await self._tasks.close()

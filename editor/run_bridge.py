@@ -84,6 +84,11 @@ class ActivityFeed(QObject):
         """Other values are looked at: all nodes that have some look different."""
         self.activity_changed.emit(frozenset(self.activity.values.last()))
 
+    def clear(self) -> None:
+        """Forget what the runs did."""
+        self._touched |= self.activity.clear()
+        self._merge.start()
+
     def sink(self, event: Event) -> None:
         """Take an event from the session; called on the loop's thread."""
         if event.run_id not in self._runs:

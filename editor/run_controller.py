@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from runtime.engine.events import RunPart
 from runtime.engine.run import Run, RunResult
 from runtime.errors import RunError
+from runtime.history.summary import RunSummary
 from runtime.ids import NodeId, RunId
 from runtime.nodes.node_type import FlowParameter
 from runtime.session import Session
@@ -32,6 +33,7 @@ class RunController(QObject):
         last_entry: the event node that the last run started from, or None.
 
     Signals:
+        begins(): a run is about to begin, and has told nothing yet.
         running_changed(): runs began or ended; of those that events start, many may be one change.
         finished(RunResult): how the run that was started by hand ended.
         event_run_ended(RunResult): how a run ended that an event started.
@@ -40,6 +42,7 @@ class RunController(QObject):
         values_wanted(NodeId, list[FlowParameter]): ask for these and call `start(entry, values)`.
     """
 
+    begins = Signal()
     running_changed = Signal()
     finished = Signal(object)
     event_run_ended = Signal(object)
@@ -58,6 +61,7 @@ class RunController(QObject):
         self._by_hand: Run | None = None
         self._watched: dict[Run, asyncio.Task[None]] = {}
         self._part: RunPart = "whole"
+        self._happened: Mapping[str, object] | None = None
         self._at_start: Callable[[RunId], object] | None = None
         self._tell_soon = QTimer(self, interval=_MERGE_MS, singleShot=True)
         self._tell_soon.timeout.connect(self.running_changed)
@@ -113,10 +117,18 @@ class RunController(QObject):
 
         Of a part, `entry` is any node: what nodes before it and parameters would give, they give as in the last run.
         """
+        if values is None:  # and so it is when it comes back with the values that were asked for
+            self._part, self._happened = part, None
+        self._start(entry, values)
+
+    def make_again(self, run: RunSummary) -> None:
+        """Start as a run of before was started: there, with its inputs, and with what happened."""
+        self._part, self._happened = run.part, run.outputs or None
+        self._start(run.entry, run.inputs or None)
+
+    def _start(self, entry: NodeId, values: Mapping[str, object] | None) -> None:
         if not self.can_start:
             return
-        if values is None:
-            self._part = part  # and so it is when it comes back with the values that were asked for
         given = {**self._last_inputs(), **(values or {})}
         wanted = [parameter for parameter in self._required() if parameter.name not in given]
         if wanted and values is None:
@@ -130,6 +142,7 @@ class RunController(QObject):
                 source=self._document.source,
                 part=self._part,
                 values=self._feed.activity.values.last(),
+                outputs=self._happened,
             )
         except RunError as error:
             self.refused.emit(str(error))
@@ -178,6 +191,7 @@ class RunController(QObject):
 
     def _watch(self, run: Run) -> None:
         self._feed.follow(run.run_id)
+        self.begins.emit()
         self._watched[run] = self._tasks.spawn("watch the run", self._until_ended(run))
 
     async def _until_ended(self, run: Run) -> None:

@@ -40,6 +40,12 @@ class SeenValues:
             event = replace(event, source=_FLOW)
         self._history(event)
 
+    def clear(self) -> None:
+        """Forget all."""
+        self.pick(None)
+        self._history = ValueHistory()
+        self._began.clear()
+
     @property
     def picked(self) -> NodeValues | None:
         """What the person looks at: its iteration is that of all nodes; None to see what comes last."""

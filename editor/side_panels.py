@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
 
-from runtime.ids import NodeId, PinName, RunId
+from runtime.ids import FutureId, NodeId, PinName, RunId
 from runtime.session import Session
 from runtime.validation import Problem
 
 from .canvas.problem_marks import by_node
 from .docks import Docks
 from .flow_tab import FlowTab
+from .known_futures import KnownFutures
 from .panels.console import Console
 from .panels.debugger_panel import DebuggerPanel
 from .panels.futures.panel import FuturesPanel
+from .panels.history.panel import HistoryPanel
 from .panels.inspector import Inspector
 from .panels.node_search import NodeSearch
 from .panels.palette import Palette
@@ -29,7 +33,8 @@ class SidePanels(QObject):
     """Makes the panels and keeps them fed.
 
     Attributes:
-        palette, inspector, futures, console, problems, debugger: the panels.
+        palette, inspector, futures, console, problems, debugger, history: the panels.
+        known_futures: what the futures panel shows: those of the session and of recordings.
         docks: where they stand.
 
     Signals:
@@ -50,10 +55,12 @@ class SidePanels(QObject):
         self._selection_turn.timeout.connect(self.show_selection)
         self.palette = Palette(search, theme)
         self.inspector = Inspector(theme)
-        self.futures = FuturesPanel(session.futures, session.completions, session.providers, theme, self._node_title)
+        self.known_futures = KnownFutures(session.futures)
+        self.futures = FuturesPanel(self.known_futures, session.completions, session.providers, theme, self._node_title)
         self.console = Console(theme, self._node_title)
         self.problems = ProblemsPanel(theme)
         self.debugger = DebuggerPanel(theme)
+        self.history = HistoryPanel(theme)
         panels = {
             "palette": self.palette,
             "inspector": self.inspector,
@@ -61,6 +68,7 @@ class SidePanels(QObject):
             "console": self.console,
             "problems": self.problems,
             "debugger": self.debugger,
+            "history": self.history,
         }
         self.docks = Docks(window, panels)
         self.problems.problems_changed.connect(self._take_problems)
@@ -70,6 +78,11 @@ class SidePanels(QObject):
         self.inspector.values_picked.connect(self._look_again)
         for hears in (self.futures, self.console):
             bridge.event_received.connect(hears.on_event)
+
+    def forget(self, run_ids: Collection[RunId], future_ids: Collection[FutureId]) -> None:
+        """Take away what these runs and futures told."""
+        self.console.forget_runs(run_ids)
+        self.futures.model.forget(future_ids)
 
     def restore(self, settings: Settings) -> None:
         """Look at the panels as at the end of the last session."""
@@ -87,6 +100,7 @@ class SidePanels(QObject):
         document = tab.document if tab else None
         self.inspector.set_document(document, tab.feed.activity if tab else None)
         self.problems.set_document(document)
+        self.history.set_flow(document.source.key if document else None)
         self._selection_turn.start()
 
     def watch(self, tab: FlowTab) -> None:
@@ -100,7 +114,15 @@ class SidePanels(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Wear other colours."""
-        for panel in (self.palette, self.inspector, self.futures, self.console, self.problems, self.debugger):
+        for panel in (
+            self.palette,
+            self.inspector,
+            self.futures,
+            self.console,
+            self.problems,
+            self.debugger,
+            self.history,
+        ):
             panel.set_theme(theme)
 
     def _show_activity(self, tab: FlowTab, nodes: frozenset[NodeId]) -> None:

@@ -149,11 +149,10 @@ class _Test:
         """The runs that ended by themselves, with their numbers from 1."""
         runs = []
         for number, run in enumerate(runs_of(self._recording.events), 1):
-            if run.finished is not None and run.finished.status != "cancelled":
-                runs.append((number, run))
-            else:
-                why = "it was stopped" if run.finished is not None else "the recording ends before it does"
+            if why := _incomparable(run):
                 self._notes.append(f"run {number} is left out: {why}")
+            else:
+                runs.append((number, run))
         if not runs:
             why = "; ".join(self._notes) or "no run begins in it"
             raise RecordingError(f"nothing to compare with ({why}): record a run to its end", self._options.recording)
@@ -209,6 +208,15 @@ class _Test:
         error = {key: event.error.get(key) for key in ("node", "message")} if event.error else None
         end: Mapping[str, Any] = {"status": event.status, "outputs": outputs, "error": error}
         return comparable(json.loads(json_text(end)))
+
+
+def _incomparable(run: RecordedRun) -> str:
+    """Why a run says nothing about how the flow ends; "" if it does."""
+    if run.finished is None:
+        return "the recording ends before it does"
+    if run.finished.status == "cancelled":
+        return "it was stopped"
+    return "it was of a part of the flow" if run.started.part != "whole" else ""
 
 
 def _counted(count: int, what: str) -> str:

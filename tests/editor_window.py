@@ -17,6 +17,7 @@ from editor.appearance import Appearance
 from editor.flow_tab import FlowTab
 from editor.main_window import MainWindow
 from editor.settings import Settings
+from runtime.history.history import RunHistory
 from runtime.llm.providers import ProviderProfile, Providers
 from runtime.session import Session
 
@@ -30,7 +31,8 @@ async def open_editor(
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     session = Session(providers=providers_at(server, folder), data_folder=folder / "data")
-    window = MainWindow(session, settings, Appearance(app, "dark"))
+    history = RunHistory(session, folder / "data" / "runs")
+    window = MainWindow(session, history, settings, Appearance(app, "dark"))
     window.resize(1400, 900)
     if paths or first:
         await window.open_files(paths)
@@ -42,6 +44,7 @@ async def open_editor(
     finally:
         await window.shut_down()
         await session.close()
+        await history.close()
         window.hide()
         window.deleteLater()
 

@@ -10,7 +10,11 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
 
+from runtime.recording.writing import RECORDING_SUFFIX
+
 FILE_FILTER: Final = "Flows (*.flow.json);;JSON files (*.json);;All files (*)"
+OPEN_FILTER: Final = f"Flows and recordings (*.flow.json *{RECORDING_SUFFIX});;{FILE_FILTER}"
+RECORDING_FILTER: Final = f"Recordings (*{RECORDING_SUFFIX});;All files (*)"
 FILE_SUFFIX: Final = "flow.json"
 PICTURE_FILTER: Final = "PNG pictures (*.png);;SVG drawings (*.svg)"
 
@@ -54,7 +58,7 @@ async def choose(parent: QWidget, text: str, more: str, answers: Sequence[str]) 
 
 async def choose_files_to_open(parent: QWidget, folder: Path) -> list[Path]:
     """Ask for flow files; none if the person cancels."""
-    dialog = QFileDialog(parent, "Open flows", str(folder), FILE_FILTER)
+    dialog = QFileDialog(parent, "Open flows", str(folder), OPEN_FILTER)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     if await result_of(dialog) != QDialog.DialogCode.Accepted:
         return []
@@ -66,6 +70,12 @@ async def choose_file_to_save(parent: QWidget, suggestion: Path) -> Path | None:
     return await _where_to_save(QFileDialog(parent, "Save the flow", str(suggestion.parent), FILE_FILTER), suggestion)
 
 
+async def choose_recording_to_save(parent: QWidget, suggestion: Path) -> Path | None:
+    """Ask where to write a recording; None if the person cancels."""
+    dialog = QFileDialog(parent, "Save the recording", str(suggestion.parent), RECORDING_FILTER)
+    return await _where_to_save(dialog, suggestion, RECORDING_SUFFIX.lstrip("."))
+
+
 async def choose_picture_to_save(parent: QWidget, suggestion: Path) -> Path | None:
     """Ask where to save a picture, as PNG or SVG by the name or the kind that is chosen; None if the person cancels."""
     dialog = QFileDialog(parent, "Export as a picture", str(suggestion.parent), PICTURE_FILTER)
@@ -73,9 +83,11 @@ async def choose_picture_to_save(parent: QWidget, suggestion: Path) -> Path | No
     return await _where_to_save(dialog, suggestion)
 
 
-async def _where_to_save(dialog: QFileDialog, suggestion: Path) -> Path | None:
+async def _where_to_save(dialog: QFileDialog, suggestion: Path, suffix: str = "") -> Path | None:
+    """`suffix` is added to a name without one (by default the suggestion's own)."""
+    own = FILE_SUFFIX if suggestion.name.endswith(FILE_SUFFIX) else suggestion.suffix.lstrip(".")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(FILE_SUFFIX if suggestion.name.endswith(FILE_SUFFIX) else suggestion.suffix.lstrip("."))
+    dialog.setDefaultSuffix(suffix or own)
     dialog.selectFile(suggestion.name)
     if await result_of(dialog) != QDialog.DialogCode.Accepted:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Collection
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, QUrl, Signal
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from runtime.engine.events import Event
-from runtime.ids import NodeId
+from runtime.ids import NodeId, RunId
 
 from ..icons import icon
 from ..theme import Theme
@@ -130,6 +131,14 @@ class Console(QWidget):
         if self._waiting:
             self._tick.start()
         self._show_emptiness()
+
+    def forget_runs(self, run_ids: Collection[RunId]) -> None:
+        """Take away what these runs said."""
+        kept = [line for line in self._lines if line.run_id not in run_ids]
+        if len(kept) < len(self._lines):
+            self._lines.clear()
+            self._lines.extend(kept)
+            self._rewrite()
 
     def clear(self) -> None:
         """Forget all lines."""

@@ -39,8 +39,10 @@ class Line:
 
     @property
     def clock(self) -> str:
-        """The local time, to the millisecond."""
-        return datetime.fromtimestamp(self.at).astimezone().strftime("%H:%M:%S.%f")[:-3]
+        """The local time, to the millisecond; with the day, if that is not today."""
+        at, now = datetime.fromtimestamp(self.at).astimezone(), datetime.now().astimezone()
+        day = "" if at.date() == now.date() else f"{at.day} {at:%b} "
+        return f"{day}{at:%H:%M:%S.%f}"[:-3]
 
 
 class LineWriter:
@@ -52,7 +54,7 @@ class LineWriter:
     def line_of(self, event: Event, now: float) -> Line | None:
         """The line for an event that arrived at `now` (Unix seconds), or None if there is nothing to say."""
         if isinstance(event, RunStarted):
-            self._began[event.run_id] = now - event.t
+            self._began[event.run_id] = event.started or now - event.t
         run_id = event.run_id
         at = self._began[run_id] + event.t if run_id is not None and run_id in self._began else now
         match event:

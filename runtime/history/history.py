@@ -15,10 +15,11 @@ from ..engine.events import Event, RunFinished, RunStarted
 from ..errors import message_of
 from ..ids import RunId
 from ..recording.reading import Recording, load_recording
+from ..recording.writing import RECORDING_SUFFIX
 from ..session import Session
 from .files import sizes_of, superfluous
 from .live import LiveRun
-from .summary import SUFFIX, RunSummary, read_summaries, summary_of
+from .summary import RunSummary, read_summaries, summary_of
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -116,7 +117,7 @@ class RunHistory:
         flow = next((run.flow for run in self._session.runs if run.run_id == event.run_id), None)
         if flow is None:
             return
-        live = LiveRun(event, self._folder / f"{event.run_id}{SUFFIX}")
+        live = LiveRun(event, self._folder / f"{event.run_id}{RECORDING_SUFFIX}")
         self._live[event.run_id] = live
         self._runs[event.run_id] = summary_of(event, live.path, None, "running")
         self._write(partial(live.file.begin, flow, self._session.registry, self._session.providers.hidden))

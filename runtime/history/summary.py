@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal
 
-from ..engine.events import RunFinished, RunStarted, RunStatus, Trigger
+from ..engine.events import RunFinished, RunPart, RunStarted, RunStatus, Trigger
 from ..errors import RecordingError
 from ..ids import NodeId, RunId
 from ..recording.decoding import decoded_event
+from ..recording.writing import RECORDING_SUFFIX
 
-SUFFIX: Final = ".recording.jsonl"
 _STARTED: Final = b'{"event": "RunStarted"'
 _FINISHED: Final = b'{"event": "RunFinished"'
 _END: Final = 1 << 16
@@ -30,7 +30,7 @@ class RunSummary:
 
     Attributes:
         flow, source: the flow's name, and its `FlowSource.key`.
-        entry, trigger, inputs, outputs: as in `RunStarted`; what it takes to make it again.
+        entry, trigger, part, inputs, outputs: as in `RunStarted`; what it takes to make it again.
         started: in Unix seconds. duration: in seconds, None as long as it runs, or if that is not known.
         error: what made it fail, "" if nothing did. error_node: where.
         file: its recording.
@@ -43,6 +43,7 @@ class RunSummary:
     trigger: Trigger
     started: float
     file: Path
+    part: RunPart = "whole"
     inputs: Mapping[str, Any] = field(default_factory=dict)
     outputs: Mapping[str, Any] = field(default_factory=dict)
     status: Status = "running"
@@ -62,6 +63,7 @@ def summary_of(started: RunStarted, file: Path, finished: RunFinished | None, ot
         trigger=started.trigger,
         started=started.started,
         file=file,
+        part=started.part,
         inputs=started.inputs,
         outputs=started.outputs,
         status=finished.status if finished is not None else otherwise,
@@ -74,7 +76,7 @@ def summary_of(started: RunStarted, file: Path, finished: RunFinished | None, ot
 def read_summaries(folder: Path) -> list[RunSummary]:
     """The runs whose recordings are in a folder, oldest first; files that are none are passed over."""
     found = []
-    for file in sorted(folder.glob(f"*{SUFFIX}")):
+    for file in sorted(folder.glob(f"*{RECORDING_SUFFIX}")):
         try:
             summary = _read(file)
         except (OSError, RecordingError, ValueError):

@@ -31,6 +31,11 @@ class RetoldFutures:
         except KeyError:
             raise UnknownFutureError(f"the recording has no future {future_id!r}") from None
 
+    def clear(self) -> None:
+        """Forget all: the events come again from the first."""
+        self._futures.clear()
+        self._started.clear()
+
     def __call__(self, event: Event) -> None:
         """Take an event in."""
         match event:

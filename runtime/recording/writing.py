@@ -22,6 +22,8 @@ FLOOD_SECONDS: Final = 0.005
 """Lines that come faster than this are flushed together: a flush takes as long as all else about a line."""
 RECORDING_FORMAT: Final = "futureflow-recording"
 RECORDING_VERSION: Final = 1
+RECORDING_SUFFIX: Final = ".recording.jsonl"
+"""How the names of recordings end where a person has not named them otherwise."""
 
 
 class EventWriter:

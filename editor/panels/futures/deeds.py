@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QWidget
 from runtime.completions import Completions
 from runtime.errors import FutureflowError
 from runtime.futures.future import FutureResponse, FutureState
-from runtime.futures.registry import FutureRegistry
 from runtime.ids import FutureId
 from runtime.llm.providers import ProviderProfile, Providers
 from runtime.llm.requests import ChatRequest
 
+from ...known_futures import Futures
 from ...theme import Theme
 from .comparison import Comparison
 from .model import FuturesModel
@@ -34,7 +34,7 @@ class Deeds:
 
     def __init__(
         self,
-        futures: FutureRegistry,
+        futures: Futures,
         completions: Completions,
         providers: Providers,
         model: FuturesModel,
@@ -86,7 +86,7 @@ class Deeds:
         for row in rows:
             if row.state.is_final:
                 with self._saying_errors():
-                    self._completions.retry(row.id)
+                    self._completions.ask_again(self._futures.get(row.id))
 
     def edit(self, row: FutureRow, theme: Theme, parent: QWidget) -> None:
         """Open a window in which the request can be changed and sent again."""

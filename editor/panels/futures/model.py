@@ -13,9 +13,9 @@ from runtime.engine.events import Event
 from runtime.errors import UnknownFutureError
 from runtime.futures.events import FutureCreated, FutureDelta, FutureSettled, FutureStateChanged
 from runtime.futures.future import FutureState
-from runtime.futures.registry import FutureRegistry
 from runtime.ids import FutureId, NodeId
 
+from ...known_futures import Futures
 from ...theme import Theme
 from ..naming import NodeTitle
 from .cells import Cells
@@ -49,7 +49,7 @@ class FuturesModel(OrderedRows):
     time_passed = Signal()
 
     def __init__(
-        self, futures: FutureRegistry, theme: Theme, node_title: NodeTitle, clock: Callable[[], float] = time.time
+        self, futures: Futures, theme: Theme, node_title: NodeTitle, clock: Callable[[], float] = time.time
     ) -> None:
         super().__init__()
         self._futures = futures
@@ -167,6 +167,17 @@ class FuturesModel(OrderedRows):
         for row in doomed:
             del rows[row.id]
             self.counts[row.state] -= 1
+        self.bring_into_place([row.id for row in doomed])
+        self.counts_changed.emit()
+
+    def forget(self, ids: Collection[FutureId]) -> None:
+        """Take rows out of the list whose futures nobody knows any more."""
+        self.flush()
+        doomed = [row for future_id in ids if (row := self.listing.rows.pop(future_id, None)) is not None]
+        if not doomed:
+            return
+        for row in doomed:
+            self.counts[self._pending.pop(row.id, row.state)] -= 1
         self.bring_into_place([row.id for row in doomed])
         self.counts_changed.emit()
 

@@ -24,11 +24,11 @@ from runtime.completions import Completions
 from runtime.engine.events import Event
 from runtime.errors import UnknownFutureError
 from runtime.futures.future import FutureState
-from runtime.futures.registry import FutureRegistry
 from runtime.ids import FutureId
 from runtime.llm.providers import Providers
 
 from ...icons import icon
+from ...known_futures import Futures
 from ...theme import Theme
 from ..labels import EmptyState
 from ..naming import NodeTitle
@@ -69,7 +69,7 @@ class FuturesPanel(QWidget):
 
     def __init__(
         self,
-        futures: FutureRegistry,
+        futures: Futures,
         completions: Completions,
         providers: Providers,
         theme: Theme,

@@ -1,0 +1,1 @@
+"""The run history panel: the runs of this session and of those before it."""
