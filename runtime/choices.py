@@ -78,13 +78,18 @@ class Choice:
 
 @dataclass(slots=True)
 class PartialChoice:
-    """A choice that is still being added to: texts by kind, and the pieces of each tool call by its index."""
+    """A choice that is still being added to: texts by kind, and the pieces of each tool call by its index.
+
+    `size` is that of all that was written so far, in bytes of UTF-8.
+    """
 
     pieces: dict[PieceKind, list[str]] = field(default_factory=dict)
     calls: dict[int, list[Piece]] = field(default_factory=dict)
+    size: int = 0
 
     def add(self, piece: Piece) -> None:
         """Take the next piece."""
+        self.size += len((piece.name + piece.text).encode(errors="replace"))
         if piece.kind == "tool_call":
             self.calls.setdefault(piece.call, []).append(piece)
         else:

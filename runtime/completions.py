@@ -19,7 +19,7 @@ from .llm.exchange import Call
 from .llm.providers import ProviderProfile, Providers
 from .llm.requests import ChatRequest
 from .spending.spending import Spending
-from .usage import TokenCount, estimated_count, estimated_prompt, token_count
+from .usage import TokenCount, estimated_prompt, estimated_tokens, token_count
 
 _log = logging.getLogger(__name__)
 
@@ -83,8 +83,8 @@ class Completions:
         profile = self._providers.get(provider) if provider else self._providers.default()
         self._providers.check(profile)
         self.spending.check(origin.run_id, origin.source)
-        prompt = TokenCount(prompt=estimated_prompt(request.messages))
-        at_least = self.spending.cost(profile.name, profile.kind, prompt, request.model)
+        prompt = estimated_prompt(request.messages)
+        at_least = self.spending.cost(profile.name, profile.kind, TokenCount(prompt), request.model)
         self._network.start(self._apply, self._fail_pending)
         future = self._futures.create(
             request=request.snapshot(),
@@ -95,6 +95,7 @@ class Completions:
             cancel=self._cancel,
             retry_of=retry_of,
             reason=_first_reason(profile, after),
+            prompt_estimate=prompt,
         )
         self.spending.ledger.begin(future.id, origin.run_id, origin.source, at_least)
         return future.id
@@ -239,4 +240,4 @@ def _place_of(queued: Queued) -> QueuePlace:
 def _estimate(future: FutureResponse, answer: Answer) -> TokenCount | None:
     """For want of the server's count; None if nothing came."""
     written = [text for choice in answer.choices for text in choice.written()]
-    return estimated_count(future.request["messages"], written) if written else None
+    return TokenCount(future.prompt_estimate, estimated_tokens(*written), is_estimate=True) if written else None

@@ -54,14 +54,14 @@ def token_count(usage: Mapping[str, Any] | None) -> TokenCount | None:
     )
 
 
-def estimated_count(messages: Iterable[Mapping[str, Any]], written: Iterable[str]) -> TokenCount:
-    """About how many tokens a request takes whose messages (in the form of the chat API) got these texts so far."""
-    return TokenCount(estimated_prompt(messages), estimated_tokens(*written), is_estimate=True)
-
-
 def estimated_tokens(*texts: str) -> int:
     """About how many tokens the texts are together; 0 only for no text."""
-    return math.ceil(sum(len(text.encode(errors="replace")) for text in texts) / BYTES_PER_TOKEN)
+    return tokens_of_size(sum(len(text.encode(errors="replace")) for text in texts))
+
+
+def tokens_of_size(size: int) -> int:
+    """About how many tokens so many bytes of text are."""
+    return math.ceil(size / BYTES_PER_TOKEN)
 
 
 def estimated_prompt(messages: Iterable[Mapping[str, Any]]) -> int:

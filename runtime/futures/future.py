@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ..choices import Choice, PartialChoice
 from ..ids import FutureId, NodeId, RunId, StepId
-from ..usage import TokenCount, estimated_count
+from ..usage import TokenCount, tokens_of_size
 
 
 class FutureState(StrEnum):
@@ -150,6 +150,7 @@ class FutureResponse:
         request: what is asked, as a JSON-able value without secrets (`model`, `messages`, `parameters`).
         provider, model: whom is asked; for people.
         history: every state with its time, oldest first; the last one is the state now.
+        prompt_estimate: about how many tokens the request is.
         parts: what has streamed so far, by choice index; empty once it has settled.
         retry_of: the future of which this is a repetition.
         queue_place: while it is queued for want of a place, if that is known; renewed every second.
@@ -166,6 +167,7 @@ class FutureResponse:
     result: FutureResult | None = None
     retry_of: FutureId | None = None
     queue_place: QueuePlace | None = None
+    prompt_estimate: int = 0
 
     @property
     def state(self) -> FutureState:
@@ -218,8 +220,8 @@ class FutureResponse:
         """How many tokens it took; while it is under way, an estimate of what it has taken so far."""
         if self.result is not None:
             return self.result.tokens
-        written = (text for choice in self.choices() for text in choice.written())
-        return estimated_count(self.request["messages"], written)
+        written = tokens_of_size(sum(part.size for part in self.parts.values()))
+        return TokenCount(self.prompt_estimate, written, is_estimate=True)
 
 
 def choices_of(parts: Mapping[int, PartialChoice]) -> tuple[Choice, ...]:

@@ -65,6 +65,7 @@ class FutureRegistry(KnownFutures):
         begin: Begin | None = None,
         retry_of: FutureId | None = None,
         reason: str = "",
+        prompt_estimate: int = 0,
     ) -> FutureResponse:
         """Register a future in state `queued`; `reason` says what it waits for.
 
@@ -79,6 +80,7 @@ class FutureRegistry(KnownFutures):
             model=model,
             history=[StateChange(FutureState.QUEUED, now, reason)],
             retry_of=retry_of,
+            prompt_estimate=prompt_estimate,
         )
         self._futures[future.id] = future
         self._pending[future.id] = cancel

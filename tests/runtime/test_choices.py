@@ -18,6 +18,7 @@ def test_each_kind_is_put_together_by_itself() -> None:
     for piece in PIECES:
         partial.add(piece)
     assert partial.text() == "Yes!"
+    assert partial.size == sum(len(text) for text in partial.choice().written())
     assert partial.choice() == Choice(
         "Yes!", "Let me see.", "No.", (ToolCall("c0", "f", '{"a": 1}'), ToolCall("c1", "g", "{}"))
     )

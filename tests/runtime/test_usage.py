@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runtime.usage import TokenCount, estimated_count, estimated_prompt, estimated_tokens, token_count
+from runtime.usage import TokenCount, estimated_prompt, estimated_tokens, token_count
 
 
 def test_tokens_are_counted_as_the_server_says() -> None:
@@ -50,4 +50,3 @@ def test_four_bytes_are_about_a_token(texts: tuple[str, ...], tokens: int) -> No
 ])  # fmt: skip
 def test_a_prompt_is_its_texts_and_something_for_each_message_and_image(message: dict[str, Any], tokens: int) -> None:
     assert estimated_prompt([message]) == tokens
-    assert estimated_count([message], ["four"]) == TokenCount(tokens, 1, is_estimate=True)
