@@ -46,6 +46,7 @@ from .run_bridge import RunBridge
 from .run_menu import RunMenu
 from .settings import Settings
 from .side_panels import SidePanels
+from .spent_label import SpentLabel
 from .status_bar import StatusBar
 from .tabs import FlowTabs
 from .tasks import Tasks
@@ -86,6 +87,8 @@ class MainWindow(QMainWindow):
         self.adder = NodeAdder(search, theme, self)
         self.panels = SidePanels(self, session, search, self.tabs, self._bridge, theme)
         self.futures_watch = FuturesWatch(self, session.futures, self.panels.futures, self.panels.docks, self.status)
+        self.spent = SpentLabel(session.completions.spending)
+        self.status.add_fact(self.spent)
         self.debugging = Debugging(session.debugger, self.tabs, self.panels, self._bridge, settings, self._open)
         self.listen_menu = ListenMenu(self.tabs, self.notices, self.status)
         parts = (ArrangeMenu(self.tabs), FrameMenu(self.tabs), self.debugging, self.listen_menu)
@@ -195,6 +198,7 @@ class MainWindow(QMainWindow):
         self._bridge.event_received.connect(self.listen_menu.on_event)
         self._appearance.theme_changed.connect(self._wear)
         self._bridge.event_received.connect(self.futures_watch.on_event)
+        self._bridge.event_received.connect(self.spent.on_event)
 
     # -- flows
 

@@ -54,6 +54,13 @@ class StatusBar(QStatusBar):
         self._model.hide()
         self.progress.hide()
 
+    def add_fact(self, widget: QWidget) -> None:
+        """Show another fact, left of the zoom."""
+        self.removeWidget(self._zoom_label)
+        for fact in (widget, self._zoom_label):
+            self.addPermanentWidget(fact)
+        self._zoom_label.show()
+
     def hint(self, text: str) -> None:
         """Show a hint for a while."""
         self.showMessage(text, MESSAGE_MS)

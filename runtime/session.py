@@ -83,6 +83,7 @@ class Session:
         self.store = FutureStore(folder, told=self._store_told) if keeps_futures else None
         self.futures = FutureRegistry(self._tell, self.store)
         local_model = LocalModel(folder, self._local_model_moved)
+        self._spent: asyncio.Task[None] | None = None
         spending = spending or Spending(elsewhere=self.store.spent_elsewhere if self.store is not None else None)
         self.completions = Completions(self.futures, self.providers, network or NetworkThread(local_model), spending)
         lent = (self.conversations, self.state, self.futures, self.completions, self.providers)
@@ -142,6 +143,8 @@ class Session:
             debugger=self.debugger,
             resources=self._resources,
         )
+        if self._spent is None:
+            self._spent = self._loop.create_task(self.completions.spending.refresh(), name="what was spent today")
         task = self._loop.create_task(run.execute(), name=f"run {run.run_id}")
         self._tasks[run] = task
         task.add_done_callback(lambda _: self._tasks.pop(run))
@@ -209,6 +212,8 @@ class Session:
                 _log.warning("%s did not end within %g s of being cancelled", task.get_name(), CLOSE_SECONDS)
         await self.completions.close()
         await self.futures.close()
+        if self._spent is not None:
+            await self._spent
         if self.store is not None:
             await self.store.close()
 

@@ -66,12 +66,12 @@ class MovedFutures:
         for piece in pieces:
             self.registry.add_piece(future_id, Piece(piece, choice=choice))
 
-    def succeed(self, future_id: FutureId, *messages: str, tokens: int | None = 7) -> None:
+    def succeed(self, future_id: FutureId, *messages: str, tokens: int | None = 7, cost: float | None = None) -> None:
         """The answer is whole; of its tokens, two are the request's."""
         self.stream(future_id)
         count = None if tokens is None else TokenCount(prompt=2, completion=tokens - 2)
         choices = tuple(Choice(message, finish_reason="stop") for message in messages)
-        result = FutureResult(choices, response={"id": "r"}, tokens=count)
+        result = FutureResult(choices, response={"id": "r"}, tokens=count, cost=cost)
         self.registry.settle(future_id, FutureState.SUCCEEDED, result)
 
     def fail(self, future_id: FutureId, error: str, state: FutureState = FutureState.FAILED) -> None:

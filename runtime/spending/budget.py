@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -28,5 +29,6 @@ WORDS: Final[dict[Span, tuple[str, str]]] = {
 
 
 def dollars(amount: float) -> str:
-    """An amount for people: whole cents, or for small ones the digits that count, down to a millionth."""
-    return f"${amount:.2f}" if amount >= 1 or amount == 0 else "$" + f"{amount:.6f}".rstrip("0").ljust(4, "0")
+    """An amount for people: whole cents, or the first two digits that count of less than ten of them."""
+    digits = 2 if amount <= 0 else max(2, 1 - math.floor(math.log10(amount)))
+    return f"${amount:.{digits}f}"

@@ -50,6 +50,11 @@ class Spending:
         self._asked_at = float("-inf")
         self.ledger = Ledger(today)
 
+    @property
+    def budget(self) -> Budget:
+        """The user's budget as it is now. Raises NotConfiguredError for a broken file."""
+        return self._budget.read()
+
     async def ready(self) -> None:
         """Return when it is known what other sessions spent today, if a budget wants it. Raises NotConfiguredError."""
         budget = self._budget.read()

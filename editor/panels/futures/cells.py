@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 
 from runtime.futures.future import FutureState
+from runtime.spending.budget import dollars
 
 from ...icons import icon
 from ...theme import Theme
@@ -26,6 +27,8 @@ _TOOL_TIP: Final = int(Qt.ItemDataRole.ToolTipRole)
 _SPOKEN: Final = int(Qt.ItemDataRole.AccessibleTextRole)
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_NOTHING: Final = 1e-9
+"""Dollars: sums of prices that came and went are seldom exactly 0."""
 _FAINT: Final = frozenset({Column.STEP, Column.MODEL, Column.PROVIDER, Column.STARTED, Column.ATTEMPTS})
 
 
@@ -110,7 +113,7 @@ class Cells:
 
 
 def heading_text(group: Group) -> str:
-    """What the heading of a group says: its title, how many rows, what they do, their tokens."""
+    """What the heading of a group says: its title, how many rows, what they do, their tokens and cost."""
     pending = sum(count for state, count in group.states.items() if not state.is_final)
     failed = sum(group.states[state] for state in STATE_GROUPS["Failed"])
     facts = [
@@ -118,5 +121,6 @@ def heading_text(group: Group) -> str:
         *([f"{pending:,} pending"] if pending else []),
         *([f"{failed:,} failed"] if failed else []),
         *([f"{group.tokens:,} tokens"] if group.tokens else []),
+        *([dollars(group.cost)] if group.cost > _NOTHING else []),
     ]
     return f"{group.title}  ·  {', '.join(facts)}"

@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Final
 
 from runtime.futures.future import FutureState
+from runtime.spending.budget import dollars
 
 from .row import WORDS, FutureRow, age_text, exact_text
 
@@ -29,10 +30,11 @@ class Column(IntEnum):
     AGE = 6
     FIRST = 7
     TOKENS = 8
-    RATE = 9
-    ATTEMPTS = 10
-    WATERFALL = 11
-    TEXT = 12
+    COST = 9
+    RATE = 10
+    ATTEMPTS = 11
+    WATERFALL = 12
+    TEXT = 13
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ SPECS: Final = {
     Column.STARTED: ColumnSpec("Started", "When it was made", 84, at_first=False, number=True),
     Column.AGE: ColumnSpec("Time", "How long it took, or has taken so far", 58, number=True),
     Column.FIRST: ColumnSpec("First token", "Time to the first token", 76, at_first=False, number=True),
-    Column.TOKENS: ColumnSpec("Tokens", "Tokens of request and answer", 60, number=True),
+    Column.TOKENS: ColumnSpec("Tokens", "Tokens of request and answer; ~ is an estimate", 60, number=True),
+    Column.COST: ColumnSpec("Cost", "What it cost, where the price of the model is known", 70, number=True),
     Column.RATE: ColumnSpec("Tokens/s", "Tokens of the answer a second while it streamed", 66, number=True),
     Column.ATTEMPTS: ColumnSpec("Tries", "How often it was sent", 44, at_first=False, number=True),
     Column.WATERFALL: ColumnSpec("Waterfall", "What it waited for, and when, on a scale that all rows share", 200),
@@ -90,7 +93,10 @@ def cell_text(row: FutureRow, column: int, now: float) -> str:  # noqa: C901, PL
         case Column.FIRST:
             return "" if row.first_token is None else exact_text(row.first_token)
         case Column.TOKENS:
-            return "" if row.tokens is None else f"{'~' if row.tokens.is_estimate else ''}{row.tokens.total:,}"
+            tokens = row.tokens_so_far
+            return "" if tokens is None else f"{'~' if tokens.is_estimate else ''}{tokens.total:,}"
+        case Column.COST:
+            return "" if row.cost is None else dollars(row.cost)
         case Column.RATE:
             return "" if row.rate is None else f"{row.rate:,.0f}"
         case Column.ATTEMPTS:
@@ -101,7 +107,7 @@ def cell_text(row: FutureRow, column: int, now: float) -> str:  # noqa: C901, PL
             return ""
 
 
-def sort_value(row: FutureRow, column: Column | None) -> SortValue:
+def sort_value(row: FutureRow, column: Column | None) -> SortValue:  # noqa: C901 (one case a column)
     """By what a row is sorted: states by their place in a request's life, numbers by value, words by letters.
 
     It changes only when the future's state does. None and STARTED mean the order of their making.
@@ -119,6 +125,8 @@ def sort_value(row: FutureRow, column: Column | None) -> SortValue:
             return _or_not_yet(row.first_token), ""
         case Column.TOKENS:
             return _or_not_yet(row.tokens.total if row.tokens else None), ""
+        case Column.COST:
+            return _or_not_yet(row.cost), ""
         case Column.RATE:
             return _or_not_yet(row.rate), ""
         case Column.ATTEMPTS:

@@ -65,6 +65,7 @@ class Group:
     title: str
     states: Counter[FutureState] = field(default_factory=Counter)
     tokens: int = 0
+    cost: float = 0.0
 
     @property
     def size(self) -> int:
@@ -78,6 +79,7 @@ class _Seat(NamedTuple):
     key: Key
     state: FutureState
     tokens: int
+    cost: float
 
 
 class Listing:
@@ -181,7 +183,7 @@ class Listing:
 
     def _sit(self, row: FutureRow) -> None:
         key = self._key(row)
-        self._seats[row.id] = seat = _Seat(key, row.state, row.tokens.total if row.tokens else 0)
+        self._seats[row.id] = seat = _Seat(key, row.state, row.tokens.total if row.tokens else 0, row.cost or 0.0)
         if self.grouping is Grouping.NONE or row.pinned:
             return
         group = self.groups.get(key.group)
@@ -189,6 +191,7 @@ class Listing:
             group = self.groups[key.group] = Group(_title(row, self.grouping))
         group.states[seat.state] += 1
         group.tokens += seat.tokens
+        group.cost += seat.cost
 
     def _stand_up(self, future_id: FutureId) -> None:
         seat = self._seats.pop(future_id, None)
@@ -197,6 +200,7 @@ class Listing:
             return
         group.states[seat.state] -= 1
         group.tokens -= seat.tokens
+        group.cost -= seat.cost
         if not group.size:
             del self.groups[seat.key.group]
 

@@ -217,7 +217,10 @@ class FuturesModel(OrderedRows):
         if not self._pending:
             self._live_timer.stop()
         self._tell(self._pending, Column.AGE, Column.AGE)
+        self._tell(self._pending, Column.TOKENS, Column.TOKENS)
         self._tell(self._pending, Column.WATERFALL, Column.WATERFALL)
+        if self.counts[FutureState.QUEUED]:  # their places in the queue
+            self._tell(self._pending, Column.TEXT, Column.TEXT)
         self.time_passed.emit()
 
     def _tell(self, ids: Collection[FutureId], first: Column, last: Column) -> None:

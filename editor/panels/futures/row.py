@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from runtime.choices import Choice
@@ -117,8 +118,19 @@ class FutureRow:
 
     @property
     def note(self) -> str:
-        """Why it is in its state (a retry's reason, an error), for people."""
-        return self.history[-1].reason
+        """Why it is in its state (its place in the queue, a retry's reason, an error), for people."""
+        place = self._live.queue_place if self._live is not None else None
+        if place is None:
+            return self.history[-1].reason
+        due = f", expected at {datetime.fromtimestamp(place.due).astimezone():%H:%M:%S}" if place.due else ""
+        return f"Number {place.position} in the queue of {self.provider}{due}"
+
+    @property
+    def tokens_so_far(self) -> TokenCount | None:
+        """What it took; while its answer streams, an estimate of what it has taken until now."""
+        if self._live is None or not self._live.parts:
+            return self.tokens
+        return self._live.tokens()
 
     @property
     def created(self) -> float:

@@ -210,7 +210,8 @@ def test_a_broken_budget_stops_everything_and_is_told(spending: Spending, tmp_pa
 
 
 @pytest.mark.parametrize(("amount", "text"), [
-    (0, "$0.00"), (1.234, "$1.23"), (12, "$12.00"), (0.5, "$0.50"), (0.0123, "$0.0123"), (0.0000126, "$0.000013"),
+    (0, "$0.00"), (1.234, "$1.23"), (12, "$12.00"), (0.5, "$0.50"), (0.0996, "$0.100"), (0.0123, "$0.012"),
+    (0.0000126, "$0.000013"),
 ])  # fmt: skip
 def test_amounts_in_words(amount: float, text: str) -> None:
     assert dollars(amount) == text

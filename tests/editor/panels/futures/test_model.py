@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from moved_futures import MovedFutures
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
+from editor.panels.futures.cells import heading_text
 from editor.panels.futures.columns import SPECS, Column
 from editor.panels.futures.listing import Grouping
 from editor.panels.futures.model import FuturesModel
 from editor.panels.futures.row import PREVIEW
 from editor.theme import Theme
-from runtime.futures.future import FutureState
+from runtime.futures.future import FutureState, QueuePlace
 from runtime.ids import FutureId
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -82,7 +84,7 @@ def test_a_row_follows_its_future_through_its_life(table: Table) -> None:
         ("Queued", "", "", ""),
         ("Sending", "1", "", ""),
         ("Retrying soon", "1", "", "429: asked to wait 2 s"),
-        ("Streaming", "2", "", "Hello world"),
+        ("Streaming", "2", "~3", "Hello world"),
         ("Succeeded", "2", "1,234", "Hello world!"),
     ]
 
@@ -93,6 +95,40 @@ def test_a_failure_shows_its_words_even_after_text_has_streamed(table: Table, st
     table.stream(asked, "Half an ans")
     table.fail(asked, "The stream broke off.", state)
     assert table.cells(Column.TEXT) == ["The stream broke off."]
+
+
+def test_what_a_request_cost_is_shown_where_it_is_known(table: Table) -> None:
+    cheap, unknown, dear = table.asks(3)
+    for asked, cost in ((cheap, 0.0042), (unknown, None), (dear, 1.5)):
+        table.succeed(asked, cost=cost)
+    assert table.cells(Column.COST) == ["$0.0042", "", "$1.50"]
+    table.model.sort(Column.COST, DESCENDING)
+    assert table.cells(Column.COST) == ["", "$1.50", "$0.0042"]
+
+
+def test_the_heading_of_a_group_adds_up_what_its_requests_cost(table: Table) -> None:
+    first, second, other = table.ask(run="run_a"), table.ask(run="run_a"), table.ask(run="run_b")
+    table.model.set_grouping(Grouping.RUN)
+    table.succeed(first, cost=0.25)
+    table.succeed(second, cost=0.5)
+    table.succeed(other)
+    table.model.flush()
+    dear, unknown = sorted((heading_text(group) for group in table.model.listing.groups.values()), key=len)[::-1]
+    assert dear.endswith("2 requests, 14 tokens, $0.75")
+    assert unknown.endswith("1 request, 7 tokens")
+
+
+def test_a_row_in_the_queue_says_where_it_stands(table: Table) -> None:
+    asked = table.ask()
+    table.move(asked, FutureState.QUEUED, reason="number 7 in the queue of provider 'p'")
+    assert table.cells(Column.TEXT) == ["number 7 in the queue of provider 'p'"]
+    table.registry.note_place(asked, QueuePlace(2, None))
+    assert table.cells(Column.TEXT) == ["Number 2 in the queue of p"]
+    due = datetime(2026, 10, 8, 12, 3, 5).astimezone()
+    table.registry.note_place(asked, QueuePlace(1, due.timestamp()))
+    assert table.cells(Column.TEXT) == ["Number 1 in the queue of p, expected at 12:03:05"]
+    table.move(asked, FutureState.SENDING)
+    assert table.cells(Column.TEXT) == [""]
 
 
 def test_the_node_is_called_by_its_title(table: Table) -> None:
