@@ -65,7 +65,7 @@ SPECS: Final = {
     Column.AGE: ColumnSpec("Time", "How long it took, or has taken so far", 58, number=True),
     Column.FIRST: ColumnSpec("First token", "Time to the first token", 76, at_first=False, number=True),
     Column.TOKENS: ColumnSpec("Tokens", "Tokens of request and answer; ~ is an estimate", 60, number=True),
-    Column.COST: ColumnSpec("Cost", "What it cost, where the price of the model is known", 70, number=True),
+    Column.COST: ColumnSpec("Cost", "What it cost, where the price of the model is known", 80, number=True),
     Column.RATE: ColumnSpec("Tokens/s", "Tokens of the answer a second while it streamed", 66, number=True),
     Column.ATTEMPTS: ColumnSpec("Tries", "How often it was sent", 44, at_first=False, number=True),
     Column.WATERFALL: ColumnSpec("Waterfall", "What it waited for, and when, on a scale that all rows share", 200),
