@@ -47,10 +47,20 @@ class Try(ExecNode):
             left_by = error
         # Not in a `finally`: an error in this body is one of its own, and none of the cancellation before it.
         if not ctx.is_run_ending:
-            await ctx.fire("Finally")
+            await self._tidy_up(ctx, is_cancelled=isinstance(left_by, asyncio.CancelledError))
         if left_by is not None:
             raise left_by
         return "Done"
+
+    async def _tidy_up(self, ctx: NodeContext, *, is_cancelled: bool) -> None:
+        """Follow Finally. Neither an error nor a `Break` there makes what is cancelled go on."""
+        try:
+            await ctx.fire("Finally")
+        except BaseException as error:
+            if not is_cancelled or ctx.is_run_ending:
+                raise
+            if isinstance(error, NodeFailure):
+                ctx.log("warn", f"it was cancelled, and Finally failed: {error}")
 
     async def _attempt(self, ctx: NodeContext) -> None:
         try:
