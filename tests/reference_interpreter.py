@@ -1,14 +1,18 @@
 """Design 5 once more, as plainly as it can be said: what a run of a flow must tell, to compare the engine with.
 
-One token at a time and no asyncio: the branches of Parallel run one after the other. What nodes do is written here
-anew; of the runtime it takes only what node types declare, and what becomes of a value on its wire.
+One token at a time and no asyncio: the branches of Parallel run one after the other, and time is a number. What nodes
+do is written anew (`reference_nodes.py`); of the runtime it takes only what node types declare, and what becomes of a
+value on its wire.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
+
+from reference_nodes import CHOOSES, COMPUTES, DOES, READS_BY_ITSELF, RECEIVES_FAILURES
+from reference_parts import Broken, Cancelled, Failure, Over, Scope, Step, Values
 
 from runtime.document.flow import Flow, PinKind, PinRef
 from runtime.errors import NodeError
@@ -16,58 +20,6 @@ from runtime.ids import NodeId, PinName
 from runtime.nodes.inputs import checked, fitted
 from runtime.nodes.pins import NodeModel
 from runtime.nodes.registry import NodeRegistry
-
-Values = dict[PinName, Any]
-
-
-class Failure(Exception):  # noqa: N818 (it is no error of the interpreter)
-    """A node failed and nothing has caught it yet."""
-
-    def __init__(self, node: NodeId, called: str, message: str, kind: str) -> None:
-        self.node, self.message, self.kind = node, message, kind
-        super().__init__(f"{called}: {message}")
-
-
-class Broken(Exception):  # noqa: N818
-    """A token reached `Break` of a loop: of the step of this number."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-
-
-class Over(Exception):  # noqa: N818
-    """The run ends at once."""
-
-    def __init__(self, failure: Failure | None) -> None:
-        self.failure = failure
-
-
-@dataclass
-class Scope:
-    """The last outputs of nodes, each with the number of the write."""
-
-    written: dict[NodeId, tuple[int, Values]] = field(default_factory=dict)
-
-    def fork(self) -> Scope:
-        """What is known now; later writes of either are not seen by the other."""
-        return Scope(dict(self.written))
-
-    def join(self, other: Scope) -> None:
-        """The later write wins."""
-        for node, write in other.written.items():
-            self.written[node] = max(self.written.get(node, write), write, key=lambda it: it[0])
-
-
-@dataclass
-class Step:
-    """One execution of a node: its inputs, what it sees, and the step in whose body it is."""
-
-    node: NodeId
-    number: int
-    scope: Scope
-    around: Step | None
-    inputs: Any = None
-    outputs: Values = field(default_factory=dict)
 
 
 @dataclass
@@ -81,7 +33,16 @@ class Outcome:
 
 
 class Interpreter:
-    """Runs one flow once."""
+    """Runs one flow once.
+
+    Attributes:
+        nodes, types: by id.
+        exec, data: wires, the former by where they begin, the latter by where they end.
+        outputs, state, told: the flow's results, the session's state, and what the run has told.
+        clock: the time, in milliseconds.
+        limits: when the steps that have a limit of time will have reached it, by their number.
+        passed: those that have.
+    """
 
     def __init__(self, flow: Flow, registry: NodeRegistry) -> None:
         self.nodes = {node.id: node for node in flow.nodes}
@@ -89,7 +50,11 @@ class Interpreter:
         self.exec = {wire.source: wire.target for wire in flow.connections if wire.kind is PinKind.EXEC}
         self.data = {wire.target: wire.source for wire in flow.connections if wire.kind is PinKind.DATA}
         self.outputs: dict[str, Any] = {}
+        self.state: dict[str, Any] = {}
         self.told: list[str] = []
+        self.clock = 0
+        self.limits: dict[int, int] = {}
+        self.passed: set[int] = set()
         self._steps = self._writes = 0
 
     def run(self, entry: str = "start") -> Outcome:
@@ -109,6 +74,24 @@ class Interpreter:
     def called(self, node: NodeId) -> str:
         """Title and id."""
         return f"{self.nodes[node].title or self.types[node].title} ({node})"
+
+    def is_wired(self, node: NodeId, pin: str) -> bool:
+        """Whether an exec output leads anywhere."""
+        return PinRef(node, PinName(pin)) in self.exec
+
+    def log(self, node: NodeId, level: str, message: str) -> None:
+        """Write a line to the log."""
+        self.told.append(f"{node} logged {level}: {message}")
+
+    def wait(self, milliseconds: int) -> None:
+        """Let time pass; the first limit that is reached meanwhile cancels the token there."""
+        until = self.clock + milliseconds
+        reached = [(limit, step) for step, limit in self.limits.items() if limit <= until and step not in self.passed]
+        if reached:
+            self.clock, step = min(reached)
+            self.passed.add(step)
+            raise Cancelled
+        self.clock = until
 
     # -- tokens (5.2, 5.4)
 
@@ -141,13 +124,14 @@ class Interpreter:
         self._steps += 1
         step = Step(node, self._steps, scope, around)
         self.told.append(f"{node} started")
-        receives = self.types[node].type_id == "flow.parallel"
+        type_id = self.types[node].type_id
         try:
-            self.read(step)
-            pin = DOES[self.types[node].type_id](self, step)
+            if type_id not in READS_BY_ITSELF:
+                self.read(step)
+            pin = DOES[type_id](self, step)
         except (NodeError, Failure) as error:
             is_own = isinstance(error, NodeError)
-            if (is_own or receives) and PinRef(node, PinName("Failed")) in self.exec:
+            if (is_own or type_id in RECEIVES_FAILURES) and self.is_wired(node, "Failed"):
                 self._set_message(step, str(error))
                 self.told.append(f"{node} failed (handled): {error}")
                 return "Failed"
@@ -156,7 +140,7 @@ class Interpreter:
                 raise
             self.told.append(f"{node} failed: {error}")
             raise Failure(node, self.called(node), str(error), type(error).__name__) from error
-        except (Broken, Over):
+        except (Broken, Cancelled, Over):
             self.told.append(f"{node} cancelled")
             raise
         self.told.append(f"{node} finished > {pin}" if pin else f"{node} finished")
@@ -176,7 +160,7 @@ class Interpreter:
 
     def _set_message(self, step: Step, message: str) -> None:
         pins = self.types[step.node].signature.outputs
-        if "ErrorMessage" in pins:
+        if "ErrorMessage" in pins and step.outputs.get(PinName("ErrorMessage")) != message:
             values = step.outputs or {name: pin.default for name, pin in pins.items() if not pin.required}
             self.set(step, **{**values, "ErrorMessage": message})
 
@@ -236,96 +220,3 @@ class Interpreter:
         if source.pin not in outputs:
             raise NodeError(f"{reads} {self.called(source.node)} has not set")
         return outputs[source.pin]
-
-
-# -- what nodes do
-
-
-def _keep(run: Interpreter, step: Step) -> str:
-    run.set(step, Value=step.inputs.value)
-    return "Out"
-
-
-def _risk(run: Interpreter, step: Step) -> str:
-    if step.inputs.message:
-        raise NodeError(step.inputs.message)
-    run.set(step, Success=True, ErrorMessage="")
-    return "Success"
-
-
-def _output(run: Interpreter, step: Step) -> str:
-    run.outputs[run.types[step.node].config.name] = step.inputs.value
-    return "Out"
-
-
-def _sequence(run: Interpreter, step: Step) -> str:
-    *first, last = run.types[step.node].signature.exec_out
-    for pin in first:
-        run.fire(step, pin)
-    return last
-
-
-def _for_each(run: Interpreter, step: Step) -> str:
-    together = step.scope.fork()
-    for key, value in enumerate(step.inputs.collection):
-        turn = step if step.inputs.concurrency == 1 else replace(step, scope=step.scope.fork())
-        run.set(turn, Key=str(key), Value=value, ErrorMessage="")
-        if not run.fire(turn, "Do"):
-            break
-        together.join(turn.scope)
-    step.scope.join(together)
-    return "Done"
-
-
-def _parallel(run: Interpreter, step: Step) -> str:
-    branches = [pin for pin in run.types[step.node].signature.exec_out if pin.startswith("Branch")]
-    forks = {pin: replace(step, scope=step.scope.fork()) for pin in branches}
-    failures: list[Failure] = []
-    for pin, fork in forks.items():
-        try:
-            run.fire(fork, pin)
-        except Failure as failure:
-            failures.append(failure)
-    for fork in forks.values():
-        step.scope.join(fork.scope)
-    if len(failures) == 1:
-        raise failures[0]
-    if failures:
-        listed = "".join(f"\n- {failure}" for failure in failures)
-        raise NodeError(f"{len(failures)} of {len(forks)} branches failed:{listed}")
-    return "Done"
-
-
-def _succeed(run: Interpreter, step: Step) -> str:
-    raise Over(None)
-
-
-def _fail(run: Interpreter, step: Step) -> str:
-    message = "the flow came here, where it ends as failed"
-    raise Over(Failure(step.node, run.called(step.node), message, "NodeError"))
-
-
-def _refuse(inputs: Any) -> Values:
-    raise NodeError("nothing to compute")
-
-
-DOES: dict[str, Callable[[Interpreter, Step], str | None]] = {
-    "event.button": lambda run, step: "Out",
-    "toy.keep": _keep,
-    "toy.risk": _risk,
-    "flow.output": _output,
-    "flow.branch": lambda run, step: "True" if step.inputs.condition else "False",
-    "flow.sequence": _sequence,
-    "flow.for_each": _for_each,
-    "flow.parallel": _parallel,
-    "flow.success": _succeed,
-    "flow.failed": _fail,
-}
-COMPUTES: dict[str, Callable[[Any], Values]] = {
-    "toy.sum": lambda inputs: {PinName("Result"): inputs.a + inputs.b},
-    "toy.refuse": _refuse,
-    "toy.choose": lambda inputs: {PinName("Result"): inputs.if_true if inputs.condition else inputs.if_false},
-}
-CHOOSES: dict[str, Callable[[Any], tuple[PinName, ...]]] = {
-    "toy.choose": lambda inputs: (PinName("IfTrue" if inputs.condition else "IfFalse"),),
-}

@@ -213,6 +213,24 @@ class Sum(PureNode):
         return self.Outputs(result=inputs.a + inputs.b)
 
 
+class Below(PureNode):
+    """Whether A is below B."""
+
+    type_id = "toy.below"
+    title = "Below"
+    category = "Toys"
+
+    class Inputs(NodeModel):
+        a: int = 0
+        b: int = 0
+
+    class Outputs(NodeModel):
+        result: bool
+
+    def evaluate(self, inputs: Inputs, ctx: EvaluationContext) -> Outputs:
+        return self.Outputs(result=inputs.a < inputs.b)
+
+
 class Choose(PureNode):
     """Reads one of two inputs, and leaves the other alone."""
 
@@ -251,5 +269,5 @@ class Refuse(PureNode):
 
 
 TOYS: tuple[type[NodeType], ...] = (
-    Step, Keep, Stamp, OpenGate, WaitAtGate, Later, Risk, Crash, Slow, Sum, Choose, Refuse,
+    Step, Keep, Stamp, OpenGate, WaitAtGate, Later, Risk, Crash, Slow, Sum, Below, Choose, Refuse,
 )  # fmt: skip

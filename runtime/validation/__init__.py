@@ -11,6 +11,7 @@ from ..nodes.node_type import FlowParameter
 from ..nodes.registry import NodeRegistry
 from ..source import FlowSource
 from . import fixes
+from .blocks import block_problems
 from .graph import FlowGraph, node_signature
 from .node_problems import doubled_ids, node_problems
 from .order import RunOrder
@@ -33,6 +34,7 @@ def find_problems(flow: Flow, registry: NodeRegistry, source: FlowSource | None 
     return [
         *problems_of_parts(graph),
         *way_problems(graph, reached, order),
+        *block_problems(graph, reached, order),
         *read_problems(graph, order),
         *unread(graph),
     ]

@@ -8,7 +8,7 @@ from ..document.flow import Connection, PinRef
 from ..ids import NodeId, PinName
 from . import fixes
 from .graph import FlowGraph
-from .order import RunOrder, branches_of
+from .order import RunOrder
 from .problem import Fix, Problem
 
 
@@ -24,9 +24,6 @@ def way_problems(graph: FlowGraph, reached: Collection[NodeId], order: RunOrder)
     yield from _idle_events(graph, idle, lost)
     yield from _lost_nodes(graph, idle, lost)
     yield from _stray_wires(graph, order)
-    for node_id in graph.nodes:
-        if node_id in reached:
-            yield from _empty_branches(graph, node_id)
 
 
 def _lost(graph: FlowGraph, reached: Collection[NodeId]) -> Iterator[NodeId]:
@@ -81,22 +78,6 @@ def _stray_wires(graph: FlowGraph, order: RunOrder) -> Iterator[Problem]:
 def _leaves_body(graph: FlowGraph, wire: Connection) -> bool:
     known = graph.types[wire.target.node]
     return known is not None and (wire.target.pin in known.ends_token or wire.target.pin == known.breaks_loop)
-
-
-def _empty_branches(graph: FlowGraph, node_id: NodeId) -> Iterator[Problem]:
-    known = graph.types[node_id]
-    branches = branches_of(known) if known is not None else ()
-    empty = [pin for pin in branches if PinRef(node_id, pin) not in graph.exec_wires]
-    if known is None or not empty or graph.nodes[node_id].pinned_outputs:
-        return
-    wins = known.type_id == "flow.race"
-    what = "it ends at once and so wins every time" if wins else "nothing runs there"
-    wired = len(branches) - len(empty)
-    mends: tuple[Fix, ...] = ()
-    if wired and tuple(empty) == branches[wired:]:
-        mends = (fixes.set_setting(node_id, "branches", wired, f"Use {wired} branches"),)
-    message = f"{', '.join(empty)}: not wired, so {what}: wire it, or set fewer branches"
-    yield Problem("warning" if wins else "hint", message, node_id, empty[0], fixes=mends)
 
 
 def _wired_outputs(graph: FlowGraph, node_id: NodeId) -> list[PinName]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections import Counter
 
-from flows import registry_with, run
+from flows import registry_with
 from hypothesis import HealthCheck, given, note, settings
 from random_flows import as_text, flows
 from reference_interpreter import Interpreter, Outcome
+from timeless_run import run_timeless
 
 from runtime.document.flow import Flow
 
@@ -19,10 +19,9 @@ many = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCh
 def by_both(flow: Flow) -> tuple[Outcome, Outcome]:
     """What the engine tells, and what it should."""
     note(as_text(flow))
-    result, told = asyncio.run(run(flow))
-    return Outcome(result.status, result.outputs, str(result.error or ""), told), Interpreter(
-        flow, registry_with()
-    ).run()
+    result, told = run_timeless(flow)
+    expected = Interpreter(flow, registry_with()).run()
+    return Outcome(result.status, result.outputs, str(result.error or ""), told), expected
 
 
 @many

@@ -63,7 +63,8 @@ def test_a_value_that_is_missing_or_does_not_fit(inputs: dict[str, object], mess
 
 
 def test_a_value_out_of_range_names_value_and_range_and_is_left_to_a_node_that_has_failed() -> None:
-    drawing = draw("start: event.button", "loop: flow.for_each").exec("start.Out > loop.In")
+    drawing = draw("start: event.button", "loop: flow.for_each", "step: toy.step")
+    drawing.exec("start.Out > loop.In", "loop.Do > step.In")
     (problem,) = problems(drawing.set("loop", Collection=[], Concurrency=5000))
     assert problem.message == "Concurrency: must be from 1 to 1000, got 5000"
     assert problem.handled_in_run

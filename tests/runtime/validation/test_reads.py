@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
-from flows import Drawing, draw, registry_with, run
+from flows import Drawing, draw, registry_with
 from hypothesis import HealthCheck, given, settings
 from random_flows import flows
+from timeless_run import run_timeless
 
 from runtime.document.flow import Flow
 from runtime.validation import Problem, find_problems
@@ -132,5 +131,5 @@ def test_pinned_and_muted_readers_read_nothing() -> None:
 def test_what_is_said_never_to_be_there_is_never_read_by_a_step_that_succeeds(flow: Flow) -> None:
     wrong = {problem.node for problem in find_problems(flow, registry_with()) if "never runs before" in problem.message}
     wrong |= {problem.node for problem in find_problems(flow, registry_with()) if "another branch" in problem.message}
-    _, told = asyncio.run(run(flow))
+    _, told = run_timeless(flow)
     assert not [line for line in told if line.partition(" finished > ")[0] in wrong and " finished > " in line]

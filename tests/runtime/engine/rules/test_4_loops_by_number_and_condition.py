@@ -12,24 +12,6 @@ from runtime.nodes.pins import NodeModel
 pytestmark = pytest.mark.anyio
 
 
-class Below(PureNode):
-    """Whether A is below B."""
-
-    type_id = "toy.below"
-    title = "Below"
-    category = "Toys"
-
-    class Inputs(NodeModel):
-        a: int
-        b: int = 0
-
-    class Outputs(NodeModel):
-        result: bool
-
-    def evaluate(self, inputs: Inputs, ctx: EvaluationContext) -> Outputs:
-        return self.Outputs(result=inputs.a < inputs.b)
-
-
 def counting(type_id: str, **inputs: object) -> Drawing:
     """start → loop, whose body logs Index; `end` logs it behind."""
     flow = draw("start: event.button").node("loop", type_id, inputs=inputs)
@@ -79,7 +61,7 @@ async def test_do_n_skips_its_body_for_no_turns(count: int) -> None:
 
 
 async def test_while_reads_its_condition_anew_before_each_turn_and_it_may_depend_on_the_turn() -> None:
-    _, told = await run(below(2).flow(), Below)
+    _, told = await run(below(2).flow())
     assert told == lines("""
         run started at start
         start started
@@ -115,7 +97,7 @@ async def test_while_sees_what_its_body_computed_in_the_turn_before() -> None:
     flow.exec("start.Out > loop.In", "loop.Do > keep.In", "loop.Done > end.In").set("last", IfTrue=0)
     flow.data("loop.Index > first.A", "first.Result > last.Condition", "keep.Value > last.IfFalse")
     flow.data("loop.Index > keep.Value", "last.Result > below.A", "below.Result > loop.Condition")
-    _, told = await run(flow.flow(), Below)
+    _, told = await run(flow.flow())
     assert [line for line in told if line.startswith(("loop has", "keep has", "below has"))] == lines("""
         loop has Index=0
         below has Result=True
@@ -145,7 +127,7 @@ async def test_while_has_no_more_turns_than_max_iterations(most: int, turns: int
 
 
 async def test_while_ends_at_its_condition_where_that_comes_before_max_iterations() -> None:
-    _, told = await run(below(2, MaxIterations=3).flow(), Below)
+    _, told = await run(below(2, MaxIterations=3).flow())
     assert steps(told).count("body") == 2
 
 
@@ -181,7 +163,7 @@ async def test_break_ends_a_while_and_continue_means_the_next_turn(inputs: dict[
     flow.exec("start.Out > loop.In", "loop.Do > branch.In", "branch.True > loop.Continue", "branch.False > loop.Break")
     flow.exec("loop.Done > end.In")
     flow.data("loop.Index > below.A", "below.Result > branch.Condition", "loop.Index > end.Message")
-    _, told = await run(flow.flow(), Below)
+    _, told = await run(flow.flow())
     assert steps(told) == ["start", "loop", "branch", "branch", "branch", "end"]
     assert logged(told) == ["info: 2"]
 
@@ -201,5 +183,5 @@ async def test_loops_of_all_kinds_within_each_other_keep_their_own_index() -> No
     flow.set("each", Collection=["x", "y"]).set("n", Count=2)
     flow.exec("start.Out > each.In", "each.Do > n.In", "n.Do > while.In", "while.Do > log.In")
     flow.data("while.Index > below.A", "below.Result > while.Condition", "each.Value > all.a", "n.Index > all.b")
-    _, told = await run(flow.data("while.Index > all.c", "all.Result > log.Message").flow(), Below)
+    _, told = await run(flow.data("while.Index > all.c", "all.Result > log.Message").flow())
     assert logged(told) == [f"info: {turn}" for turn in ("x00", "x01", "x10", "x11", "y00", "y01", "y10", "y11")]
