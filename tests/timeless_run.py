@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
 
 from flows import in_words, registry_with
 from toys import Gates
@@ -13,17 +15,28 @@ from runtime.engine.events import Event
 from runtime.engine.run import Run, RunResult
 from runtime.state import SessionState
 
+T = TypeVar("T")
+
 
 def run_timeless(flow: Flow) -> tuple[RunResult, list[str]]:
     """How the flow ends, and all that it tells; it must leave nothing running."""
     events: list[Event] = []
-    lent = {Gates: Gates(), SessionState: SessionState()}
-    made = Run(flow, registry_with(), sink=events.append, resources=lent)
+    result = timeless(Run(flow, registry_with(), sink=events.append, resources=lent()).execute())
+    return result, in_words(events)
+
+
+def timeless(work: Coroutine[Any, Any, T]) -> T:
+    """What comes of it on a loop of its own; it must leave nothing running there."""
+
+    async def alone() -> T:
+        result = await work
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        return result
+
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(_executed(made)), in_words(events)
+        return runner.run(alone())
 
 
-async def _executed(made: Run) -> RunResult:
-    result = await made.execute()
-    assert asyncio.all_tasks() == {asyncio.current_task()}
-    return result
+def lent() -> Mapping[type, object]:
+    """What the nodes of random flows ask their session for."""
+    return {Gates: Gates(), SessionState: SessionState()}

@@ -6,10 +6,11 @@ import asyncio
 from collections import Counter
 from itertools import cycle
 
-from flows import TIMEOUT, in_words, registry_with, run
+from flows import in_words, registry_with
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from random_flows import as_text, flows
+from timeless_run import lent, run_timeless, timeless
 
 from runtime.document.flow import Breakpoint, Flow
 from runtime.engine.debugger import Debugger
@@ -39,10 +40,9 @@ async def debugged(flow: Flow, given_orders: list[str], every_node: bool) -> tup
                 loop.call_soon(getattr(debugger, f"step_{order}"), made.run_id, event.token)
 
     loop = asyncio.get_running_loop()
-    made = Run(flow, registry_with(), sink=answer, debugger=debugger, source=SOURCE)
+    made = Run(flow, registry_with(), sink=answer, debugger=debugger, source=SOURCE, resources=lent())
     debugger.pause(made.run_id)
-    async with asyncio.timeout(TIMEOUT):
-        result = await made.execute()
+    result = await made.execute()
     assert debugger.pauses() == ()
     pauses = [event for event in events if isinstance(event, RunPaused)]
     assert len(pauses) == len([event for event in events if isinstance(event, RunResumed)])
@@ -53,8 +53,8 @@ async def debugged(flow: Flow, given_orders: list[str], every_node: bool) -> tup
 @given(flow=flows(), order=orders, every_node=st.booleans())
 def test_in_a_flow_without_concurrency_to_the_letter(flow: Flow, order: list[str], every_node: bool) -> None:
     note(as_text(flow))
-    plain, told = asyncio.run(run(flow))
-    result, same, pauses = asyncio.run(debugged(flow, order, every_node))
+    plain, told = run_timeless(flow)
+    result, same, pauses = timeless(debugged(flow, order, every_node))
     assert same == told
     assert (result.status, result.outputs, str(result.error)) == (plain.status, plain.outputs, str(plain.error))
     assert pauses >= 1
@@ -64,8 +64,8 @@ def test_in_a_flow_without_concurrency_to_the_letter(flow: Flow, order: list[str
 @given(flow=flows(at_once=True), order=orders, every_node=st.booleans())
 def test_in_one_with_concurrency_in_some_order(flow: Flow, order: list[str], every_node: bool) -> None:
     note(as_text(flow))
-    plain, told = asyncio.run(run(flow))
-    result, same, _ = asyncio.run(debugged(flow, order, every_node))
+    plain, told = run_timeless(flow)
+    result, same, _ = timeless(debugged(flow, order, every_node))
     assert (result.status, result.outputs) == (plain.status, plain.outputs)
     started = Counter(line for line in told if line.endswith(" started"))
     assert Counter(line for line in same if line.endswith(" started")) == started
@@ -75,5 +75,5 @@ def test_in_one_with_concurrency_in_some_order(flow: Flow, order: list[str], eve
 @given(flow=flows())
 def test_stepping_into_everything_stands_before_every_step(flow: Flow) -> None:
     note(as_text(flow))
-    _, told, pauses = asyncio.run(debugged(flow, ["into"], every_node=False))
+    _, told, pauses = timeless(debugged(flow, ["into"], every_node=False))
     assert pauses == len([line for line in told if line.endswith(" started") and not line.startswith("run ")])
