@@ -134,7 +134,8 @@ class World:
         standing = _Standing(run, place, pause, asyncio.get_running_loop().create_future())
         self.standing[number] = standing
         self.target = None
-        self.pause()
+        if reason != "pause":  # one that only comes to a stand ends no other token's step
+            self.pause()
         if run.teller is not None:
             run.teller.run_paused(pause)
         try:
@@ -150,7 +151,7 @@ class World:
         around = next(place.enclosing(), None)
         if around is not None and (step == "out" or isinstance(place.node, PlannedPure)):
             key = (around.run_id, around.step_id)
-        if step == "out" or (step == "over" and place.step is None):
+        if step != "into":
             self._inside = key
         self._stepped = task, key
 

@@ -84,7 +84,17 @@ async def test_the_call_stack_tells_which_turn_of_which_loop_it_is() -> None:
     assert await debugged.rest() == "succeeded"
 
 
-async def test_breakpoints_can_be_set_and_removed_while_a_run_is_on() -> None:
+async def test_one_set_while_a_run_is_on_stops_it() -> None:
+    flow = draw("start: event.button", "wait: toy.wait", "end: toy.step").set("wait", Gate="gate")
+    debugged = DebuggedRun(flow.exec("start.Out > wait.In", "wait.Out > end.In").flow())
+    await debugged.until("wait started")
+    debugged.stop_at("end")
+    debugged.gates.open("gate")
+    assert (await debugged.paused()).node_id == "end"
+    assert await debugged.rest() == "succeeded"
+
+
+async def test_breakpoints_can_be_set_and_removed_while_a_run_stands_still() -> None:
     debugged = DebuggedRun(loop(1, 2, 3, 4).flow(), stops="body")
     await debugged.paused()
     debugged.stop_at("after")
@@ -94,10 +104,10 @@ async def test_breakpoints_can_be_set_and_removed_while_a_run_is_on() -> None:
 
 
 async def test_one_that_is_disabled_or_of_another_flow_stops_nobody() -> None:
-    debugged = DebuggedRun(chain().flow(), stops={"log": Breakpoint(enabled=False)})
-    debugged.debugger.set_breakpoints("another flow", {NodeId("log"): Breakpoint()})
-    assert (await debugged.result()).status == "succeeded"
-    assert "paused at log: breakpoint" not in debugged.told
+    debugged = DebuggedRun(chain().flow(), stops={"keep": Breakpoint(enabled=False), "log": Breakpoint()})
+    debugged.debugger.set_breakpoints("another flow", {NodeId("start"): Breakpoint()})
+    assert (await debugged.paused()).node_id == "log"
+    assert await debugged.rest() == "succeeded"
 
 
 class TestConditions:
@@ -151,8 +161,11 @@ class TestConditions:
         flow.exec("keep.Out > step.In")
         stops = {"keep": Breakpoint(condition="Value == 'own'"), "step": Breakpoint(condition="Value == 'inner'")}
         debugged = DebuggedRun(flow.flow(), stops=stops)
-        assert await debugged.places("over", 2) == ["keep", "step"]
-        await debugged.rest()
+        for node in ("keep", "step"):
+            pause = await debugged.paused()
+            assert (pause.node_id, pause.reason, pause.message) == (node, "breakpoint", stops[node].condition)
+            debugged.debugger.resume(debugged.run.run_id)
+        assert (await debugged.result()).status == "succeeded"
 
     @pytest.mark.parametrize(
         ("condition", "problem"),
@@ -210,4 +223,11 @@ class TestPureNodes:
     async def test_a_step_from_there_leads_behind_the_node_that_asked(self, step: str) -> None:
         debugged = DebuggedRun(self.summed().flow(), stops="two")
         assert await debugged.places(step, 2) == ["two", "end"]
+        await debugged.rest()
+
+    @pytest.mark.parametrize(("step", "place"), [("over", "after"), ("out", "after"), ("into", "body")])
+    async def test_if_a_block_asked_a_step_over_runs_it_whole(self, step: str, place: str) -> None:
+        flow = loop().node("text", "value.text", inputs={"Input": "[1, 2]"}).data("text.Output > loop.Collection")
+        debugged = DebuggedRun(flow.flow(), stops="text")
+        assert await debugged.places(step, 2) == ["text", place]
         await debugged.rest()

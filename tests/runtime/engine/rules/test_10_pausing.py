@@ -10,6 +10,9 @@ from flows import Drawing, draw, lines, steps
 
 from runtime.engine.debugger import Debugger
 from runtime.ids import RunId
+from runtime.nodes.context import NodeContext
+from runtime.nodes.node_type import ExecNode
+from runtime.nodes.pins import NodeModel
 
 pytestmark = pytest.mark.anyio
 
@@ -18,6 +21,23 @@ def endless() -> Drawing:
     """a → b → a → …"""
     flow = draw("start: event.button", "a: toy.step", "b: toy.step")
     return flow.exec("start.Out > a.In", "a.Out > b.In", "b.Out > a.In")
+
+
+class Polite(ExecNode):
+    """Says by itself that it failed."""
+
+    type_id = "toy.polite"
+    title = "Polite"
+    category = "Toys"
+    exec_in = ("In",)
+    exec_out = ("Failed",)
+
+    class Outputs(NodeModel):
+        error_message: str = ""
+
+    async def execute(self, inputs: NodeModel, ctx: NodeContext) -> str:
+        ctx.set_outputs(self.Outputs(error_message="I am sorry"))
+        return "Failed"
 
 
 async def test_every_token_stands_still_before_its_next_node() -> None:
@@ -93,9 +113,9 @@ class TestRunTo:
         debugged = DebuggedRun(endless().flow(), stops="a")
         debugged.debugger.run_to(debugged.run.run_id, "b")
         assert (await debugged.paused()).node_id == "a"
-        debugged.stop_at("")
-        debugged.debugger.resume(debugged.run.run_id)
-        await debugged.until("b started", times=2)
+        debugged.debugger.step_over(debugged.run.run_id)
+        pause = await debugged.paused()
+        assert (pause.node_id, pause.reason) == ("b", "step")
         await debugged.cancel()
 
     async def test_from_a_pause_and_to_a_pure_node(self) -> None:
@@ -158,10 +178,29 @@ class TestFailures:
         assert (pause.node_id, pause.message) == ("keep", "Refuse (refuse): nothing to compute")
         assert await debugged.rest() == "failed"
 
-    async def test_a_node_that_leaves_by_failed_or_timed_out_has_failed(self) -> None:
+    async def test_a_way_out_that_must_not_be_lost_is_a_failure(self) -> None:
         debugged = self.debugged(draw("start: event.button", "slow: toy.slow").exec("start.Out > slow.In"))
         assert (await debugged.paused()).message == "took longer than 5 ms"
         assert await debugged.rest() == "failed"
+
+    async def test_a_node_that_leaves_by_failed_by_itself_has_failed(self) -> None:
+        flow = draw("start: event.button", "polite: toy.polite", "end: toy.step")
+        debugged = DebuggedRun(flow.exec("start.Out > polite.In", "polite.Failed > end.In").flow(), Polite)
+        debugged.debugger.breaks_on_failure = True
+        pause = await debugged.paused()
+        assert (pause.node_id, pause.message, pause.outputs) == (
+            "polite",
+            "I am sorry",
+            {"polite": pause.frames[0].values},
+        )
+        debugged.debugger.step_over(debugged.run.run_id)
+        assert (await debugged.paused()).node_id == "end"
+        assert await debugged.rest() == "succeeded"
+
+    async def test_unless_it_is_asked_for_no_failure_stops_a_run(self) -> None:
+        debugged = DebuggedRun(self.failing().flow(), stops="rescue")
+        assert (await debugged.paused()).node_id == "rescue"
+        assert await debugged.rest() == "succeeded"
 
     async def test_switched_on_while_a_run_is_on_and_off_again(self) -> None:
         debugged = DebuggedRun(self.failing().flow(), stops="risk")

@@ -142,6 +142,19 @@ class TestSeveralTokens:
         assert {(pause.node_id, pause.reason) for pause in pauses} == {("a1", "step"), ("b1", "pause")}
         assert await debugged.rest() == "succeeded"
 
+    async def test_one_that_comes_to_a_stand_meanwhile_does_not_say_that_it_made_the_step(self) -> None:
+        flow = draw("start: event.button", "par: flow.parallel", "slow: toy.wait", "slower: toy.wait")
+        flow.node("a", "toy.step").node("b", "toy.step").set("slow", Gate="slow").set("slower", Gate="slower")
+        flow.exec("start.Out > par.In", "par.Branch1 > slow.In", "par.Branch2 > slower.In", "slow.Out > a.In")
+        debugged = DebuggedRun(flow.exec("slower.Out > b.In").flow(), stops="slower")
+        await debugged.paused()
+        debugged.debugger.step_over(debugged.run.run_id)
+        for gate, expected in (("slow", ("a", "pause")), ("slower", ("b", "step"))):
+            debugged.gates.open(gate)
+            pause = await debugged.paused()
+            assert (pause.node_id, pause.reason) == expected
+        assert await debugged.rest() == "succeeded"
+
     async def test_turns_at_the_same_time_have_frames_of_their_own(self) -> None:
         flow = loop().set("loop", Concurrency=2)
         debugged = DebuggedRun(flow.flow(), stops="first")

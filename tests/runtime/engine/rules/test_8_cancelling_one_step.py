@@ -52,6 +52,25 @@ class Hold(ExecNode):
         return "Out"
 
 
+class Lost(ExecNode):
+    """Waits for something that somebody else has cancelled."""
+
+    type_id = "toy.lost"
+    title = "Lost"
+    category = "Toys"
+    exec_in = ("In",)
+    exec_out = ("Out", "Failed")
+
+    class Outputs(NodeModel):
+        error_message: str = ""
+
+    async def execute(self, inputs: NodeModel, ctx: NodeContext) -> str:
+        waiting = asyncio.get_running_loop().create_future()
+        waiting.cancel()
+        await waiting
+        return "Out"
+
+
 def held(*nodes: str) -> Drawing:
     """start → hold → after."""
     flow = draw("start: event.button", "hold: toy.hold", "after: toy.step", *nodes)
@@ -178,6 +197,14 @@ async def test_a_step_that_is_not_running_is_not_cancelled() -> None:
     assert not watched.run.cancel_step(step_of(watched, "after"))
 
 
+async def test_a_step_that_has_ended_is_not_cancelled_though_its_token_has_not_gone_on_yet() -> None:
+    flow = draw("start: event.button", "one: toy.step", "two: toy.step").exec("start.Out > one.In", "one.Out > two.In")
+    debugged = DebuggedRun(flow.flow(), stops="two")
+    await debugged.paused()
+    assert not debugged.run.cancel_step(step_of(debugged, "one"))
+    assert await debugged.rest() == "succeeded"
+
+
 async def test_one_that_ends_at_the_same_moment_has_ended() -> None:
     """The order comes out of an event of the very step, which does not wait for anything any more."""
     watched: list[WatchedRun] = []
@@ -197,14 +224,13 @@ async def test_one_that_ends_at_the_same_moment_has_ended() -> None:
 
 
 async def test_a_node_that_goes_on_all_the_same_has_not_been_cancelled_nor_is_what_comes_after_it() -> None:
-    flow = held("again: toy.hold").set("hold", Stubborn="goes on").set("again", Gate="gate")
-    watched = WatchedRun(flow.exec("after.Out > again.In").flow(), Hold)
+    flow = held("lost: toy.lost", "rescue: toy.step").set("hold", Stubborn="goes on")
+    watched = WatchedRun(flow.exec("after.Out > lost.In", "lost.Failed > rescue.In").flow(), Hold, Lost)
     await watched.until("hold started")
     watched.run.cancel_step(step_of(watched, "hold"))
-    await watched.until("again started")
-    watched.gates.open("gate")
     assert (await watched.result()).status == "succeeded"
     assert "hold finished > Out" in watched.told
+    assert "lost failed (handled): what it waited for was cancelled" in watched.told
 
 
 async def test_a_cleanup_that_fails_is_logged() -> None:
@@ -223,6 +249,18 @@ async def test_cancelling_the_run_at_the_same_time_cancels_it(first: str) -> Non
     watched.run.cancel_step(step_of(watched, "hold"))
     await asyncio.sleep(0)
     assert (await watched.cancel()).status == "cancelled"
+    assert "no" not in steps(watched.told)
+
+
+async def test_a_branch_that_is_cancelled_at_the_same_time_ends() -> None:
+    flow = draw("start: event.button", "race: flow.race", "hold: toy.hold", "fast: toy.wait", "no: toy.step")
+    flow.set("fast", Gate="gate").exec("start.Out > race.In", "race.Branch1 > hold.In", "race.Branch2 > fast.In")
+    watched = WatchedRun(flow.exec("hold.Failed > no.In").flow(), Hold)
+    await watched.until("fast started")
+    watched.run.cancel_step(step_of(watched, "hold"))
+    watched.gates.open("gate")
+    assert (await watched.result()).status == "succeeded"
+    assert "hold cancelled" in watched.told
     assert "no" not in steps(watched.told)
 
 
