@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from runtime.document.flow import PinDirection, PinKind, PinRef
+from runtime.document.flow import ConnectionKey, PinDirection, PinKind, PinRef
 from runtime.ids import NodeId
 
-from . import commands
+from . import commands, wires
 from .canvas.add_request import AddRequest
 from .document import FlowDocument
 from .flow_tab import FlowTab
@@ -62,14 +62,21 @@ def add_requested(document: FlowDocument, type_id: str, request: AddRequest) -> 
     end = wire_fit(document, request)
     if end is None or request.wire_end is None:
         return commands.add_node(document, type_id, snapped(request.position))
-    document.undo_stack.beginMacro(f"Add {document.registry.get(type_id).title}")
-    try:
+    with wires.step(document, f"Add {document.registry.get(type_id).title}"):
         node_id = commands.add_node(document, type_id, snapped(request.position))
         pin = end.pin_of(document.registry.instance(type_id))
         if pin is not None:
             new, loose = PinRef(node_id, pin), request.wire_end.pin
             source, target = (loose, new) if end.direction is PinDirection.OUT else (new, loose)
             commands.connect(document, end.kind, source, target)
-    finally:
-        document.undo_stack.endMacro()
+            for key in _besides(document, end.kind, source.node, target.node):
+                commands.connect(document, *key)
     return node_id
+
+
+def _besides(document: FlowDocument, kind: PinKind, source: NodeId, target: NodeId) -> list[ConnectionKey]:
+    """What else one would draw between two nodes once a wire of one kind is drawn: values, or the way on."""
+    if kind is PinKind.EXEC:
+        return wires.obvious_values(document, source, target)
+    out, ins = wires.way_on(document, source), document.signature(target).exec_in
+    return [ConnectionKey(PinKind.EXEC, PinRef(source, out), PinRef(target, ins[0]))] if out and ins else []

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF
 from runtime.document.flow import Frame
 from runtime.ids import NodeId, new_node_id
 
-from . import commands
+from . import commands, wires
 from .change import Change, Edit, alike
 from .document import FlowDocument
 from .places import moved_by, rect_numbers
@@ -88,7 +88,11 @@ def move(
         frame_id: {"rect": rect_numbers(frame_rect(document.frames[frame_id]).translated(offset))}
         for frame_id in frame_ids
     }
-    change = Change(commands.altering(document, positions).nodes, frames=altering(document, rects).frames)
+    change = Change(
+        commands.altering(document, positions).nodes,
+        wires.bends_moved(document, set(nodes), offset),
+        altering(document, rects).frames,
+    )
     commands.push(document, _moving(len(nodes), len(frame_ids)), change, merge_key)
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QContextMenuEvent
 
 from .. import frames
 from .add_request import AddRequest
+from .gestures.wire import add_bend
 from .hit import VOID, Hit
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ def ask_for_details(view: CanvasView, place: QPointF) -> bool:
         _ask_for_node(view, view.camera.to_scene(place))
     elif hit.frame is not None:
         _open_frame(view, hit)
+    elif hit.wire is not None:
+        add_bend(view, hit.wire, place)
     elif hit.part == "body":
         view.node_activated.emit(hit.node)
     else:

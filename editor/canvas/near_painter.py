@@ -22,6 +22,8 @@ from .subject import Subject
 from .wire import Wire
 
 EXEC_WIDTH, DATA_WIDTH = 3.0, 2.2
+BEND = 5.0
+"""Radius of the handle of a bend."""
 LIGHT = 70.0
 """How long the light on a wire that is in use is, in canvas units."""
 DIMMED = 0.3
@@ -63,7 +65,7 @@ class NearPainter:
         by_color: dict[str, list[QLineF]] = {}
         selected: list[Wire] = []
         for wire in wires:
-            if wire.key in self._subject.selection.wires or wire.key == self._subject.flash.wire:
+            if self._subject.is_lit(wire.key):
                 selected.append(wire)
             elif wire.key != self._subject.emphasis.hidden_wire:
                 by_color.setdefault(wire.color, []).extend(wire.lines)
@@ -75,6 +77,14 @@ class NearPainter:
             painter.drawLines(wire.lines)
             painter.setPen(QPen(self._wire_color(wire.color), wire_width(wire.color)))
             painter.drawLines(wire.lines)
+            self._bends(painter, wire)
+
+    def _bends(self, painter: QPainter, wire: Wire) -> None:
+        """The handles by which a wire that stands out is bent."""
+        painter.setPen(QPen(self._inks.color("canvas"), 1.5))
+        painter.setBrush(self._inks.color("node.selected"))
+        for bend in wire.via:
+            painter.drawEllipse(bend, BEND, BEND)
 
     def _lights(self, painter: QPainter) -> None:
         for wire, share in self._subject.animation.lights():

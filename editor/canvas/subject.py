@@ -27,10 +27,12 @@ class Emphasis:
     Attributes:
         targets: which pins of a node may be connected; everything else is dimmed. None: nothing is dimmed.
         hidden_wire: a wire that was picked up and hangs on the mouse.
+        lit_wire: a wire into which the node on the mouse would go.
     """
 
     targets: Callable[[NodeId], frozenset[PinKey]] | None = None
     hidden_wire: ConnectionKey | None = None
+    lit_wire: ConnectionKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Subject:
     Attributes:
         flash: what lights up for a moment.
         problems: what is wrong with each node, errors first; no entry where nothing is.
+        hovered_wire: the one under the mouse.
         standing: where tokens stand still, and what the one that is looked at sees.
     """
 
@@ -64,6 +67,7 @@ class Subject:
     flash: Flash = NO_FLASH
     problems: Mapping[NodeId, Sequence[Problem]] = field(default_factory=dict)
     standing: Standing = NOWHERE
+    hovered_wire: ConnectionKey | None = None
 
     def rect(self, node: PlacedNode) -> QRectF:
         """Where a node is now, drag included."""
@@ -77,6 +81,10 @@ class Subject:
         if any(activity.failed_futures for activity in found):
             statuses.add("failed")
         return next((status for status in _GRAVEST if status in statuses), "idle")
+
+    def is_lit(self, wire: ConnectionKey) -> bool:
+        """Whether a wire stands out: it is selected, located, under the mouse, or what is dragged would go into it."""
+        return wire in self.selection.wires or wire in (self.flash.wire, self.emphasis.lit_wire, self.hovered_wire)
 
     def is_marked(self, node_id: NodeId) -> bool:
         """Whether something is laid over a node's picture."""

@@ -29,7 +29,7 @@ from ..activity import RunActivity
 from ..document import FlowDocument
 from ..places import snapped
 from ..theme import Theme
-from . import announce
+from . import announce, insertion
 from .animation import Animation
 from .asking import ask_for_details, ask_for_menu
 from .breakpoint_editing import BreakpointEditing
@@ -122,10 +122,10 @@ class CanvasView(UnboundedScrollArea):
         """Select all nodes."""
         self.selection.set(self.document.nodes)
 
-    def add_node(self, type_id: str, place: QPointF) -> NodeId:
-        """Add a node with its header under a place of the canvas, and select it."""
+    def add_node(self, type_id: str, place: QPointF, into: ConnectionKey | None = None) -> NodeId:
+        """Add a node with its header under a place of the canvas, and select it; it goes into a wire that it fits."""
         corner = place - QPointF(HEADER, HEADER / 2)
-        node_id = commands.add_node(self.document, type_id, snapped(corner))
+        node_id = insertion.add_at(self.projection, type_id, snapped(corner), into)
         self.selection.set([node_id])
         return node_id
 
@@ -208,6 +208,13 @@ class CanvasView(UnboundedScrollArea):
         self.theme = theme
         self.painter.set_theme(theme)
         self.viewport().update()
+
+    def hover_wire(self, key: ConnectionKey | None) -> None:
+        """The mouse is on this wire, or on none: it stands out."""
+        before, self.subject.hovered_wire = self.subject.hovered_wire, key
+        if key != before:
+            laid = self.projection.wires
+            self._repaint([laid[wire].box for wire in (before, key) if wire in laid])
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Mark the nodes that have problems, given errors first."""
@@ -365,7 +372,7 @@ class CanvasView(UnboundedScrollArea):
     def dropEvent(self, event: QDropEvent) -> None:
         type_id = bytes(event.mimeData().data(MIME_NODE_TYPE).data()).decode()
         if type_id in self.document.registry:
-            self.add_node(type_id, self.camera.to_scene(event.position()))
+            self.add_node(type_id, self.camera.to_scene(event.position()), self.hit(event.position()).wire)
             event.acceptProposedAction()
 
     def viewportEvent(self, event: QEvent) -> bool:
