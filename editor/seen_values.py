@@ -6,7 +6,7 @@ iteration: each node shows what it gave in the same turn of the same loops, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -54,7 +54,7 @@ class SeenValues:
     def pick(self, entry: NodeValues | None) -> None:
         """Look at one of the values that are kept, and at its iteration; None: at what comes last."""
         self._picked = entry
-        self._around = self._turns_of(entry) if entry is not None else ()
+        self._around = self.turns_of(entry) if entry is not None else ()
 
     def entries(self, node_id: NodeId, run_id: RunId | None = None) -> tuple[NodeValues, ...]:
         """All that is kept of what a node gave, oldest first: in one run, or in all."""
@@ -88,11 +88,14 @@ class SeenValues:
         """When a run began, in Unix seconds; 0 if it is not known."""
         return self._began.get(run_id, 0.0)
 
-    def turn_of(self, entry: NodeValues) -> int | None:
-        """Which of the values of its step this is, from 0: of a loop, the turn; None if that is not known any more."""
-        kept = [other for other in self.entries(entry.node_id, entry.run_id) if other.step_id == entry.step_id]
-        is_whole = len(self.entries(entry.node_id, entry.run_id)) < MOST_VALUES
-        return next((i for i, other in enumerate(kept) if other is entry), None) if is_whole else None
+    def turns_of(self, entry: NodeValues) -> tuple[Turn, ...]:
+        """The iteration of a value, innermost first: of a loop's own values, that which they began."""
+        kept = self._of_step(entry)
+        is_whole = len(self.entries(entry.node_id, entry.run_id)) < MOST_VALUES  # else the first turns are forgotten
+        if len(kept) < 2 or not is_whole:
+            return entry.turns
+        number = next(i for i, other in enumerate(kept) if other is entry)
+        return (Turn(entry.node_id, entry.step_id, number), *entry.turns)
 
     # -- the picked iteration
 
@@ -108,24 +111,13 @@ class SeenValues:
             return self._of_turn(entries, block, picked)
         return next((entry for entry in reversed(entries) if entry.t <= picked.t), None)
 
-    def _turns_of(self, picked: NodeValues) -> tuple[Turn, ...]:
-        """The iteration of an entry, innermost first: of a loop's own values, that which they began."""
-        begins = any(
-            turn.node_id == picked.node_id and turn.step_id == picked.step_id for turn in self._all_turns(picked.run_id)
-        )
-        number = self.turn_of(picked) if begins else None
-        own = (Turn(picked.node_id, picked.step_id, number),) if number is not None else ()
-        return (*own, *picked.turns)
-
-    def _all_turns(self, run_id: RunId) -> Iterator[Turn]:
-        for node_id in self._history.last(_FLOW, run_id):
-            for entry in self.entries(node_id, run_id):
-                yield from entry.turns[:1]
+    def _of_step(self, entry: NodeValues) -> list[NodeValues]:
+        return [other for other in self.entries(entry.node_id, entry.run_id) if other.step_id == entry.step_id]
 
     def _of_turn(self, entries: list[NodeValues], turn: Turn, picked: NodeValues) -> NodeValues | None:
         """What a block gave for one of its turns: it sets its outputs, then runs the body."""
         own = [entry for entry in entries if entry.step_id == turn.step_id]
-        if turn.number < len(own) and self.turn_of(own[turn.number]) == turn.number:
+        if turn.number < len(own) and self.turns_of(own[turn.number])[:1] == (turn,):
             return own[turn.number]
         return next((entry for entry in reversed(own) if entry.t <= picked.t), None)
 
@@ -140,11 +132,13 @@ def _fits(turns: tuple[Turn, ...], around: tuple[Turn, ...]) -> bool:
     return True
 
 
-def turns_text(turns: tuple[Turn, ...], title: Callable[[NodeId], str]) -> str:
-    """Where something happened, in words: `For Each 3, Do N 1`."""
-    return ", ".join(f"{title(turn.node_id)} {turn.number + 1:,}" for turn in reversed(turns))
+def turns_text(turns: Iterable[Turn], title: Callable[[NodeId], str]) -> str:
+    """Where something happened, in words: `For Each 3, Do N 1`; the turns innermost first."""
+    return ", ".join(f"{title(turn.node_id)} {turn.number + 1:,}" for turn in reversed(tuple(turns)))
 
 
 def after_text(seconds: float) -> str:
-    """When something happened in its run: `after 0.52 s`."""
+    """When something happened in its run: `after 12 ms`, `after 1.52 s`."""
+    if seconds < 1:
+        return f"after {seconds * 1000:.0f} ms"
     return f"after {seconds:.2f} s" if seconds < 100 else f"after {seconds:,.0f} s"

@@ -60,7 +60,8 @@ def _before(subject: Subject, shown: NodeValues, name: PinName, pin: DataPin) ->
 def _when(subject: Subject, entry: NodeValues) -> str:
     """In which turns of which loops a value came, and when."""
     document = subject.projection.document
-    where = turns_text(entry.turns, lambda node: document.node_title(node) if node in document.nodes else node)
+    turns = subject.activity.values.turns_of(entry)
+    where = turns_text(turns, lambda node: document.node_title(node) if node in document.nodes else node)
     return html.escape(", ".join(filter(None, [where, after_text(entry.t)])))
 
 

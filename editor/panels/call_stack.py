@@ -79,7 +79,6 @@ class CallStack(QTreeWidget):
         for index, frame in enumerate(pause.frames):
             values = pause.inputs if index == 0 else frame.values
             row = QTreeWidgetItem(parent, [where_text(frame), frame.flow, values_text(values)])
-            row.setSizeHint(0, QSize(0, ROW_HEIGHT))
             row.setToolTip(2, wrapped_tool_tip(values_text(values, _MOST_OF_A_VALUE * 10)))
             _hold(row, token, index)
             self._frames.append(row)
@@ -124,5 +123,6 @@ def values_text(values: Mapping[Any, Any], most: int = _MOST_OF_A_VALUE) -> str:
 
 
 def _hold(row: QTreeWidgetItem, token: int, index: int) -> None:
+    row.setSizeHint(0, QSize(0, ROW_HEIGHT))
     row.setData(0, _TOKEN, token)
     row.setData(0, _FRAME, index)

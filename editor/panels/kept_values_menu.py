@@ -34,7 +34,7 @@ def fill_with_kept_values(
         menu.addSection(f"Run of {time.strftime('%H:%M:%S', time.localtime(began))}" if began else "A run")
         kept = [entry for entry in entries if entry.run_id == run_id]
         for entry in kept[: -_MOST - 1 : -1]:
-            action = menu.addAction(f"{where_text(entry, title)}    {_brief(entry)}".replace("&", "&&"))
+            action = menu.addAction(f"{where_text(values, entry, title)}    {_brief(entry)}".replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(entry is values.shown(node_id))
             action.triggered.connect(lambda _checked=False, entry=entry: pick(entry))
@@ -42,9 +42,9 @@ def fill_with_kept_values(
             menu.addAction(f"{len(kept) - _MOST:,} more before these").setEnabled(False)
 
 
-def where_text(entry: NodeValues, title: Callable[[NodeId], str]) -> str:
+def where_text(values: SeenValues, entry: NodeValues, title: Callable[[NodeId], str]) -> str:
     """In which turns a value came, and when: `For Each 3 · after 0.52 s`."""
-    parts = (turns_text(entry.turns, title), after_text(entry.t), "mocked" if entry.mocked else "")
+    parts = (turns_text(values.turns_of(entry), title), after_text(entry.t), "mocked" if entry.mocked else "")
     return " · ".join(filter(None, parts))
 
 

@@ -37,7 +37,6 @@ class ValueStepper(QWidget):
         self.latest = _button("follow", "The latest value, also as new ones come", theme)
         self.latest.setCheckable(True)
         self.place = QToolButton()
-        self.place.setToolTip("All values that are kept, by run and turn")
         self.place.setAutoRaise(True)
         self.place.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -61,14 +60,16 @@ class ValueStepper(QWidget):
         self.latest.setChecked(self._values.picked is None)
         self.back.setEnabled(place > 0)
         self.forth.setEnabled(0 <= place < len(self._entries) - 1)
-        if is_seen:
-            self.place.setText("As the paused run sees it")
-        elif shown is None:
-            self.place.setText("None in this turn")
-        else:
-            kept = [entry for entry in self._entries if entry.run_id == shown.run_id]
-            number = next(i for i, entry in enumerate(kept, 1) if entry is shown)
-            self.place.setText(f"{number:,} of {len(kept):,} · {where_text(shown, self._title)}")
+        text = "As the paused run sees it" if is_seen else self._place_text(shown)
+        self.place.setText(text.replace("&", "&&"))
+        self.place.setToolTip(f"{text}\nAll values that are kept, by run and turn")
+
+    def _place_text(self, shown: NodeValues | None) -> str:
+        if shown is None:
+            return "None in this turn"
+        kept = [entry for entry in self._entries if entry.run_id == shown.run_id]
+        number = next(i for i, entry in enumerate(kept, 1) if entry is shown)
+        return f"{number:,} of {len(kept):,} · {where_text(self._values, shown, self._title)}"
 
     def _shown_place(self) -> int:
         shown = self._values.shown(self._node_id)

@@ -254,7 +254,7 @@ def test_a_wire_says_what_it_carries_from_where_to_where_and_its_last_value(stag
     assert "carries conversation" in text
     assert "last value" not in text
     gave(stage.activity, CONV, {"ConversationId": "conv_1"})
-    assert "last value (after 0.20 s): <code>conv_1</code>" in said(stage, spot)
+    assert "last value (after 200 ms): <code>conv_1</code>" in said(stage, spot)
 
 
 def test_earlier_values_are_named_with_their_turn_and_time(stage: Stage) -> None:
@@ -269,7 +269,7 @@ def test_earlier_values_are_named_with_their_turn_and_time(stage: Stage) -> None
     assert "conv_1" not in text
     stage.activity.values.pick(stage.activity.values.entries(CONV)[1])
     text = said(stage, stage.pin("ask", "in", "data", "Conversation"))
-    assert "value then (Button Event 2, after 0.60 s): <code>conv_1</code>" in text
+    assert "value then (Button Event 2, after 600 ms): <code>conv_1</code>" in text
     assert "conv_5" not in text
 
 
