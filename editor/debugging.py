@@ -14,6 +14,7 @@ from runtime.engine.pauses import Pause
 from .actions import Actions
 from .breakpoint_menu import BreakpointMenu
 from .breakpoint_sync import BreakpointSync
+from .canvas import announce
 from .debug_bar import DebugBar
 from .flow_tab import FlowTab
 from .mock_menu import MockMenu
@@ -58,7 +59,7 @@ class Debugging(QObject):
         self.tabs = tabs
         self._panels = panels
         self.bar: DebugBar | None = None
-        self.pauses = Pauses(debugger, self)
+        self.pauses = Pauses(debugger, self._is_in_front, self)
         self.watches = Watches(panels.debugger, self.pauses, tabs, settings)
         self._control = RunControl(debugger, self.pauses, tabs, settings)
         self._follower = PauseFollower(self.pauses, tabs, open_file)
@@ -68,7 +69,7 @@ class Debugging(QObject):
         panels.debugger.frame_chosen.connect(self._look_at)
         self._control.changed.connect(self._refresh)
         self.pauses.changed.connect(self._show_pauses)
-        self.pauses.stopped.connect(lambda: panels.docks.raise_panel("debugger"))
+        self.pauses.stopped.connect(self._on_stopped)
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """What each action does."""
@@ -103,6 +104,10 @@ class Debugging(QObject):
         run_id = self._control.run_id
         return run_id is not None and self._debugger.state(run_id) != "running"
 
+    def _is_in_front(self, pause: Pause) -> bool:
+        tab = self.tabs.current
+        return tab is not None and any(map(tab.has_frame, pause.frames))
+
     def _look_at(self, pause: Pause, frame_index: int) -> None:
         self.pauses.look_at(pause, frame_index)
         self._follower.go_there()
@@ -118,6 +123,14 @@ class Debugging(QObject):
         pauses = self.pauses
         self._panels.debugger.show_pauses(pauses.standing, pauses.focused, pauses.frame_index)
         self._say_reason()
+
+    def _on_stopped(self) -> None:
+        """A token has come to a stand: while a person steps, the panel in front stays as they have it."""
+        pause, tab = self.pauses.focused, self.tabs.current
+        if pause is not None and pause.reason != "step":
+            self._panels.docks.raise_panel("debugger")
+        if tab is not None:
+            announce.say(tab.canvas, self._panels.debugger.reason)
 
     def _say_reason(self) -> None:
         focused = self.pauses.focused

@@ -60,10 +60,14 @@ class PauseFollower(QObject):
             tab.canvas.bring_in_sight(frame.node_id)
 
     def _on_tab_changed(self) -> None:
-        frame = self._awaited
+        frame, current = self._awaited, self._tabs.current
         if frame is not None and (tab := self.tab_of(frame)) is not None:
             tab.show_standing(self._standing_in(tab))
             self._show(tab, frame)
+            return
+        there = self._pauses.within(current.has_frame) if current is not None else []
+        if there and not any(pause is self._pauses.focused for pause in there):
+            self._pauses.look_at(there[0])
 
     def _mark(self) -> None:
         for tab in self._tabs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -37,9 +37,11 @@ class Pauses(QObject):
     changed = Signal()
     stopped = Signal()
 
-    def __init__(self, debugger: Debugger, parent: QObject | None = None) -> None:
+    def __init__(self, debugger: Debugger, is_in_front: Callable[[Pause], bool], parent: QObject | None = None) -> None:
+        """`is_in_front` says whether a token stands still in the flow that the person has in front."""
         super().__init__(parent)
         self._debugger = debugger
+        self._is_in_front = is_in_front
         self.standing: tuple[Pause, ...] = ()
         self.focused: Pause | None = None
         self.frame_index = 0
@@ -64,7 +66,7 @@ class Pauses(QObject):
 
     def look_at(self, pause: Pause, frame_index: int = 0) -> None:
         """Look at a token that stands still, in one of its frames."""
-        if any(pause is other for other in self.standing):
+        if _is_among(pause, self.standing):
             self.focused, self.frame_index = pause, frame_index
             self.changed.emit()
 
@@ -74,19 +76,33 @@ class Pauses(QObject):
 
     def _take(self) -> None:
         before, self.standing = self.standing, self._debugger.pauses()
-        is_there = any(pause is self.focused for pause in self.standing)
-        if not is_there:
-            self.focused, self.frame_index = self._next(), 0
+        came = [pause for pause in self.standing if not _is_among(pause, before)]
+        wanted = self._next(came)
+        has_come = wanted is not None and _is_among(wanted, came)
+        if wanted is not self.focused:
+            self.focused, self.frame_index = wanted, 0
         self.changed.emit()
-        if self.focused is not None and not any(self.focused is pause for pause in before):
+        if has_come:
             self.stopped.emit()
 
-    def _next(self) -> Pause | None:
-        """Who is looked at now: the same token, else another one of the same run, else of any; who stands longest."""
-        gone = self.focused
+    def _next(self, came: Sequence[Pause]) -> Pause | None:
+        """Who is looked at now: who was, as long as it stands there, unless a token comes to a stand in front.
 
-        def nearness(pause: Pause) -> tuple[bool, bool]:
+        Else the same token where it stands now, else another one of its run, else of any; who stands longest.
+        """
+        gone = self.focused
+        if gone is not None and _is_among(gone, self.standing):
+            if self._is_in_front(gone):
+                return gone
+            return next(filter(self._is_in_front, came), gone)
+
+        def nearness(pause: Pause) -> tuple[bool, bool, bool]:
             is_same_run = gone is not None and started_run(pause) == started_run(gone)
-            return is_same_run, is_same_run and gone is not None and pause.token == gone.token
+            is_same = is_same_run and gone is not None and pause.token == gone.token
+            return is_same, is_same_run, self._is_in_front(pause)
 
         return max(self.standing, key=nearness, default=None)
+
+
+def _is_among(pause: Pause, pauses: Iterable[Pause]) -> bool:
+    return any(pause is other for other in pauses)

@@ -25,7 +25,7 @@ def value_text(value: object, pin: DataPin) -> str:
     if value is None:
         return "null"
     if not isinstance(value, str):
-        return _shortened(json.dumps(value, ensure_ascii=False, default=str)) + _unit(pin)
+        return _shortened(_json_start(value, SHOWN)) + _unit(pin)
     line = " ".join(value[: SHOWN * 2].split())
     return _shortened(line) if line else '""'
 
@@ -137,10 +137,22 @@ def _unit(pin: DataPin) -> str:
 
 def one_line(value: object, most: int = SHOWN) -> str:
     """Any value in one line of at most so many characters, as it would be written in an expression."""
-    text = repr(value[: most * 2]) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = repr(value[: most * 2]) if isinstance(value, str) else _json_start(value, most)
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def whole_text(value: object) -> str:
     """Any value as a person reads it: a text as it is, everything else as JSON on lines of its own."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2, default=str)
+
+
+def _json_start(value: object, most: int) -> str:
+    """A value as JSON, with little more than so many characters: of a large one the rest is not even written."""
+    parts: list[str] = []
+    length = 0
+    for part in json.JSONEncoder(ensure_ascii=False, default=str).iterencode(value):
+        parts.append(part)
+        length += len(part)
+        if length > most:
+            break
+    return "".join(parts)

@@ -9,6 +9,7 @@ from runtime.ids import NodeId
 
 from ..activity import RunActivity
 from ..document import FlowDocument
+from .standing import Standing
 
 
 def about_flow(document: FlowDocument) -> str:
@@ -16,17 +17,24 @@ def about_flow(document: FlowDocument) -> str:
     return f"{_count(len(document.nodes), 'node')}, {_count(len(document.connections), 'wire')}"
 
 
-def about_node(document: FlowDocument, activity: RunActivity, node_id: NodeId) -> str:
-    """A node in a sentence: title, state, neighbours."""
+def about_node(document: FlowDocument, activity: RunActivity, standing: Standing, node_id: NodeId) -> str:
+    """A node in a sentence: title, state, what is set for its runs, neighbours."""
     now = activity.of(node_id)
     wires = document.connections_of(node_id)
     parts = [document.node_title(node_id)]
+    if node_id in standing.nodes:
+        parts.append("a run stands still here")
     if now.status != "idle":
         parts.append(now.status)
     if now.pending:
         parts.append(_count(now.pending, "future") + " in flight")
     if now.error:
         parts.append(now.error)
+    node = document.nodes[node_id]
+    if node.breakpoint is not None:
+        parts.append("breakpoint" if node.breakpoint.enabled else "disabled breakpoint")
+    if node.pinned_outputs:
+        parts.append("mocked outputs")
     parts.append(_count(sum(wire.target.node == node_id for wire in wires), "incoming wire"))
     parts.append(_count(sum(wire.source.node == node_id for wire in wires), "outgoing wire"))
     return ", ".join(parts)

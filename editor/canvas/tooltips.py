@@ -5,16 +5,19 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 
-from runtime.document.flow import ConnectionKey, PinDirection, PinKind, PinRef
+from runtime.document.flow import ConnectionKey, Node, PinDirection, PinKind, PinRef
 from runtime.ids import NodeId
 from runtime.nodes.pins import DataPin
 
 from ..document import FlowDocument
-from ..values import range_text
+from ..values import one_line, range_text
 from .hit import Hit
 from .last_values import described_value
 from .rows import PinKey
 from .subject import Subject
+
+_MOST_OF_A_MOCK = 60
+"""Characters of each mocked value that are shown."""
 
 
 def tooltip(subject: Subject, hit: Hit) -> str:
@@ -65,11 +68,18 @@ def _about_node(subject: Subject, node_id: NodeId) -> str:
     if error := subject.activity.of(node_id).error:
         lines.append(f"<b>Failed</b><br>{_wrapped(error)}")
     lines += _problems(subject, node_id)
+    if node.pinned_outputs:
+        lines.append(f"<b>Mocked</b>: runs do not run it, it gives {_mocked(node)} at once")
     if lines:
         return _joined(lines)
     if node_type is None:
         return f"Unknown node type {html.escape(node.type)}: kept as it is, but it cannot run"
     return _wrapped(node.comment or node_type.description().split("\n\n", maxsplit=1)[0])
+
+
+def _mocked(node: Node) -> str:
+    values = (f"{pin} = {one_line(value, _MOST_OF_A_MOCK)}" for pin, value in node.pinned_outputs.items())
+    return "<br>".join(f"<code>{html.escape(text)}</code>" for text in values)
 
 
 def _about_breakpoint(document: FlowDocument, node_id: NodeId) -> str:
@@ -80,7 +90,8 @@ def _about_breakpoint(document: FlowDocument, node_id: NodeId) -> str:
     waits += [f"from hit {stop.hit_count} on"] if stop.hit_count > 1 else []
     what = " ".join(["Runs pause before this node", *waits])
     state = "" if stop.enabled else "It is disabled: no run pauses here."
-    return _joined(["<b>Breakpoint</b>", what, state, f"Click to {'disable' if stop.enabled else 'enable'} it."])
+    click = f"Click to {'disable' if stop.enabled else 'enable'} it; Shift+F9 edits it."
+    return _joined(["<b>Breakpoint</b>", what, state, click])
 
 
 def _data_pin(document: FlowDocument, node_id: NodeId, key: PinKey) -> DataPin | None:

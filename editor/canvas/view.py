@@ -165,7 +165,7 @@ class CanvasView(UnboundedScrollArea):
         node = placed[goal]
         self.selection.set([node.id])
         self.bring_in_sight(node.id)
-        announce.say(self, announce.about_node(self.document, self.activity, node.id))
+        announce.say(self, announce.about_node(self.document, self.activity, self.subject.standing, node.id))
         return True
 
     def bring_in_sight(self, node_id: NodeId) -> None:

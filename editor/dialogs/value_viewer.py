@@ -6,7 +6,7 @@ import json
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QShortcut, QTextDocument
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QShortcut, QTextDocument, QTextOption
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -21,8 +21,10 @@ from PySide6.QtWidgets import (
 from ..panels.labels import hint_label
 from ..values import whole_text
 
-MOST_SHOWN: Final = 2_000_000
-"""Characters: more would take the window seconds to lay out. Copy copies all."""
+MOST_SHOWN: Final = 150_000
+"""Characters: as many take a tenth of a second to lay out, if they are one line. Copy copies all."""
+_LONG_LINE: Final = 10_000
+"""Longer lines are broken anywhere: to look for words in them takes time that grows with its square."""
 _SIZE: Final = QSize(720, 520)
 
 
@@ -49,7 +51,7 @@ class ValueViewer(QDialog):
         self.copy.setAutoDefault(False)
         self._lay_out()
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.whole_text))
-        self.as_json.toggled.connect(self._show)
+        self.as_json.toggled.connect(self._show_other)
         self.wrap.toggled.connect(self._wrap)
         self.find_field.textEdited.connect(lambda _text: self._find(anew=True))
         self.find_field.returnPressed.connect(self._find)
@@ -88,8 +90,14 @@ class ValueViewer(QDialog):
             facts.append(f"the first {MOST_SHOWN:,} are shown")
         self.facts.setText(" · ".join(facts))
 
+    def _show_other(self) -> None:
+        self._wrap()
+        self._show()
+
     def _wrap(self) -> None:
-        modes = QPlainTextEdit.LineWrapMode
+        modes, words = QPlainTextEdit.LineWrapMode, QTextOption.WrapMode
+        longest = max(map(len, self.whole_text[:MOST_SHOWN].split("\n")))
+        self.text.setWordWrapMode(words.WrapAnywhere if longest > _LONG_LINE else words.WrapAtWordBoundaryOrAnywhere)
         self.text.setLineWrapMode(modes.WidgetWidth if self.wrap.isChecked() else modes.NoWrap)
 
     def _find(self, *, anew: bool = False) -> None:

@@ -16,8 +16,8 @@ from .wires import Exit, Wire
 
 _ADVICE: Final[Mapping[RunPart, str]] = {
     "whole": "wire it so that it runs before",
-    "from": "run the flow once, so that it has a last value, or pin its outputs",
-    "only": "run the flow once, so that it has a last value, or pin its outputs",
+    "from": "run the flow once, so that it has a last value, or mock its outputs",
+    "only": "run the flow once, so that it has a last value, or mock its outputs",
 }
 
 

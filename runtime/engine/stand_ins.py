@@ -119,4 +119,4 @@ class Muted:
         raise NodeError(MUTED)
 
 
-MUTED = "it is muted, so it has no outputs: switch it on, bypass it, or pin its outputs"
+MUTED = "it is muted, so it has no outputs: switch it on, bypass it, or mock its outputs"

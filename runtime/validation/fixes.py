@@ -71,7 +71,7 @@ def unmute(node_id: NodeId, title: str) -> Fix:
 
 def remove_entry(node_id: NodeId, table: str, name: str, title: str) -> Fix:
     """Take an entry out of a node's `inputs`, `config` or `pinned_outputs`; the title ends in what it is."""
-    which = {"inputs": "ignored values", "config": "settings that do not fit", "pinned_outputs": "wrong pinned values"}
+    which = {"inputs": "ignored values", "config": "settings that do not fit", "pinned_outputs": "wrong mocked values"}
     return Fix(title, partial(edits.without_entry, node_id, table, name), f"Remove all {which[table]}")
 
 

@@ -89,16 +89,16 @@ def _each_once(graph: FlowGraph, node: Node, name: str) -> Iterator[Fix]:
 
 def _pinned_problems(node: Node, known: NodeType) -> Iterator[Problem]:
     for name, value in node.pinned_outputs.items():
-        mends = (fixes.remove_entry(node.id, "pinned_outputs", name, f"Remove the pinned value of {name}"),)
+        mends = (fixes.remove_entry(node.id, "pinned_outputs", name, f"Remove the mocked value of {name}"),)
         pin = known.signature.outputs.get(name)
         if pin is None:
-            unknown = f"{name}: is pinned, but the node has no such output: it is ignored"
+            unknown = f"{name}: is mocked, but the node has no such output: it is ignored"
             yield Problem("warning", unknown, node.id, name, fixes=mends)
             continue
         try:
             fitted(value, pin)
         except InputError as error:
-            yield Problem("error", f"its pinned value does not fit: {error}", node.id, name, fixes=mends)
+            yield Problem("error", f"its mocked value does not fit: {error}", node.id, name, fixes=mends)
 
 
 def _value_problems(graph: FlowGraph, node: Node, known: NodeType) -> Iterator[Problem]:

@@ -101,7 +101,7 @@ def _is_silent(node: Node) -> bool:
 
 def _muted(graph: FlowGraph, read: _Read) -> Problem:
     source = read.origin.source.node
-    message = f"{_says(graph, read)}, which is muted and so gives nothing: unmute it, or pin its outputs"
+    message = f"{_says(graph, read)}, which is muted and so gives nothing: unmute it, or mock its outputs"
     return _problem("warning", message, read, tuple(_unmuting(graph, source)))
 
 

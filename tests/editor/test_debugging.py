@@ -10,6 +10,7 @@ from editor_window import front, open_editor, press
 from flows import draw
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from editor import breakpoints, commands
 from editor.main_window import MainWindow
@@ -67,6 +68,11 @@ def enabled(window: MainWindow) -> set[str]:
     return {name for name in STEPS if window.actions_by_name[name].isEnabled()}
 
 
+def is_seen(panel: QWidget) -> bool:
+    """Whether a panel is in front of those that share its tabs: Qt moves the others away and does not hide them."""
+    return not panel.visibleRegion().isEmpty()
+
+
 def place(window: MainWindow) -> tuple[str | None, frozenset[NodeId], frozenset[NodeId]]:
     """What the canvas in front shows: where one looks, where tokens stand, what is around."""
     standing = front(window).canvas.subject.standing
@@ -95,9 +101,11 @@ def test_a_breakpoint_brings_its_flow_node_stack_and_reason_to_the_eye(drive, tm
             assert place(window) == (LOG, {LOG}, {EACH})
             assert tab.canvas.selected_nodes() == [LOG]
             assert stack(window) == [("Console", "Message='b'"), ("For Each 2 of 3 · Do", "Key='1', Value='b'")]
-            assert window.panels.debugger.isVisible()
+            await turned()
+            assert is_seen(window.panels.debugger)
             assert "breakpoint before “Console”" in window.panels.debugger.reason
             assert "Value == 'b'" in window.panels.debugger.reason
+            assert tab.canvas.accessibleDescription() == window.panels.debugger.reason
             do(window, "stop")
             await ended(window)
             assert place(window) == (None, frozenset(), frozenset())
@@ -239,6 +247,49 @@ def test_what_cannot_be_done_is_disabled_and_the_bar_is_there_with_a_run(drive, 
             await ended(window)
             assert enabled(window) == {"step_over", "step_into"}
             assert not bar.isVisible()
+
+    drive(main())
+
+
+def test_while_one_steps_the_panel_in_front_stays_there(drive, tmp_path, flow_file):
+    async def main():
+        async with open_editor(tmp_path, flow_file) as window:
+            await paused_at(window, EACH)
+            window.panels.docks.raise_panel("console")
+            await turned()
+            press(front(window).canvas, "F11")
+            await stopped(window)
+            await turned()
+            assert is_seen(window.panels.console)
+            assert not is_seen(window.panels.debugger)
+            do(window, "stop")
+            await ended(window)
+
+    drive(main())
+
+
+def test_of_two_flows_that_stand_still_the_one_in_front_is_acted_on(drive, tmp_path, flow_file):
+    other = tmp_path / "other.flow.json"
+    save_flow(loop(), other)
+
+    async def main():
+        async with open_editor(tmp_path, flow_file, other) as window:
+            first, second = list(window.tabs)
+            for tab, node_id in ((first, EACH), (second, LOG)):
+                window.tabs.setCurrentWidget(tab)
+                await paused_at(window, node_id)
+            window.tabs.setCurrentWidget(first)
+            assert place(window)[0] == EACH
+            assert "For Each" in window.panels.debugger.reason
+            do(window, "step_over")
+            await stopped(window)
+            assert place(window)[0] == LAST
+            window.tabs.setCurrentWidget(second)
+            assert place(window)[0] == LOG
+            for tab in (first, second):
+                window.tabs.setCurrentWidget(tab)
+                do(window, "stop")
+                await until(lambda tab=tab: not tab.runs.running, tab.runs.running_changed)
 
     drive(main())
 

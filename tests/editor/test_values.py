@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from editor.values import MASK, UNSET, edit_text, parse_value, range_text, value_text
+from editor.values import MASK, UNSET, edit_text, one_line, parse_value, range_text, value_text
 from runtime.errors import InputError
 from runtime.ids import PinName
 from runtime.nodes.pins import DataPin, PinType
@@ -95,3 +95,22 @@ def test_ranges_in_words() -> None:
     assert range_text(pin("integer", maximum=10**12)) == "at most 1e+12"
     assert range_text(pin("string", minimum=1)) == "at least 1 character"
     assert range_text(pin("string", minimum=1, maximum=64)) == "1 to 64 characters"
+
+
+class Counted(list):
+    """A list that tells how far it was read."""
+
+    read = 0
+
+    def __iter__(self):
+        for item in super().__iter__():
+            self.read += 1
+            yield item
+
+
+def test_a_large_value_is_not_written_out_to_be_shown_in_one_line():
+    large = Counted(range(1_000_000))
+    assert one_line(large, 20) == "[0, 1, 2, 3, 4, 5, …"
+    assert large.read < 100
+    assert one_line({"a": ["ü", None, 1.5]}) == '{"a": ["ü", null, 1.5]}'
+    assert one_line("it's " * 100, 10) == "\"it's it'…"

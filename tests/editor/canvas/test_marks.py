@@ -232,6 +232,11 @@ def test_a_breakpoint_says_what_it_waits_for(stage: Stage) -> None:
     assert "Click to enable it" in text
 
 
+def test_a_mocked_node_says_what_it_gives(stage: Stage) -> None:
+    set_fields(stage, pinned_outputs={PinName("ConversationId"): "<c>"})
+    assert "<code>ConversationId = &#x27;&lt;c&gt;&#x27;</code>" in said(stage, stage.header("conv"))
+
+
 def test_pins_wires_and_nodes_say_what_is_wrong_with_them(stage: Stage) -> None:
     commands.connect(stage.document, *wire("data", "conv.ErrorMessage", "log.Message").key)
     found = [problem for problem in find_problems(stage.document.flow, stage.document.registry) if problem.node == LOG]

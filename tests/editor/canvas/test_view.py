@@ -11,10 +11,11 @@ from told_values import gave
 
 from editor import commands
 from editor.canvas.hit import Hit
+from editor.canvas.standing import Standing
 from editor.canvas.tooltips import tooltip
 from editor.canvas.view import MIME_NODE_TYPE
 from editor.theme import Theme
-from runtime.document.flow import Flow, View
+from runtime.document.flow import Breakpoint, Flow, View
 from runtime.engine.events import NodeStarted
 from runtime.ids import NodeId, RunId, StepId
 
@@ -251,6 +252,13 @@ def test_a_screen_reader_is_told_what_the_canvas_and_the_focused_node_are(stage:
     stage.view.select([NodeId("start")])
     stage.key(Key.Key_Tab)
     assert stage.view.accessibleDescription() == "Create Conversation, 1 incoming wire, 1 outgoing wire"
+    conv = NodeId("conv")
+    commands.set_fields(stage.document, conv, "Set", breakpoint=Breakpoint(enabled=False), pinned_outputs={"A": 1})
+    stage.view.show_standing(Standing(frozenset({conv})))
+    stage.view.select([NodeId("start")])
+    stage.key(Key.Key_Tab)
+    told = stage.view.accessibleDescription()
+    assert "a run stands still here, disabled breakpoint, mocked outputs" in told
 
 
 def test_the_menu_key_offers_the_selected_node_or_a_new_one(stage: Stage) -> None:

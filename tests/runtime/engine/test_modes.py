@@ -46,7 +46,7 @@ async def test_reading_a_muted_node_is_an_error_that_says_what_to_do(muted: str)
     )
     result, _ = await run(flow)
     assert f"({muted})" in str(result.error)
-    assert "it is muted, so it has no outputs: switch it on, bypass it, or pin its outputs" in str(result.error)
+    assert "it is muted, so it has no outputs: switch it on, bypass it, or mock its outputs" in str(result.error)
 
 
 async def test_a_bypassed_node_hands_its_matching_inputs_on() -> None:

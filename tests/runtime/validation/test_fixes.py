@@ -36,7 +36,7 @@ def is_consequence(problem: Problem) -> bool:
 
 def was_hidden_by(problem: Problem, other: Problem) -> bool:
     """Whether nothing of a node was looked at as long as its type or config was not known, or its outputs pinned."""
-    hides = any(words in problem.message for words in ("unknown node type", "its setting", "is pinned", "pinned value"))
+    hides = any(words in problem.message for words in ("unknown node type", "its setting", "is mocked", "mocked value"))
     ends = {end.node for end in other.connection[1:]} if other.connection is not None else {other.node}
     return hides and problem.node in ends
 
@@ -93,7 +93,7 @@ def started(*nodes: str) -> Drawing:
         ),
         (
             started().node("a", "toy.keep", pinned_outputs={"Worth": 1}).exec("start.Out > a.In"),
-            ["Remove the pinned value of Worth"],
+            ["Remove the mocked value of Worth"],
         ),
         (
             started("text: value.text", "wait: flow.delay")

@@ -87,7 +87,7 @@ def test_muted_bypassed_and_pinned_nodes_need_no_values() -> None:
 
 def test_a_pinned_value_that_does_not_fit() -> None:
     drawing = draw().node("sum", "toy.sum", pinned_outputs={"Result": "many"})
-    assert errors(drawing) == [("sum", "its pinned value does not fit: Result: wants an integer, got 'many'")]
+    assert errors(drawing) == [("sum", "its mocked value does not fit: Result: wants an integer, got 'many'")]
 
 
 def test_values_for_pins_that_are_not_there_are_warnings() -> None:

@@ -115,7 +115,7 @@ def test_a_muted_node_gives_nothing_and_can_be_unmuted() -> None:
     drawing = draw("start: event.button").node("a", "toy.stamp", mode="mute").node("b", "toy.keep")
     (problem,) = reads(drawing.exec("start.Out > a.In", "a.Out > b.In").data("a.Step > b.Value"))
     assert problem.message == (
-        "Value: reads Step of Stamp (a), which is muted and so gives nothing: unmute it, or pin its outputs"
+        "Value: reads Step of Stamp (a), which is muted and so gives nothing: unmute it, or mock its outputs"
     )
     assert [fix.title for fix in problem.fixes] == ["Unmute Stamp"]
 

@@ -118,7 +118,7 @@ async def test_what_is_missing_says_how_to_get_it() -> None:
     result, _ = await run(chain().flow(), entry="third", part="only")
     assert str(result.error) == (
         "Keep (third): Keep (third) reads Value of Keep (second), which has not run yet: run the flow once, so that it"
-        " has a last value, or pin its outputs"
+        " has a last value, or mock its outputs"
     )
 
 
