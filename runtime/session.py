@@ -22,7 +22,7 @@ from .errors import RunError
 from .futures.events import StoreNotice
 from .futures.registry import FutureRegistry
 from .futures.store import FutureStore
-from .ids import NodeId
+from .ids import NodeId, RunId
 from .listening.causes import Causes
 from .listening.clock import Clock, SystemClock
 from .listening.listening import Host, Listening
@@ -93,6 +93,16 @@ class Session:
     def runs(self) -> tuple[Run, ...]:
         """The runs that have not ended, oldest first."""
         return tuple(self._tasks)
+
+    def run(self, run_id: RunId) -> Run | None:
+        """The run of this id that is on: one of `runs`, or one that they call."""
+        ahead = list(self._tasks)
+        while ahead:
+            run = ahead.pop()
+            if run.run_id == run_id:
+                return run
+            ahead += run.calls
+        return None
 
     def subscribe(self, sink: EventSink) -> Callable[[], None]:
         """Call `sink` on the session's loop with every event from now on, until the returned function is called."""

@@ -17,6 +17,16 @@ _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
 _CONSTANTS: Final = {"True": True, "False": False, "None": None, "true": True, "false": False, "null": None}
 
 
+class _Names:
+    """Names with the constants before them; they are looked up only when they are used."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self._names = names
+
+    def __getitem__(self, name: str) -> Any:
+        return _CONSTANTS[name] if name in _CONSTANTS else self._names[name]
+
+
 class ConditionError(Exception):
     """A condition that cannot be evaluated: its text says why."""
 
@@ -28,7 +38,7 @@ def holds(condition: str, names: Mapping[str, Any]) -> bool:
 
 def value_of(expression: str, names: Mapping[str, Any]) -> Any:
     """What an expression such as `len(For_Each.Value)` gives. Raises ConditionError."""
-    evaluator = EvalWithCompoundTypes(functions=_FUNCTIONS, names={**_CONSTANTS, **names})
+    evaluator = EvalWithCompoundTypes(functions=_FUNCTIONS, names=_Names(names))
     try:
         return evaluator.eval(expression, previously_parsed=_parsed(expression))
     except SyntaxError as error:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from ..errors import NodeError
-from ..ids import NodeId, PinName, RunId
+from ..ids import PinName, RunId
 from ..nodes.node_type import ExecNode
-from ..nodes.pins import NodeModel, data_pins
-from .conditions import as_name
+from ..nodes.pins import NodeModel
 from .context import RunFacts, StepContext
 from .failures import shown_inputs
 from .pauses import Frame
 from .planned import PlannedNode
 from .scope import Scope
-from .telling import masked, shown_values
+from .seen import Names, SeenOutputs, seen_values
+from .telling import masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +58,28 @@ class Place:
             return shown_inputs(self.step)
         return masked(self.node.pins, self.node.known_values(self.scope.outputs))
 
-    def outputs(self) -> dict[NodeId, dict[PinName, Any]]:
+    def outputs(self) -> SeenOutputs:
         """What the token sees of nodes that have run; secrets masked."""
-        return {node_id: _shown(outputs) for node_id, outputs in self.scope.outputs.items()}
+        return SeenOutputs(self.scope)
 
-    def callers(self) -> dict[RunId, dict[NodeId, dict[PinName, Any]]]:
+    def callers(self) -> dict[RunId, SeenOutputs]:
         """What is seen in the runs that called this one, each from the call."""
-        found: dict[RunId, dict[NodeId, dict[PinName, Any]]] = {}
+        found: dict[RunId, SeenOutputs] = {}
         step = self.facts.caller
         while step is not None:
-            found[step.run_id] = {node_id: _shown(outputs) for node_id, outputs in step.scope.outputs.items()}
+            found[step.run_id] = SeenOutputs(step.scope)
             step = step.facts.caller
         return found
 
-    def names(self) -> dict[str, Any]:
-        """What a condition may name: earlier nodes by title and id, values of blocks around, the node's own inputs.
-
-        What comes later in this list goes before what comes earlier; inner blocks go before outer ones.
-        """
-        names: dict[str, Any] = {}
-        for node_id, values in self.outputs().items():
-            names[as_name(self.facts.nodes[node_id].title)] = names[as_name(node_id)] = values
-        for step in reversed(list(self.enclosing())):
-            if step.facts is self.facts and step.outputs is not None:
-                names.update(_shown(step.outputs).items())
-        names.update(self.inputs().items())
-        return names
+    def names(self) -> Names:
+        """What a condition may name here."""
+        around = (step.outputs for step in self.enclosing() if step.facts is self.facts)
+        blocks = (outputs for outputs in around if outputs is not None)
+        return Names(self.inputs(), blocks, self.facts.nodes, self.outputs())
 
 
 def _frame(facts: RunFacts, node: PlannedNode, outputs: NodeModel | None, block: StepContext | None = None) -> Frame:
-    values = _shown(outputs) if outputs is not None else {}
+    values = seen_values(outputs) if outputs is not None else {}
     where = (facts.run_id, facts.flow, facts.source.key, node.id, node.title)
     return (
         Frame(*where, block.body, values, block.turn, _turns(block)) if block is not None else Frame(*where, "", values)
@@ -103,7 +94,3 @@ def _turns(block: StepContext) -> int | None:
         return block.node.type.turns(block.inputs)
     except NodeError:
         return None
-
-
-def _shown(outputs: NodeModel) -> dict[PinName, Any]:
-    return {PinName(name): value for name, value in shown_values(data_pins(type(outputs)), outputs.__dict__).items()}

@@ -14,12 +14,17 @@ import pytest
 from flows import Drawing, draw
 from openai_server import OpenAIServer, Reply
 
-from runtime.engine.events import Event, RunFinished
+from runtime.document.files import save_flow
+from runtime.document.flow import Breakpoint
+from runtime.engine.events import Event, RunFinished, RunPaused, RunStarted
+from runtime.engine.values import ValueHistory
 from runtime.errors import RunError
 from runtime.futures.future import FutureState
+from runtime.ids import NodeId, RunId
 from runtime.llm.local_model import LocalModelProgress
 from runtime.llm.providers import ProviderProfile, Providers
 from runtime.session import Session
+from runtime.source import FlowSource
 
 pytestmark = pytest.mark.anyio
 
@@ -136,6 +141,49 @@ async def test_a_listener_that_fails_hurts_neither_the_run_nor_the_others(
     errors = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert len(errors) == len(heard)
     assert "cannot show RunFinished" in (errors[-1].exc_text or "")
+
+
+async def test_runs_stand_still_by_its_debugger_and_closing_ends_those_too(session: Session) -> None:
+    source = FlowSource("the flow")
+    session.debugger.set_breakpoints(source.key, {NodeId("out"): Breakpoint()})
+    paused = asyncio.Event()
+    session.subscribe(lambda event: paused.set() if isinstance(event, RunPaused) else None)
+    run = session.start(hello().flow(), source=source)
+    await paused.wait()
+    (pause,) = session.debugger.pauses(run.run_id)
+    assert (pause.node_id, session.runs) == ("out", (run,))
+    await session.close()
+    assert (await session.wait(run)).status == "cancelled"
+    assert session.debugger.pauses() == ()
+
+
+async def test_a_run_is_found_by_its_id_also_where_another_one_calls_it(session: Session, tmp_path: Path) -> None:
+    save_flow(waits().flow(), tmp_path / "callee.flow.json")
+    flow = draw("start: event.button", "call: flow.call").config("call", path="callee.flow.json")
+    started: asyncio.Queue[RunStarted] = asyncio.Queue()
+    session.subscribe(lambda event: started.put_nowait(event) if isinstance(event, RunStarted) else None)
+    source = FlowSource.of_file(tmp_path / "caller.flow.json")
+    run = session.start(flow.exec("start.Out > call.Execute").flow(), source=source)
+    outer, inner = await started.get(), await started.get()
+    assert session.run(outer.run_id) is run
+    assert (session.run(inner.run_id),) == run.calls
+    assert session.run(RunId("run_of_nobody")) is None
+    run.cancel()
+    await session.wait(run)
+    assert session.run(outer.run_id) is session.run(inner.run_id) is None
+
+
+async def test_a_part_of_a_flow_runs_with_the_values_of_the_last_run(session: Session) -> None:
+    history, source = ValueHistory(), FlowSource("the flow")
+    session.subscribe(history)
+    flow = draw("start: event.button", "get: state.get", "out: flow.output")
+    flow.set("get", Key="k", Default="nothing").exec("start.Out > get.In", "get.Out > out.In")
+    flow.data("get.Value > out.Value")
+    await session.wait(session.start(flow.flow(), source=source))
+    session.state.set("k", "changed meanwhile")
+    values = history.last(source.key)
+    run = session.start(flow.flow(), source=source, entry=NodeId("out"), part="only", values=values)
+    assert (await session.wait(run)).outputs == {"Output": "nothing"}
 
 
 async def test_closing_ends_runs_futures_and_connections(session: Session, server: OpenAIServer) -> None:

@@ -1,4 +1,4 @@
-"""What nodes gave, folded from events: the latest of each, in which run, step and turn."""
+"""Design 5.10: the value history of each pin, folded from events: in which run, step and turn it was computed."""
 
 from __future__ import annotations
 
