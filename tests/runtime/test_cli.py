@@ -529,7 +529,7 @@ class TestCatalogue:
         assert list(asynchronous) == [
             "type", "title", "category", "description", "kind", "exec_in", "exec_out", "inputs", "outputs", "config",
         ]  # fmt: skip
-        assert len(asynchronous["inputs"]) == 12
+        assert len(asynchronous["inputs"]) == 17
         temperature = next(pin for pin in asynchronous["inputs"] if pin["name"] == "Temperature")
         description = temperature.pop("description")
         assert description
@@ -537,7 +537,9 @@ class TestCatalogue:
             "name": "Temperature", "type": "float", "required": False, "default": None, "minimum": 0, "maximum": 2,
             "choices": None,
         }  # fmt: skip
-        assert asynchronous["config"] is None
+        assert told["flow.branch"]["config"] is None
+        [policy] = asynchronous["config"]["properties"].values()
+        assert policy["enum"] == ["new", "ignore", "restart", "queue"]
         assert "outputs" in told["flow.sequence"]["config"]["properties"]
         assert told["event.button"]["kind"] == "event"
 
