@@ -83,6 +83,15 @@ ACTIONS: Final = (
         "straighten", "&Straighten Wires", ("Q",), tip="Level the selected wires by moving nodes", scope="canvas"
     ),
     ActionSpec("tidy", "Tid&y", ("Ctrl+L",), tip="Lay out the selected nodes, or the whole flow, anew", scope="canvas"),
+    ActionSpec("mute", "&Mute", ("M",), tip="Skip the selected nodes in runs, or no longer", scope="canvas"),
+    ActionSpec("bypass", "&Bypass", ("B",), tip="Pass values through the selected nodes, or no longer", scope="canvas"),
+    ActionSpec("collapse", "&Collapse or Expand", ("H",), tip="Show only header and wired pins", scope="canvas"),
+    ActionSpec(
+        "swap", "&Swap for…", ("Shift+S",), tip="Make the node one of another type; what fits stays", scope="canvas"
+    ),
+    ActionSpec(
+        "reset_inputs", "Reset to &Defaults", tip="Give all unconnected inputs their defaults back", scope="canvas"
+    ),
     ActionSpec("rename", "&Rename…", ("F2",), tip="Name the selected node or frame", scope="canvas"),
     ActionSpec(
         "frame", "&Frame the Selection", ("Ctrl+G",), tip="Put a frame around the selected nodes", scope="canvas"
@@ -175,9 +184,10 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "quit",
     )),
     ("&Edit", (
-        "@undo", "@redo", None, "cut", "copy", "paste", "duplicate", "delete", None, "rename", None, "add_node",
+        "@undo", "@redo", None, "cut", "copy", "paste", "duplicate", "delete", None, "add_node",
         ("Fra&me", ("frame", "fold_frames", "select_members")), _FRAME_COLORS,
     )),
+    ("&Node", ("rename", "swap", "reset_inputs", None, "mute", "bypass", "collapse")),
     ("&Select", (
         "select_all", "select_none", "select_inverse", None, "select_upstream", "select_downstream", "select_same_type",
     )),
@@ -207,7 +217,8 @@ TOOLBAR: Final[tuple[Entry, ...]] = (
 
 NODE_MENU: Final[tuple[Entry, ...]] = (
     "run_node", "run_from", "run_to_here", None, "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None,
-    ("&Mock", ("mock", "mock_last", "clear_mock")), None, "rename", "frame", None,
+    ("&Mock", ("mock", "mock_last", "clear_mock")), None, "rename", "swap", "reset_inputs", None,
+    "mute", "bypass", "collapse", "frame", None,
     "cut", "copy", "duplicate", "delete",
 )  # fmt: skip
 """What a right click on a node offers, besides watching a value."""

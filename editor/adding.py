@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QWidget
 
 from runtime.document.flow import ConnectionKey, PinDirection, PinKind, PinRef
@@ -24,25 +27,37 @@ class NodeAdder(QObject):
     def __init__(self, search: NodeSearch, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
         self.popup = AddNodePopup(search, theme, window)
-        self._asked: tuple[FlowTab, AddRequest] | None = None
-        self.popup.type_chosen.connect(self._add)
+        self._chosen: Callable[[str], object] | None = None
+        self.popup.type_chosen.connect(self._act)
         self.popup.dismissed.connect(self._forget)
 
     def ask(self, tab: FlowTab, request: AddRequest) -> None:
         """Open the popup where the request was made; it offers only what fits the loose wire, if there is one."""
-        self._asked = (tab, request)
+        self._chosen = partial(_add, tab, request)
         self.popup.open_at(request.global_position, wire_fit(tab.document, request))
 
-    def _add(self, type_id: str) -> None:
-        if self._asked is None:
-            return
-        tab, request = self._asked
-        self._asked = None
-        tab.canvas.select([add_requested(tab.document, type_id, request)])
-        tab.setFocus()
+    def choose(self, tab: FlowTab, place: QPoint, act: Callable[[str], object]) -> None:
+        """Let the person choose any node type at a place of the screen; `act` gets its id."""
+
+        def act_and_go_back(type_id: str) -> None:
+            act(type_id)
+            tab.setFocus()
+
+        self._chosen = act_and_go_back
+        self.popup.open_at(place, None)
+
+    def _act(self, type_id: str) -> None:
+        chosen, self._chosen = self._chosen, None
+        if chosen is not None:
+            chosen(type_id)
 
     def _forget(self) -> None:
-        self._asked = None
+        self._chosen = None
+
+
+def _add(tab: FlowTab, request: AddRequest, type_id: str) -> None:
+    tab.canvas.select([add_requested(tab.document, type_id, request)])
+    tab.setFocus()
 
 
 def wire_fit(document: FlowDocument, request: AddRequest) -> WireFit | None:

@@ -38,6 +38,7 @@ from .futures_watch import FuturesWatch
 from .history_controller import HistoryController
 from .icons import icon
 from .listen_menu import ListenMenu
+from .node_menu import NodeMenu
 from .notices import NoticeBar
 from .panels.node_search import NodeSearch
 from .provider_chip import ProviderChip
@@ -91,7 +92,13 @@ class MainWindow(QMainWindow):
         self.status.add_fact(self.spent)
         self.debugging = Debugging(session.debugger, self.tabs, self.panels, self._bridge, settings, self._open)
         self.listen_menu = ListenMenu(self.tabs, self.notices, self.status)
-        parts = (ArrangeMenu(self.tabs), FrameMenu(self.tabs), self.debugging, self.listen_menu)
+        parts = (
+            ArrangeMenu(self.tabs),
+            FrameMenu(self.tabs),
+            NodeMenu(self.tabs, self.adder),
+            self.debugging,
+            self.listen_menu,
+        )
         of_parts = {name: handler for part in parts for name, handler in part.handlers().items()}
         self.actions_by_name = Actions(self, {**self._handlers(), **of_parts})
         self.debugging.attach(self.actions_by_name)

@@ -82,7 +82,7 @@ def look_of(document: FlowDocument, plans: RowPlans, node_id: NodeId, *, expande
     free = [pin for pin in signature.inputs.values() if data_input(pin.name) not in wired]
     foldable = frozenset(pin.name for pin in free if (pin.optional or pin.advanced) and pin.name not in node.inputs)
     hidden = foldable if len(foldable) > 1 and not expanded else frozenset()
-    return NodeLook(
+    look = NodeLook(
         title=node.title or (node_type.title if node_type else node.type),
         category=node_type.category if node_type else "",
         rows=plans.rows(signature, hidden),
@@ -93,6 +93,13 @@ def look_of(document: FlowDocument, plans: RowPlans, node_id: NodeId, *, expande
         unknown=node_type is None,
         marks=marks_of(node),
     )
+    return _collapsed(look, signature, plans) if node.collapsed else look
+
+
+def _collapsed(look: NodeLook, signature: Signature, plans: RowPlans) -> NodeLook:
+    """Only wired pins are left, and a row that says how many are folded away."""
+    rows, whole = plans.rows(signature, frozenset(), look.wired), plans.rows(signature, frozenset())
+    return look._replace(rows=rows, fields=(), folded=len(whole.all) - len(rows.all), expanded=False)
 
 
 def _note(node: Node, plans: RowPlans) -> NodeLook:

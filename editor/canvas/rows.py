@@ -57,6 +57,14 @@ class PinRows:
             at += ROW
         self.end = at
 
+    def only(self, pins: frozenset[PinKey]) -> PinRows:
+        """These rows with some of the pins."""
+        exec_in, exec_out, outputs, inputs = (
+            tuple(pin for pin in part if pin.key in pins)
+            for part in (self.exec_in, self.exec_out, self.outputs, self.inputs)
+        )
+        return PinRows(exec_in, exec_out, outputs, inputs)
+
     @property
     def all(self) -> tuple[Pin, ...]:
         """All pins."""
@@ -68,16 +76,17 @@ class RowPlans:
 
     def __init__(self) -> None:
         # The signature is kept beside its rows, so that its id stays its own.
-        self._kept: dict[tuple[int, frozenset[PinName]], tuple[Signature, PinRows]] = {}
+        self._kept: dict[tuple[int, frozenset[PinName], frozenset[PinKey] | None], tuple[Signature, PinRows]] = {}
 
-    def rows(self, signature: Signature, hidden: frozenset[PinName]) -> PinRows:
-        """The rows of nodes with these pins, some inputs hidden."""
-        key = (id(signature), hidden)
+    def rows(self, signature: Signature, hidden: frozenset[PinName], only: frozenset[PinKey] | None = None) -> PinRows:
+        """The rows of nodes with these pins, some inputs hidden, or `only` some pins shown."""
+        key = (id(signature), hidden, only)
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
-            found = self._kept[key] = (signature, _planned(signature, hidden))
+            planned = _planned(signature, hidden)
+            found = self._kept[key] = (signature, planned if only is None else planned.only(only))
         return found[1]
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent
 
 from runtime.ids import NodeId
 
+from ... import nodes
 from ..hit import Hit
 from .gesture import Gesture
 from .move_nodes import MoveNodes
@@ -43,6 +44,13 @@ class ClickNode(Gesture):
             return
         self.view.selection.set([self._node])
         if self._hit.part == "more":
-            self.view.projection.expand([self._node], shown=self._node not in self.view.projection.expanded)
+            self._unfold()
         elif self._hit.field is not None:
             self.view.edit_value(self._node, self._hit.field)
+
+    def _unfold(self) -> None:
+        """Show the pins that are folded away: all of a collapsed node, else its optional inputs, or fold these."""
+        if self.view.document.nodes[self._node].collapsed:
+            nodes.set_all(self.view.document, [self._node], "Expand node", collapsed=False)
+        else:
+            self.view.projection.expand([self._node], shown=self._node not in self.view.projection.expanded)

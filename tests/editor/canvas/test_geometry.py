@@ -66,7 +66,7 @@ def test_optional_inputs_fold_away_until_they_are_set_wired_or_unfolded() -> Non
     assert list(shape_of(ask).fields) == ["Model", "Conversation"]
     assert shape_of(ask).more_text == "15 more"
     assert list(shape_of(ask, Temperature=0.5).fields) == ["Model", "Conversation", "Temperature"]
-    assert len(shape_of(ask, expanded=True).fields) == 12
+    assert len(shape_of(ask, expanded=True).fields) == 17
     assert shape_of(ask, expanded=True).more_text == "Show fewer"
     flow = Flow(
         nodes=(node("t", "value.text", 0, 0), node("n", ask, 300, 0)),
