@@ -15,6 +15,7 @@ from PySide6.QtGui import QUndoCommand
 from runtime.document.flow import Connection, ConnectionKey, Node, PinKind, PinRef, Point
 from runtime.errors import DocumentError
 from runtime.ids import NodeId, PinName, new_node_id
+from runtime.nodes.inputs import in_words
 from runtime.nodes.pins import Signature
 from runtime.validation import Fix, node_signature
 
@@ -134,9 +135,9 @@ def set_config(document: FlowDocument, node_id: NodeId, config: Mapping[str, obj
     try:
         document.registry.instance(node.type, config)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
-        raise DocumentError(f"{document.node_title(node_id)}: {place}: {first['msg']}") from error
+        raise DocumentError(f"{document.node_title(node_id)}: {place}: {in_words(first)}") from error
     configured = node.model_copy(update={"config": dict(config)})
     signature = node_signature(configured, document.registry, document.connections_of(node_id), document.source)
     lost = {wire.key for wire in document.connections_of(node_id) if not _fits(wire, node_id, signature)}

@@ -19,7 +19,7 @@ from runtime.nodes.registry import NodeRegistry
 from runtime.source import FlowSource
 from runtime.validation import connection_refusal, node_signature
 
-from .change import Change, about_of, applied
+from .change import Change, Edit, about_of, applied
 
 
 class FlowDocument(QObject):
@@ -136,6 +136,18 @@ class FlowDocument(QObject):
             self._signatures[node_id] = found
         return found
 
+    def reread(self) -> None:
+        """Look again at what nodes take from outside of the flow (a called flow's pins), and tell of what differs."""
+        edits = []
+        for node_id, node in self._nodes.items():
+            node_type = self.node_type(node_id)
+            if node_type is not None and node_type.looks_outside():
+                before = self._signatures.pop(node_id, None)
+                if before is not None and self.signature(node_id) != before:
+                    edits.append(Edit(node_id, 0, node, node))
+        if edits:
+            self.changed.emit(Change(nodes=tuple(edits)))
+
     def refusal(self, kind: PinKind, source: PinRef, target: PinRef) -> IllegalConnectionError | None:
         """Why a wire may not be drawn, or None. Wires that it would replace are no reason."""
         return connection_refusal(kind, source, self.signature(source.node), target, self.signature(target.node))
@@ -162,6 +174,7 @@ class FlowDocument(QObject):
         if _same(saved, self.flow):
             self.undo_stack.setClean()
         self.path_changed.emit()
+        self.reread()
 
     def apply(self, change: Change) -> None:
         """Make a change; called by commands only."""

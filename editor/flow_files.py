@@ -109,7 +109,7 @@ class FlowFiles:
             return
         flow = excerpt(document.flow, nodes) if nodes else document.flow
         try:
-            for _ in FlowPicture(flow, document.registry, tab.canvas.theme).save(path):
+            for _ in FlowPicture(flow, document.registry, tab.canvas.theme, document.path).save(path):
                 await asyncio.sleep(0)  # the window goes on between two steps
         except ExportError as error:
             self._notices.say("error", f"No picture was made: {error}.")

@@ -282,6 +282,8 @@ class MainWindow(QMainWindow):
 
     def _show_current(self) -> None:
         tab = self.tabs.current
+        if tab is not None:
+            tab.document.reread()  # another flow, which this one calls, may have been saved meanwhile
         self.panels.show_tab(tab)
         self.setWindowTitle(f"{tab.document.title}[*] - Futureflow" if tab else "Futureflow")
         self.setWindowModified(tab is not None and tab.document.is_modified)

@@ -66,7 +66,7 @@ def _render(options: argparse.Namespace) -> None:
             raise FutureflowError(f'{options.flow} has no node {node_id!r}: its ids stand in the file, as "id"')
     app = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
     shown = excerpt(flow, {NodeId(node_id) for node_id in options.node}) if options.node else flow
-    picture = FlowPicture(shown, builtin_registry(), Theme.load(options.theme))
+    picture = FlowPicture(shown, builtin_registry(), Theme.load(options.theme), options.flow)
     for _ in picture.save(options.output, scale=options.scale, transparent=options.transparent):
         pass
     del picture, app

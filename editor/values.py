@@ -34,6 +34,8 @@ def edit_text(value: object, pin: DataPin) -> str:
     """A value as a person edits it: `parse_value` gives it back."""
     if value is None:
         return ""
+    if pin.lines and isinstance(value, list):
+        return "\n".join(map(str, value))
     if isinstance(value, str) and pin.type is not PinType.JSON and pin.type is not PinType.ANY:
         return value
     return json.dumps(value, ensure_ascii=False, indent=2 if pin.multiline else None, default=str)
@@ -46,6 +48,8 @@ def parse_value(text: str, pin: DataPin) -> object:
     """
     if not (text if pin.type in _TEXTS else text.strip()) and (pin.type not in _TEXTS or pin.optional or pin.required):
         return UNSET
+    if pin.lines:
+        return [line for line in text.split("\n") if line]
     match pin.type:
         case PinType.INTEGER | PinType.FLOAT:
             return in_range(_number(text.strip(), pin), pin)

@@ -58,9 +58,9 @@ def excerpt(flow: Flow, nodes: Collection[NodeId]) -> Flow:
 class FlowPicture:
     """A flow being painted. To be made, painted and written on the thread of the GUI."""
 
-    def __init__(self, flow: Flow, registry: NodeRegistry, theme: Theme) -> None:
-        """Raises ExportError if there is nothing to be seen."""
-        self._document = FlowDocument(registry, flow)
+    def __init__(self, flow: Flow, registry: NodeRegistry, theme: Theme, path: Path | None = None) -> None:
+        """`path` is the flow's file, if it has one. Raises ExportError if there is nothing to be seen."""
+        self._document = FlowDocument(registry, flow, path)
         self._projection = Projection(self._document)
         self._theme = theme
         self._inks = Inks(theme)

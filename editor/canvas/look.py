@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from runtime.document.flow import Node, PinDirection
 from runtime.ids import NodeId, PinName
+from runtime.nodes.node_type import NodeType, PureNode
 from runtime.nodes.pins import DataPin, PinType, Signature
 
 from ..document import FlowDocument
@@ -80,7 +81,8 @@ def look_of(document: FlowDocument, plans: RowPlans, node_id: NodeId, *, expande
     node, signature, node_type = document.nodes[node_id], document.signature(node_id), document.node_type(node_id)
     wired = _wired_pins(document, node_id)
     free = [pin for pin in signature.inputs.values() if data_input(pin.name) not in wired]
-    foldable = frozenset(pin.name for pin in free if (pin.optional or pin.advanced) and pin.name not in node.inputs)
+    shown = {*node.inputs, *_lazy_inputs(node_type)}
+    foldable = frozenset(pin.name for pin in free if (pin.optional or pin.advanced) and pin.name not in shown)
     hidden = foldable if len(foldable) > 1 and not expanded else frozenset()
     look = NodeLook(
         title=node.title or (node_type.title if node_type else node.type),
@@ -100,6 +102,11 @@ def _collapsed(look: NodeLook, signature: Signature, plans: RowPlans) -> NodeLoo
     """Only wired pins are left, and a row that says how many are folded away."""
     rows, whole = plans.rows(signature, frozenset(), look.wired), plans.rows(signature, frozenset())
     return look._replace(rows=rows, fields=(), folded=len(whole.all) - len(rows.all), expanded=False)
+
+
+def _lazy_inputs(node_type: type[NodeType] | None) -> tuple[str, ...]:
+    """Inputs of which some are wanted in every run: no optional ones, though none of them need be set."""
+    return node_type.lazy_inputs if node_type is not None and issubclass(node_type, PureNode) else ()
 
 
 def _note(node: Node, plans: RowPlans) -> NodeLook:

@@ -170,13 +170,15 @@ def editor_for(pin: DataPin) -> FieldEditor:
         case PinType.INTEGER | PinType.FLOAT:
             return NumberEditor(pin)
         case PinType.JSON:
-            return JsonEditor(pin)
+            return TextEditor(pin) if pin.lines else JsonEditor(pin)
         case _:
             return TextEditor(pin) if pin.multiline else LineEditor(pin)
 
 
 def takes_text(pin: DataPin) -> str:
     """What a pin takes, in short: `float · 0 to 2`, `integer · at least 0 ms`."""
+    if pin.lines:
+        return "one a line"
     is_roomy = pin.type is PinType.STRING and pin.minimum is None and (pin.maximum or 0) >= _ROOMY
     limits = "" if is_roomy else range_text(pin)
     parts = [str(pin.type), f"{limits} {pin.unit}".strip()]

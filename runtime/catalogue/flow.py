@@ -55,7 +55,10 @@ class Switch(ExecNode):
         """The ways."""
 
         cases: list[Annotated[str, Field(min_length=1)]] = Field(
-            default=["A", "B"], max_length=MOST_OUTPUTS, description="The texts that have an output each"
+            default=["A", "B"],
+            max_length=MOST_OUTPUTS,
+            description="The texts that have an output each",
+            json_schema_extra=hints(lines=True),
         )
 
         @field_validator("cases")

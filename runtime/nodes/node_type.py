@@ -91,6 +91,11 @@ class NodeType:
         return config
 
     @classmethod
+    def looks_outside(cls) -> bool:
+        """Whether its pins depend on something outside of the flow, which may change by itself."""
+        return cls.completed.__func__ is not NodeType.completed.__func__  # type: ignore[attr-defined]
+
+    @classmethod
     def description(cls) -> str:
         """The class's docstring: what the node does, in Markdown."""
         return inspect.cleandoc(cls.__doc__ or "")

@@ -49,9 +49,11 @@ class NodeModel(BaseModel):
     )  # fmt: skip
 
 
-def hints(*, unit: str = "", multiline: bool = False, secret: bool = False, advanced: bool = False) -> dict[str, Any]:
-    """How a field is to be shown: for `Field(json_schema_extra=...)`."""
-    given = {"unit": unit, "multiline": multiline, "secret": secret, "advanced": advanced}
+def hints(
+    *, unit: str = "", multiline: bool = False, lines: bool = False, secret: bool = False, advanced: bool = False
+) -> dict[str, Any]:
+    """How a field is to be shown: for `Field(json_schema_extra=...)`. `lines`: a list of texts, one a line."""
+    given = {"unit": unit, "multiline": multiline, "lines": lines, "secret": secret, "advanced": advanced}
     return {name: value for name, value in given.items() if value}
 
 
@@ -81,6 +83,7 @@ class DataPin:
     choices: tuple[object, ...] | None = None
     unit: str = ""
     multiline: bool = False
+    lines: bool = False
     secret: bool = False
     advanced: bool = False
 
@@ -135,6 +138,7 @@ def _pin(model: type[NodeModel], name: str, info: FieldInfo) -> DataPin:
         choices=choices,
         unit=str(extra.get("unit", "")),
         multiline=bool(extra.get("multiline", False)),
+        lines=bool(extra.get("lines", False)),
         secret=bool(extra.get("secret", False)),
         advanced=bool(extra.get("advanced", False)),
     )

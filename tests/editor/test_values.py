@@ -114,3 +114,14 @@ def test_a_large_value_is_not_written_out_to_be_shown_in_one_line():
     assert large.read < 100
     assert one_line({"a": ["ü", None, 1.5]}) == '{"a": ["ü", null, 1.5]}'
     assert one_line("it's " * 100, 10) == "\"it's it'…"
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n"), min_size=1), min_size=1))
+def test_texts_one_a_line_that_are_edited_and_left_alone_stay_themselves(texts: list[str]) -> None:
+    lines_pin = pin("json", lines=True)
+    assert edit_text(texts, lines_pin) == "\n".join(texts)
+    assert parse_value(edit_text(texts, lines_pin), lines_pin) == texts
+
+
+def test_lines_that_are_empty_are_no_texts() -> None:
+    assert parse_value("a\n\n b \n", pin("json", lines=True)) == ["a", " b "]
