@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Final, Protocol
 
@@ -128,7 +129,9 @@ class Completions:
         """What a future cost in US dollars, or has cost so far; None if that is not known."""
         if future.result is not None:
             return future.result.cost
-        return self._cost_of(future, future.tokens(), future.model)
+        with suppress(NotConfiguredError):  # it may be of a recording, whose providers nobody knows here
+            return self._cost_of(future, future.tokens(), future.model)
+        return None
 
     async def close(self) -> None:
         """Interrupt what is pending, close all connections and end the network thread; takes seconds at most."""
@@ -208,7 +211,7 @@ class Completions:
             error=error,
             error_type=error_type,
             tokens=tokens,
-            cost=self._cost_of(future, tokens, *models),
+            cost=self._final_cost(future, tokens, *models),
         )
         self._end(future_id, state, result)
 
@@ -217,9 +220,12 @@ class Completions:
         self._futures.settle(future_id, state, result)
 
     def _cost_of(self, future: FutureResponse, tokens: TokenCount | None, *models: str) -> float | None:
+        kind = self._providers.get(future.provider).kind
+        return self.spending.cost(future.provider, kind, tokens, *models)
+
+    def _final_cost(self, future: FutureResponse, tokens: TokenCount | None, *models: str) -> float | None:
         try:
-            kind = self._providers.get(future.provider).kind
-            return self.spending.cost(future.provider, kind, tokens, *models)
+            return self._cost_of(future, tokens, *models)
         except NotConfiguredError as error:  # a file of settings was broken while the request was under way
             _log.warning("the cost of %s is not known: %s", future.id, error)
             return None

@@ -105,7 +105,7 @@ class Admission:
         """Why it waits, in words, and where it stands; later the place alone is told."""
         position = len(self._waiting)
         wait = self._wait_s(position)
-        guess = f", about {_duration(wait)} to go" if wait is not None else ""
+        guess = f", {_duration(wait)} to go" if wait is not None else ""
         reason = f"number {position} in the queue of provider {self._profile.name!r}{guess} ({self._limits})"
         tell(Moved("queued", reason, place=self._place(position)))
         if self._news is None:
@@ -114,7 +114,7 @@ class Admission:
     @property
     def _limits(self) -> str:
         profile = self._profile
-        limits = [f"at most {profile.most_in_flight} requests in flight"]
+        limits = [f"at most {profile.most_in_flight} in flight"]
         if profile.requests_per_minute:
             limits.append(f"{profile.requests_per_minute:g} requests a minute")
         if profile.tokens_per_minute:
@@ -153,4 +153,6 @@ def _mean(values: deque[float]) -> float:
 
 
 def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    if seconds < 1:
+        return "less than a second"
+    return f"about {seconds:.0f} s" if seconds < 120 else f"about {seconds / 60:.0f} min"

@@ -251,7 +251,7 @@ async def test_who_waits_for_a_place_can_see_where_and_why() -> None:
         places = [asks.futures.get(future_id).queue_place for future_id in (first, second, third)]
         assert [place and place.position for place in places] == [None, 1, 2]
         future = asks.futures.get(third)
-        assert future.history[-1].reason == ("number 2 in the queue of provider 'test' (at most 1 requests in flight)")
+        assert future.history[-1].reason == ("number 2 in the queue of provider 'test' (at most 1 in flight)")
         gate.open()
         assert states(await asks.settled(third)) == ["queued", "queued", "sending", "waiting", "succeeded"]
         assert future.queue_place is None

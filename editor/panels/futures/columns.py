@@ -96,7 +96,8 @@ def cell_text(row: FutureRow, column: int, now: float) -> str:  # noqa: C901, PL
             tokens = row.tokens_so_far
             return "" if tokens is None else f"{'~' if tokens.is_estimate else ''}{tokens.total:,}"
         case Column.COST:
-            return "" if row.cost is None else dollars(row.cost)
+            cost = row.cost_so_far
+            return "" if cost is None else f"{'' if row.state.is_final else '~'}{dollars(cost)}"
         case Column.RATE:
             return "" if row.rate is None else f"{row.rate:,.0f}"
         case Column.ATTEMPTS:

@@ -23,7 +23,7 @@ from .columns import SPECS, Column
 from .filter import RowFilter
 from .listing import Group, Grouping
 from .ordered_rows import Index, OrderedRows
-from .row import FutureRow
+from .row import CostOf, FutureRow
 
 _TICK_MS: Final = 33
 _LIVE_MS: Final = 100
@@ -49,11 +49,17 @@ class FuturesModel(OrderedRows):
     time_passed = Signal()
 
     def __init__(
-        self, futures: Futures, theme: Theme, node_title: NodeTitle, clock: Callable[[], float] = time.time
+        self,
+        futures: Futures,
+        theme: Theme,
+        node_title: NodeTitle,
+        clock: Callable[[], float] = time.time,
+        cost_of: CostOf | None = None,
     ) -> None:
         super().__init__()
         self._futures = futures
         self._node_title = node_title
+        self._cost_of = cost_of
         self.clock = clock
         self._pending: dict[FutureId, FutureState] = {}
         self._spoke: set[FutureId] = set()
@@ -191,7 +197,7 @@ class FuturesModel(OrderedRows):
             future = self._futures.get(event.future_id)
         except UnknownFutureError:  # a stream that is replayed, of another session
             return
-        row = FutureRow.of(future, self._node_title(event.run_id, event.node_id))
+        row = FutureRow.of(future, self._node_title(event.run_id, event.node_id), self._cost_of)
         self.listing.rows[row.id] = row
         self._pending[row.id] = FutureState.QUEUED
         self.counts[FutureState.QUEUED] += 1
@@ -217,7 +223,7 @@ class FuturesModel(OrderedRows):
         if not self._pending:
             self._live_timer.stop()
         self._tell(self._pending, Column.AGE, Column.AGE)
-        self._tell(self._pending, Column.TOKENS, Column.TOKENS)
+        self._tell(self._pending, Column.TOKENS, Column.COST)
         self._tell(self._pending, Column.WATERFALL, Column.WATERFALL)
         if self.counts[FutureState.QUEUED]:  # their places in the queue
             self._tell(self._pending, Column.TEXT, Column.TEXT)

@@ -79,7 +79,7 @@ class FuturesPanel(QWidget):
         self._theme = theme
         self._futures = futures
         self._states: frozenset[FutureState] = frozenset()
-        self.model = FuturesModel(futures, theme, node_title)
+        self.model = FuturesModel(futures, theme, node_title, cost_of=completions.cost)
         self.table = FuturesTable(self.model, theme)
         self.chips = StateChips(theme)
         self.filter_field = QLineEdit(placeholderText="Filter", clearButtonEnabled=True)

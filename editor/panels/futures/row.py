@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -64,6 +64,9 @@ class Phase:
     reason: str = ""
 
 
+CostOf = Callable[[FutureResponse], float | None]
+
+
 @dataclass(slots=True)
 class FutureRow:
     """What the table shows of one future.
@@ -91,11 +94,13 @@ class FutureRow:
     pinned: bool = False
     _beginning: str = ""
     _live: FutureResponse | None = None
+    _cost_of: CostOf | None = None
 
     @staticmethod
-    def of(future: FutureResponse, node: str) -> FutureRow:
-        """The row of a future; `node` is its node's title."""
+    def of(future: FutureResponse, node: str, cost_of: CostOf | None = None) -> FutureRow:
+        """The row of a future; `node` is its node's title, `cost_of` knows what a pending one has cost so far."""
         row = FutureRow(future.id, future.origin, node, future.model, future.provider, future.retry_of, future.history)
+        row._cost_of = cost_of
         row.refresh(future)
         return row
 
@@ -156,6 +161,13 @@ class FutureRow:
         """Tokens of the answer a second while it streamed, once their number is known."""
         streamed = sum(phase.end - phase.start for phase in self.phases(0.0) if phase.state is FutureState.STREAMING)
         return self.tokens.completion / streamed if self.tokens and streamed > 0 else None
+
+    @property
+    def cost_so_far(self) -> float | None:
+        """What it cost in US dollars; while its answer streams, an estimate of what it has cost until now."""
+        if self._live is None or not self._live.parts or self._cost_of is None:
+            return self.cost
+        return self._cost_of(self._live)
 
     def phases(self, now: float) -> Iterable[Phase]:
         """The stretches between its changes of state; the last one of a pending future ends now."""

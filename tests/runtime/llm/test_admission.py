@@ -87,10 +87,10 @@ async def test_who_waits_hears_where_and_why() -> None:
     queue = admission(most_in_flight=1, requests_per_minute=100)
     guests = [Guest(queue) for _ in range(3)]
     await a_turn()
-    limits = r"(at most 1 requests in flight, 100 requests a minute)"
+    limits = r"(at most 1 in flight, 100 requests a minute)"
     assert [guest.reason for guest in guests] == [
         "",
-        f"number 1 in the queue of provider 'lab', about 1 s to go {limits}",
+        f"number 1 in the queue of provider 'lab', less than a second to go {limits}",
         f"number 2 in the queue of provider 'lab', about 1 s to go {limits}",
     ]
     assert [guest.positions for guest in guests] == [[], [1], [2]]
@@ -108,7 +108,7 @@ async def test_without_anything_to_guess_from_there_is_no_guess() -> None:
     await a_turn()
     third = Guest(queue)
     await a_turn()
-    assert "about 0 s to go" in third.reason
+    assert "less than a second to go" in third.reason
     await second.gone()
     await third.gone()
 

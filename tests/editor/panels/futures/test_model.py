@@ -17,7 +17,7 @@ from editor.panels.futures.listing import Grouping
 from editor.panels.futures.model import FuturesModel
 from editor.panels.futures.row import PREVIEW
 from editor.theme import Theme
-from runtime.futures.future import FutureState, QueuePlace
+from runtime.futures.future import FutureResponse, FutureState, QueuePlace
 from runtime.ids import FutureId
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -104,6 +104,27 @@ def test_what_a_request_cost_is_shown_where_it_is_known(table: Table) -> None:
     assert table.cells(Column.COST) == ["$0.0042", "", "$1.50"]
     table.model.sort(Column.COST, DESCENDING)
     assert table.cells(Column.COST) == ["", "$1.50", "$0.0042"]
+
+
+def test_what_a_request_has_cost_so_far_is_an_estimate(dark: Theme) -> None:
+    asked: list[FutureResponse] = []
+
+    def cost_of(future: FutureResponse) -> float:
+        asked.append(future)
+        return 0.01
+
+    futures = MovedFutures(lambda event: model.on_event(event))  # noqa: PLW0108 (the model is made below)
+    model = FuturesModel(futures.registry, dark, lambda _run, node: node, cost_of=cost_of)
+    future_id = futures.ask()
+    model.flush()
+    cell = model.index(0, Column.COST)
+    assert cell.data() == ""
+    futures.stream(future_id, "text")
+    assert cell.data() == "~$0.010"
+    futures.succeed(future_id, "text", cost=0.02)
+    model.flush()
+    assert model.index(0, Column.COST).data() == "$0.020"
+    assert {future.id for future in asked} == {future_id}
 
 
 def test_the_heading_of_a_group_adds_up_what_its_requests_cost(table: Table) -> None:
