@@ -193,14 +193,15 @@ class FutureResponse:
 
     def end(self, result: FutureResult) -> None:
         """Take the result, once the state is final. What has streamed is kept where it has nothing."""
-        self.result = replace(result, choices=result.choices or choices_of(self.parts))
+        self.result = replace(result, choices=result.choices or self.choices())
         self.parts.clear()
         if self.attempts and self.attempts[-1].ended is None:
             self.attempts[-1] = replace(self.attempts[-1], ended=self.settled)
 
     def copy(self) -> FutureResponse:
-        """As it is now, whatever becomes of it; without what is still streaming."""
-        return replace(self, history=list(self.history), attempts=list(self.attempts), parts={})
+        """As it is now, whatever becomes of it; what has streamed so far is put together as a result."""
+        result = FutureResult(self.choices()) if self.parts else self.result
+        return replace(self, history=list(self.history), attempts=list(self.attempts), parts={}, result=result)
 
     def elapsed(self, now: float | None = None) -> float:
         """Seconds from its making until it settled, or until now."""

@@ -15,6 +15,8 @@ from .store import FutureStore
 
 LATER_S: Final = 0.1
 """How long a change of state may wait for others, to be written with them."""
+TEXT_S: Final = 5.0
+"""How often what has streamed is written: so much of it a crash may take."""
 TURN_S: Final = 0.004
 """How long the engine's loop hears what is on disk before others have their turn (5 ms: design 5.9)."""
 
@@ -32,6 +34,8 @@ class Keeping:
         self._changed: dict[FutureId, FutureResponse] = {}
         self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
         self._is_urgent = False
+        self._streaming: dict[FutureId, FutureResponse] = {}
+        self._text_timer: asyncio.TimerHandle | None = None
         self._told: deque[tuple[FutureResponse, bool]] = deque()
         self._failed: dict[FutureId, FutureResponse] = {}
         self._under_way = 0
@@ -52,12 +56,30 @@ class Keeping:
         elif self._timer is None:
             self._timer = loop.call_later(LATER_S, self._hand_over)
 
+    def note_text(self, future: FutureResponse) -> None:
+        """More has streamed: have it written some time, for the case that the program is killed."""
+        if self._store is not None:
+            self._streaming[future.id] = future
+            if self._text_timer is None:
+                self._text_timer = asyncio.get_running_loop().call_later(TEXT_S, self._note_streaming)
+
+    def _note_streaming(self) -> None:
+        self._text_timer = None
+        for future in self._streaming.values():
+            if not future.state.is_final:
+                self._changed[future.id] = future
+        self._streaming.clear()
+        if self._changed:
+            self._hand_over()
+
     async def flush(self) -> None:
         """Return when all that has changed is on disk and has been told. What could not be written is tried again."""
         self._try_again()
+        if self._text_timer is not None:
+            self._text_timer.cancel()
+            self._note_streaming()
         while self._timer is not None or self._under_way or self._told:
             if self._timer is not None:
-                self._timer.cancel()
                 self._hand_over()
             self._is_idle.clear()
             await self._is_idle.wait()
@@ -69,6 +91,8 @@ class Keeping:
             self.note(future, urgent=False)
 
     def _hand_over(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         self._timer, self._is_urgent = None, False
         changed = list(self._changed.values())
         self._changed.clear()

@@ -152,6 +152,7 @@ class FutureRegistry(KnownFutures):
         """Add what has streamed to its choice. Raises UnknownFutureError, FutureSettledError."""
         future = self._unsettled(future_id)
         future.parts.setdefault(piece.choice, PartialChoice()).add(piece)
+        self._keeping.note_text(future)
         self._wake(self._heard, future_id)
         self._sink(
             FutureDelta(

@@ -50,6 +50,7 @@ class FutureStore:
         self._connection: sqlite3.Connection | None = None
         self._generation = 0
         self._written = 0
+        self._is_closed = False
 
     @property
     def owner(self) -> str:
@@ -92,7 +93,10 @@ class FutureStore:
         return await self._do(lambda connection: interrupt_lost(connection, self._owners))
 
     async def close(self) -> None:
-        """Write what is waiting, and end both threads."""
+        """Write what is waiting, and end both threads; nothing can be read afterwards."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         await asyncio.get_running_loop().run_in_executor(self._reading, self._close)
         self._reading.shutdown()
 
@@ -133,6 +137,8 @@ class FutureStore:
         return await asyncio.wrap_future(self._writer.do(work))
 
     async def _read(self, function: Callable[[sqlite3.Connection], T], query: FutureQuery | None = None) -> T:
+        if self._is_closed:
+            raise FutureStoreError(f"{self.path} has been closed, since the program is ending")
         has_words = query is not None and bool(query.text.strip())
         return await asyncio.get_running_loop().run_in_executor(self._reading, self._read_now, function, has_words)
 

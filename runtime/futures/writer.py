@@ -43,7 +43,7 @@ class StoreWriter:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
-        self._file_id = (0, 0)
+        self._file_id: tuple[int, int] | None = None
         self._problem = ""
         self._may_have_unindexed = True
         self._is_closed = False
@@ -77,8 +77,7 @@ class StoreWriter:
     def _main(self) -> None:
         while (jobs := self._next_jobs()) is not None:
             self._do_together(jobs)
-        if self._connection is not None:
-            self._connection.close()
+        self._disconnect()
 
     def _next_jobs(self) -> list[_Job] | None:
         """All that is waiting, or the first that comes; None for the end. Meanwhile futures are made findable."""
@@ -99,21 +98,21 @@ class StoreWriter:
             return False
         try:
             with transaction(self._connection):
-                self._may_have_unindexed = (
-                    index_some(self._connection, _INDEXED_AT_ONCE, also_pending=False) == _INDEXED_AT_ONCE
-                )
+                count = index_some(self._connection, _INDEXED_AT_ONCE, also_pending=False)
+            self._may_have_unindexed = count == _INDEXED_AT_ONCE
         except Exception:  # noqa: BLE001 (searching finds less then; results must be written all the same)
             _log.debug("futures could not be made findable now", exc_info=True)
             self._may_have_unindexed = False  # until something is written, which meets the same trouble and tells it
         return self._may_have_unindexed
 
     def _do_together(self, jobs: list[_Job]) -> None:
-        """In one transaction; if that fails, each by itself, so that one that cannot be done does not harm others."""
+        """In one transaction; if some work cannot be done, each by itself, so that it does not harm the other."""
         try:
             results = self._commit([job.work for job in jobs])
         except Exception as error:  # noqa: BLE001 (told to who asked for the work)
-            if len(jobs) == 1:
-                jobs[0].done.set_exception(error)
+            if len(jobs) == 1 or isinstance(error, FutureStoreError):
+                for job in jobs:
+                    job.done.set_exception(error)
                 return
             for job in jobs:
                 self._do_together([job])
@@ -122,15 +121,16 @@ class StoreWriter:
             job.done.set_result(result)
 
     def _commit(self, works: list[Work[Any]]) -> list[Any]:
+        """Raises FutureStoreError if the database refuses all work, and whatever a work itself raises."""
         try:
-            return self._commit_once(works)
-        except sqlite3.DatabaseError as error:
-            if not is_broken(error):
-                raise self._refused(error) from error
-        try:
+            try:
+                return self._commit_once(works)
+            except sqlite3.DatabaseError as error:
+                if not is_broken(error):
+                    raise
             self._set_aside()
             return self._commit_once(works)
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.OperationalError, OSError) as error:
             raise self._refused(error) from error
 
     def _commit_once(self, works: list[Work[Any]]) -> list[Any]:
@@ -144,17 +144,22 @@ class StoreWriter:
         return results
 
     def _opened(self) -> sqlite3.Connection:
+        if self._connection is not None and _file_id(self._path) != self._file_id:
+            self._disconnect()  # another program has set it aside, or a person has deleted it
         if self._connection is None:
             try:
                 self._connection = self._open()
             except FutureStoreError as error:
                 self._tell_problem(str(error))
                 raise
-            except OSError as error:
-                raise self._refused(error) from error
             self._file_id = _file_id(self._path)
             self.generation += 1
         return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _open(self) -> sqlite3.Connection:
         connection = open_database(self._path)
@@ -166,12 +171,8 @@ class StoreWriter:
         return connection
 
     def _set_aside(self) -> None:
-        """Take the broken database out of the way, unless another program has done so already."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-            if _file_id(self._path) != self._file_id:
-                return
+        """Take the broken database out of the way."""
+        self._disconnect()
         aside = self._path.with_name(f"{self._path.stem}.broken-{time.strftime('%Y%m%d-%H%M%S')}{self._path.suffix}")
         for ending in ("", "-wal", "-shm"):
             with suppress(FileNotFoundError):
@@ -221,6 +222,10 @@ def is_broken(error: sqlite3.Error) -> bool:
     return isinstance(error, _BrokenDatabaseError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _BROKEN
 
 
-def _file_id(path: Path) -> tuple[int, int]:
-    found = path.stat()
+def _file_id(path: Path) -> tuple[int, int] | None:
+    """What tells the file from another of its name; None if there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
     return found.st_dev, found.st_ino

@@ -11,6 +11,7 @@ import pytest
 from openai_server import TIMEOUT
 from stored import program
 
+from runtime.choices import Piece
 from runtime.errors import FutureError, FutureSettledError, UnknownFutureError
 from runtime.futures.future import INTERRUPTED, FutureState
 from runtime.futures.known import MOST_REMEMBERED
@@ -58,6 +59,21 @@ async def test_what_a_program_left_in_flight_is_interrupted_for_the_next(tmp_pat
         second.end(again)
         await second.settled(again)
         assert await second.store.to_resend() == []
+
+
+async def test_what_had_streamed_when_a_program_died_is_kept(tmp_path: Path) -> None:
+    async with program(tmp_path) as first:
+        future_id = first.ask()
+        for state in (FutureState.SENDING, FutureState.WAITING, FutureState.STREAMING):
+            first.futures.advance(future_id, state)
+        await first.futures.close()
+        first.futures.add_piece(future_id, Piece("Once upon"))
+        first.futures.add_piece(future_id, Piece(" a", choice=1))
+        first.futures.add_piece(future_id, Piece(" a time"))
+    async with program(tmp_path) as second:
+        future = await second.futures.find(future_id)
+        assert future.state is FutureState.INTERRUPTED
+        assert [choice.text for choice in future.choices()] == ["Once upon a time", " a"]
 
 
 async def test_pages_are_sorted_and_filtered_by_state_run_and_words(tmp_path: Path) -> None:

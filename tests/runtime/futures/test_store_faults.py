@@ -15,7 +15,7 @@ from asking import KEY, origin_of, profile_of
 from openai_server import OpenAIServer
 from stored import Program, program
 
-from runtime.errors import FutureStoreError, NewerStoreError
+from runtime.errors import FutureStoreError, NewerStoreError, UnknownFutureError
 from runtime.futures.future import FutureState
 from runtime.futures.query import FutureQuery
 from runtime.futures.schema import STEPS, open_database
@@ -75,6 +75,38 @@ async def test_damage_that_is_met_while_reading_is_set_aside_too(tmp_path: Path)
         assert "damaged" in here.messages[0]
         assert set_aside(tmp_path)
         assert len(await here.store.ids(FutureQuery())) == 1
+
+
+async def test_a_program_goes_on_in_the_new_database_when_another_has_set_theirs_aside(tmp_path: Path) -> None:
+    async with program(tmp_path) as here:
+        before = await here.answered()
+        (tmp_path / "futures.db").rename(tmp_path / "futures.broken-1.db")
+        after = await here.answered()
+        async with program(tmp_path) as other:
+            assert (await other.futures.find(after.id)).id == after.id
+            with pytest.raises(UnknownFutureError):
+                await other.futures.find(before.id)
+        assert await here.store.ids(FutureQuery()) == [after.id]
+        assert (await here.futures.find(before.id)).id == before.id  # still in memory
+
+
+async def test_work_that_cannot_be_done_harms_no_other(tmp_path: Path) -> None:
+    async with program(tmp_path) as here:
+        await here.answered()
+        with closing(sqlite3.connect(here.store.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")  # so that the work below is done together
+            first = asyncio.create_task(here.store.set_pinned(FutureId("fut_x"), is_pinned=True))
+            odd = asyncio.create_task(here.store.set_pinned(FutureId(["no", "id"]), is_pinned=True))  # type: ignore[arg-type]
+            future_id = here.ask()
+            here.end(future_id)
+            await asyncio.sleep(0)
+            other.execute("ROLLBACK")
+        await first
+        with pytest.raises(sqlite3.Error):
+            await odd
+        await here.settled(future_id)
+        assert future_id in await here.store.find([future_id])
+        assert not here.messages
 
 
 async def test_a_database_of_a_newer_futureflow_is_left_alone(tmp_path: Path) -> None:
@@ -143,6 +175,21 @@ async def test_results_wait_for_another_program_that_is_writing(tmp_path: Path) 
             other.execute("ROLLBACK")
         await here.settled(future_id)
         assert not here.messages
+
+
+async def test_two_programs_write_at_once(tmp_path: Path) -> None:
+    async with program(tmp_path) as first, program(tmp_path) as second:
+        made = await asyncio.gather(*(one.answered() for _ in range(200) for one in (first, second)))
+        assert set(await first.store.ids(FutureQuery())) == {future.id for future in made}
+        assert not first.messages + second.messages
+
+
+async def test_after_its_end_a_store_says_so(tmp_path: Path) -> None:
+    async with program(tmp_path) as here:
+        await here.answered()
+    await here.store.close()
+    with pytest.raises(FutureStoreError, match="closed"):
+        await here.store.ids(FutureQuery())
 
 
 async def test_a_future_of_a_program_that_dies_while_another_waits_for_it_is_interrupted(tmp_path: Path) -> None:
