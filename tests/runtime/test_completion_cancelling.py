@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
-from asking import Asking, asking, profile_of, states
+from asking import Asking, asking, origin_of, profile_of, states
 from openai_server import OpenAIServer, Reply
+from stored import program
 
 from runtime.errors import FutureSettledError
 from runtime.futures.future import FutureState
 from runtime.ids import FutureId
 from runtime.llm.network import NetworkThread
+from runtime.llm.requests import chat_request
 
 pytestmark = pytest.mark.anyio
 
@@ -24,6 +27,20 @@ async def test_cancel_before_the_network_has_heard_of_it() -> None:
         asks.futures.cancel(future_id)
         future = await asks.settled(future_id)
         assert states(future) == ["queued", "cancelling", "cancelled"]
+
+
+async def test_cancel_before_the_request_is_on_disk_sends_nothing(tmp_path: Path) -> None:
+    with OpenAIServer() as server:
+        async with program(tmp_path) as here:
+            completions = here.completions(profile_of(server.base_url))
+            future_id = completions.start(
+                chat_request("ok", [{"role": "user", "content": "Never mind"}], {}), origin_of()
+            )
+            here.futures.cancel(future_id, "changed my mind")
+            future = await here.settled(future_id)
+            assert (states(future), future.error) == (["queued", "cancelling", "cancelled"], "changed my mind")
+            await completions.close()
+        assert not server.requests
 
 
 async def test_cancel_in_the_queue() -> None:

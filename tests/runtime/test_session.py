@@ -19,6 +19,7 @@ from runtime.document.flow import Breakpoint
 from runtime.engine.events import Event, RunFinished, RunPaused, RunStarted
 from runtime.engine.values import ValueHistory
 from runtime.errors import RunError
+from runtime.futures.events import FutureSettled
 from runtime.futures.future import FutureState
 from runtime.ids import NodeId, RunId
 from runtime.llm.local_model import LocalModelProgress
@@ -187,10 +188,13 @@ async def test_a_part_of_a_flow_runs_with_the_values_of_the_last_run(session: Se
 
 
 async def test_closing_ends_runs_futures_and_connections(session: Session, server: OpenAIServer) -> None:
+    heard: list[Event] = []
+    session.subscribe(heard.append)
     stuck = session.start(waits().flow())
     await session.wait(session.start(asks("mock-hang").flow()))
     await server.until(lambda: server.in_flight == 1, "the request")
     await asyncio.gather(session.close(), session.close())
+    assert [event.state for event in heard if isinstance(event, FutureSettled)] == ["interrupted"]
     assert (await session.wait(stuck)).status == "cancelled"
     assert [future.state for future in session.futures] == [FutureState.INTERRUPTED]
     await server.until(lambda: server.disconnects == 1, "the end of the connection")

@@ -64,6 +64,7 @@ async def test_words_are_found_in_request_answer_error_model_and_id(folder: Path
         assert await found("首都") == [tokyo]  # no spaces around words there
         assert await found('100% "sure_') == [percent]
         assert await found('"') in ([percent], [])
+        assert await found("s_re_thing") == []
         assert await found("quota") == [failed]
         assert await found(percent) == [percent]
         assert await found("nowhere") == []
@@ -147,6 +148,18 @@ async def test_a_program_that_writes_much_prunes_by_itself(tmp_path: Path) -> No
         count = len(await here.store.ids(FutureQuery()))
         assert 0 < count < 1_100
         assert (await here.futures.find(ids[-1])).id == ids[-1]
+
+
+async def test_a_program_prunes_bit_by_bit_until_all_is_gone_that_is_too_old(tmp_path: Path) -> None:
+    async with program(tmp_path, NOTHING_OLD) as here:
+        ids = [here.ask() for _ in range(1_100)]
+        for future_id in ids:
+            here.end(future_id)
+        await here.futures.wait_all()
+    async with program(tmp_path, Retention(age_s=0.0)) as later:
+        for _ in range(5):
+            await later.store.interrupt_lost()  # waits for the work before it
+        assert await later.store.ids(FutureQuery()) == []
 
 
 async def test_an_export_has_each_future_in_full_on_a_line(tmp_path: Path) -> None:
