@@ -10,7 +10,7 @@ from .run_control import STEPS
 
 
 class DebugBar(QWidgetAction):
-    """Pause or Continue, whichever can be done, and the steps."""
+    """Pause or Continue, whichever can be done, the steps, and whether failures stop a run."""
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
@@ -20,7 +20,7 @@ class DebugBar(QWidgetAction):
         layout = QHBoxLayout(box)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        for name in ("pause", "continue", *STEPS):
+        for name in ("pause", "continue", *STEPS, "break_on_failure"):
             button = self._buttons[name] = QToolButton(autoRaise=True)
             button.setDefaultAction(actions[name])
             button.setIconSize(QSize(size, size))

@@ -115,13 +115,20 @@ class FarPainter:
         painter.setPen(Qt.PenStyle.NoPen)
 
     def _signs(self, painter: QPainter) -> None:
-        """Breakpoints on the upper left corner, problems on the lower right one; filled where they count most."""
+        """Breakpoints on the upper left corner, problems on the lower right one; filled where they count most.
+
+        A bar through a breakpoint says that it waits for something.
+        """
         subject, size = self._subject, _DOT / painter.transform().m11()
         signs: dict[tuple[str, bool], list[QRectF]] = {}
+        bars: dict[bool, list[QRectF]] = {}
         for node in subject.projection.marked.values():
             if state := node.shape.look.marks.breakpoint:
                 corner = subject.rect(node).topLeft() - QPointF(size / 2, 0)
                 signs.setdefault(("node.breakpoint", state == "set"), []).append(QRectF(corner, QSizeF(size, size)))
+                if node.shape.look.marks.sign:
+                    bar = QRectF(corner + QPointF(size * 0.15, size * 0.36), QSizeF(size * 0.7, size * 0.28))
+                    bars.setdefault(state == "set", []).append(bar)
         nodes = subject.projection.nodes
         for node_id, found in islice(subject.problems.items(), _MOST_SIGNS):
             if node_id in nodes:
@@ -131,6 +138,10 @@ class FarPainter:
         for (token, is_filled), rects in signs.items():
             painter.setPen(QPen(self._inks.color(token), 0))
             painter.setBrush(self._inks.color(token if is_filled else "canvas"))
+            painter.drawRects(rects)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for on_filled, rects in bars.items():
+            painter.setBrush(self._inks.color("badge.text" if on_filled else "node.breakpoint"))
             painter.drawRects(rects)
 
     def _marks(self, painter: QPainter) -> None:

@@ -68,6 +68,8 @@ def upper_edge(stage: Stage) -> set[str]:
 MARKS: dict[str, Callable[[Stage], None]] = {
     "breakpoint": lambda stage: set_fields(stage, breakpoint=Breakpoint()),
     "disabled breakpoint": lambda stage: set_fields(stage, breakpoint=Breakpoint(enabled=False)),
+    "conditional breakpoint": lambda stage: set_fields(stage, breakpoint=Breakpoint(condition="A")),
+    "disabled and conditional": lambda stage: set_fields(stage, breakpoint=Breakpoint(enabled=False, condition="A")),
     "muted": lambda stage: set_fields(stage, mode="mute"),
     "paused": lambda stage: paused(stage, CONV),
     "error": lambda stage: problems(stage, "error"),
