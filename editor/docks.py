@@ -25,12 +25,15 @@ class _Place:
 PLACES: Final[Mapping[str, _Place]] = {
     "palette": _Place("Nodes", _AREA.LeftDockWidgetArea),
     "inspector": _Place("Inspector", _AREA.RightDockWidgetArea),
+    "undo": _Place("Undo History", _AREA.RightDockWidgetArea),
     "futures": _Place("Futures", _AREA.BottomDockWidgetArea),
     "console": _Place("Console", _AREA.BottomDockWidgetArea),
     "problems": _Place("Problems", _AREA.BottomDockWidgetArea),
     "debugger": _Place("Debugger", _AREA.BottomDockWidgetArea),
     "history": _Place("Run History", _AREA.BottomDockWidgetArea),
 }
+HIDDEN_AT_FIRST: Final = ("undo",)
+"""Few want these open; the View menu shows them."""
 _SIDE_WIDTHS: Final = (220, 290)
 _BOTTOM_HEIGHT: Final = 280
 
@@ -50,7 +53,8 @@ class Docks:
         for name, dock in self._docks.items():
             dock.setFloating(False)
             self._window.addDockWidget(PLACES[name].area, dock)
-            dock.show()
+            dock.setVisible(name not in HIDDEN_AT_FIRST)
+        self._window.tabifyDockWidget(self._docks["inspector"], self._docks["undo"])
         for name, after in pairwise(bottom):
             self._window.tabifyDockWidget(self._docks[name], self._docks[after])
         sides = [self._docks["palette"], self._docks["inspector"]]

@@ -23,6 +23,7 @@ from .panels.inspector import Inspector
 from .panels.node_search import NodeSearch
 from .panels.palette import Palette
 from .panels.problems import ProblemsPanel
+from .panels.undo_history import UndoHistory
 from .run_bridge import RunBridge
 from .settings import Settings
 from .tabs import FlowTabs
@@ -33,7 +34,7 @@ class SidePanels(QObject):
     """Makes the panels and keeps them fed.
 
     Attributes:
-        palette, inspector, futures, console, problems, debugger, history: the panels.
+        palette, inspector, undo_history, futures, console, problems, debugger, history: the panels.
         known_futures: what the futures panel shows: those of the session and of recordings.
         docks: where they stand.
 
@@ -55,6 +56,7 @@ class SidePanels(QObject):
         self._selection_turn.timeout.connect(self.show_selection)
         self.palette = Palette(search, theme)
         self.inspector = Inspector(theme)
+        self.undo_history = UndoHistory(tabs.undo_group, theme)
         self.known_futures = KnownFutures(session.futures)
         self.futures = FuturesPanel(self.known_futures, session.completions, session.providers, theme, self._node_title)
         self.console = Console(theme, self._node_title)
@@ -64,6 +66,7 @@ class SidePanels(QObject):
         panels = {
             "palette": self.palette,
             "inspector": self.inspector,
+            "undo": self.undo_history,
             "futures": self.futures,
             "console": self.console,
             "problems": self.problems,
@@ -117,6 +120,7 @@ class SidePanels(QObject):
         for panel in (
             self.palette,
             self.inspector,
+            self.undo_history,
             self.futures,
             self.console,
             self.problems,

@@ -9,10 +9,11 @@ import pytest
 from driving import emitted, until
 from editor_window import appeared, front, open_editor, press
 from flows import draw
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTextBrowser, QWidget
 
+from editor import commands
 from editor.actions import ACTIONS, MENUS, TOOLBAR
 from editor.canvas.add_request import AddRequest, WireEnd
 from editor.dialogs.shortcuts import ShortcutsDialog
@@ -278,5 +279,27 @@ def test_a_copy_of_an_example_runs_where_the_person_saved_it(drive, tmp_path):
             assert tab.runs.running
             window.actions_by_name["stop"].trigger()
             await emitted(tab.runs.finished)
+
+    drive(main())
+
+
+def test_the_undo_history_lists_every_edit_by_name_and_a_click_goes_back(drive, tmp_path, flow_file):
+    async def main():
+        async with open_editor(tmp_path, flow_file) as window:
+            tab = front(window)
+            before = tab.document.flow
+            view = window.panels.undo_history
+            assert not view.isVisible()
+            window.panels.docks.raise_panel("undo")
+            commands.add_node(tab.document, "util.console", (0, 400))
+            commands.set_input(tab.document, NodeId("log"), PinName("Message"), "bye")
+            model = view.model()
+            shown = [model.index(row, 0).data() for row in range(model.rowCount())]
+            assert shown == ["As opened", "Add Console", "Set Message"]
+            spot = view.visualRect(model.index(0, 0)).center()
+            QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
+            assert tab.document.flow == before
+            assert window.undo_action.isEnabled() is False
+            assert window.redo_action.text().endswith("Add Console")
 
     drive(main())
