@@ -23,7 +23,7 @@ from runtime.validation import find_problems
 pytestmark = pytest.mark.anyio
 
 EXAMPLES = Path(__file__).parents[2] / "resources" / "examples"
-NAMES = ["ask-in-the-background", "eight-questions", "stream-a-story"]
+NAMES = ["ask-in-the-background", "eight-questions", "stream-a-story", "title-and-summary"]
 
 
 def path_of(name: str) -> Path:
@@ -112,6 +112,28 @@ async def test_streams_three_stories_at_once(session: Session, server: OpenAISer
     assert {event.future_id for event in told if isinstance(event, FutureDelta)} == {
         future.id for future in session.futures
     }
+
+
+async def test_asks_for_a_title_and_a_summary_at_the_same_time(session: Session, server: OpenAIServer) -> None:
+    gate = server.gate()
+    server.answers["gpt-4o-mini"] = Reply(hold=gate)
+    running = asyncio.create_task(run(session, "title-and-summary"))
+    await server.until(lambda: server.in_flight == 2)
+    gate.open()
+    title, summary = (await running).outputs["result"].split("\n\n")
+    assert title == summary
+    assert title.startswith("echo: For thirty years the keeper lit the lamp")
+
+
+async def test_asks_once_more_before_it_says_that_it_did_not_work(
+    session: Session, server: OpenAIServer, told: list[Event]
+) -> None:
+    server.answers["gpt-4o-mini"] = Reply(status=400, message="no luck")
+    result = await run(session, "title-and-summary")
+    assert (result.status, result.outputs) == ("succeeded", {})
+    assert len(server.requests) == 4
+    assert logged(told)[-1].startswith("It did not work: ")
+    assert "no luck" in logged(told)[-1]
 
 
 @pytest.mark.local_model
