@@ -89,7 +89,8 @@ class Listening:
     @property
     def runs(self) -> tuple[Run, ...]:
         """The runs that it started and that have not ended."""
-        return tuple(run for launcher in self._launchers.values() for run in launcher.runs)
+        runs = (run for launcher in self._launchers.values() for run in launcher.runs)
+        return tuple(run for run in runs if run.result is None)
 
     @property
     def is_on(self) -> bool:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from ..document.flow import Node
-from ..errors import FutureflowError, InputError
+from ..errors import FutureflowError, InputError, NodeError
 from ..ids import PinName
-from ..nodes.inputs import fitted, in_words, input_errors
-from ..nodes.node_type import NodeType
+from ..nodes.inputs import checked, fitted, in_words, input_errors
+from ..nodes.node_type import EventNode, NodeType
 from . import fixes
 from .graph import FlowGraph
 from .problem import Fix, Problem
@@ -38,6 +38,8 @@ def node_problems(graph: FlowGraph, node: Node) -> Iterator[Problem]:
         yield from _pinned_problems(node, known)
     elif node.mode == "normal":
         yield from _value_problems(graph, node, known)
+        if isinstance(known, EventNode) and known.listens:
+            yield from _listening_problems(graph, node, known)
 
 
 def _config_problems(graph: FlowGraph, node: Node) -> Iterator[Problem]:
@@ -113,3 +115,20 @@ def _value_problems(graph: FlowGraph, node: Node, known: NodeType) -> Iterator[P
         message = f"{name}: has a value, but the node has no such input: it is ignored"
         ignored = fixes.remove_entry(node.id, "inputs", name, f"Remove the value of {name}")
         yield Problem("warning", message, node.id, name, fixes=(ignored,))
+
+
+def _listening_problems(graph: FlowGraph, node: Node, known: EventNode) -> Iterator[Problem]:
+    """Why an event can never start runs by itself, although its values fit; started by hand, it may."""
+    pins = known.signature.inputs
+    if any((node.id, pin) in graph.data_wires for pin in pins):
+        return
+    try:
+        given = {name: fitted(value, pins[name]) for name, value in node.inputs.items() if name in pins}
+        inputs = checked(known.inputs_model, pins, given)
+    except NodeError:
+        return  # told of already
+    try:
+        known.check_listening(inputs, graph.source)
+    except FutureflowError as error:
+        pin = error.pin if isinstance(error, InputError) else PinName("")
+        yield Problem("warning", f"it cannot be listened to: {error}", node.id, pin)

@@ -252,7 +252,9 @@ class TestRefusal:
     def test_a_file_outside_of_the_flows_folder(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         flow = saved(tmp_path, inbox().set("file", Path="../in.txt"))
         assert main(["serve", str(flow)]) == 2
-        assert "File Changed Event (file) cannot be listened to: ../in.txt lies outside" in capsys.readouterr().err
+        assert (
+            "File Changed Event (file) cannot be listened to: Path: ../in.txt lies outside" in capsys.readouterr().err
+        )
 
     def test_a_flow_that_is_named_twice(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         flow = saved(tmp_path, ticks())

@@ -9,6 +9,8 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from ...errors import FlowPathError, InputError
+from ...ids import PinName
 from ...nodes.context import ListeningContext
 from ...nodes.node_type import EventNode, ListeningConfig, Occurrence, Overlap
 from ...nodes.pins import NodeModel
@@ -55,8 +57,11 @@ class FileChangedEvent(EventNode):
         )
 
     def check_listening(self, inputs: Inputs, source: FlowSource) -> None:
-        """Raises FlowPathError."""
-        source.path(inputs.path)
+        """Raises InputError for a path that the flow may not mean."""
+        try:
+            source.path(inputs.path)
+        except FlowPathError as error:
+            raise InputError(PinName("Path"), str(error)) from error
 
     async def occurrences(self, inputs: Inputs, ctx: ListeningContext) -> AsyncGenerator[Occurrence, None]:
         """Wait for each change in turn; while the folder is not there, wait for it."""

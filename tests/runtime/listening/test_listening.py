@@ -69,9 +69,11 @@ async def test_stopping_starts_no_more_runs_and_leaves_those_that_are_on() -> No
         assert it.clock.sleepers == 0
         assert [event.state for event in it.listening.events] == ["stopped"]
         assert it.said[-1] == "info: is listened to no longer"
+        assert it.listening.runs == it.session.runs
         (run,) = it.session.runs
         held.let_go()
         assert (await it.session.wait(run)).status == "succeeded"
+        assert it.listening.runs == ()
         await it.clock.pass_by(10)
         assert len(it.started) == 1
 

@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from flows import draw
+from flows import draw, registry_with
 from listened import Listened, listened
 
 from runtime.errors import RunError
 from runtime.source import FlowSource
+from runtime.validation import find_problems
 
 pytestmark = pytest.mark.anyio
 
@@ -171,6 +172,22 @@ async def test_a_flow_that_was_never_saved_has_no_folder(tmp_path: Path) -> None
     with pytest.raises(RunError, match="save the flow first"):
         async with listened(drawing):
             pass
+
+
+@pytest.mark.parametrize(("path", "told"), [("in.txt", []), ("../in.txt", ["Path"]), ("", ["Path"])])
+def test_a_path_that_cannot_be_watched_is_a_problem(tmp_path: Path, path: str, told: list[str]) -> None:
+    drawing = draw("file: event.file_changed", "then: toy.step").set("file", Path=path).exec("file.Out > then.In")
+    problems = find_problems(drawing.flow(), registry_with(), FlowSource("here", tmp_path))
+    assert [problem.pin for problem in problems if problem.node == "file"] == told
+
+
+def test_one_that_could_be_watched_with_trust_says_so_and_is_no_error(tmp_path: Path) -> None:
+    drawing = draw("file: event.file_changed", "then: toy.step").set("file", Path="/etc").exec("file.Out > then.In")
+    problems = find_problems(drawing.flow(), registry_with(), FlowSource("here", tmp_path))
+    (problem,) = [problem for problem in problems if problem.node == "file"]
+    assert problem.severity == "warning"
+    assert problem.message.startswith("it cannot be listened to: Path: /etc lies outside of the flow's folder")
+    assert "--trust" in problem.message
 
 
 async def test_stopping_ends_the_thread_that_watches(tmp_path: Path) -> None:
