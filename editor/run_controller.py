@@ -13,7 +13,7 @@ from runtime.engine.run import Run, RunResult
 from runtime.errors import RunError
 from runtime.history.summary import RunSummary
 from runtime.ids import NodeId, RunId
-from runtime.nodes.node_type import FlowParameter
+from runtime.nodes.node_type import EventNode, FlowParameter
 from runtime.session import Session
 from runtime.validation import flow_parameters
 
@@ -95,7 +95,7 @@ class RunController(QObject):
     def start_somewhere(
         self, preferred: NodeId | None = None, at_start: Callable[[RunId], object] | None = None
     ) -> None:
-        """Start from the only event, the preferred one, or the last one; else ask.
+        """Start from the preferred event, the last one, or the only one that is there or waits for a person; else ask.
 
         `at_start` is called with the run before its first step, as by a debugger that lets it stand still there.
         """
@@ -104,9 +104,9 @@ class RunController(QObject):
         if not entries:
             self.refused.emit(NO_EVENT)
             return
-        chosen = next((entry for entry in (preferred, self.last_entry) if entry in entries), None)
-        if len(entries) == 1:
-            chosen = entries[0]
+        for_people = [entry for entry in entries if not self._starts_by_itself(entry)]
+        only = [choice[0] for choice in (entries, for_people) if len(choice) == 1]
+        chosen = next((entry for entry in (preferred, self.last_entry, *only) if entry in entries), None)
         if chosen is None:
             self.entry_wanted.emit()
         else:
@@ -177,6 +177,10 @@ class RunController(QObject):
         last = self._feed.activity.values.last_inputs() if self._part != "whole" else {}
         known = flow_parameters(self._document.flow, self._document.registry) if last else {}
         return {name: value for name, value in last.items() if name in known}
+
+    def _starts_by_itself(self, entry: NodeId) -> bool:
+        node_type = self._document.node_type(entry)
+        return node_type is not None and issubclass(node_type, EventNode) and node_type.listens
 
     def _required(self) -> list[FlowParameter]:
         """The parameters that a caller must give: one for each name, unless a default stands in."""

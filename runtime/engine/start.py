@@ -10,6 +10,7 @@ from ..document.flow import PinKind
 from ..errors import InputError, RunError
 from ..ids import NodeId, PinName
 from ..nodes.inputs import fitted
+from ..nodes.node_type import EventNode
 from ..nodes.pins import DataPin, NodeModel
 from ..validation import Problem, declared_parameters, problems_of_parts
 from ..validation.graph import FlowGraph
@@ -17,14 +18,19 @@ from .events import RunPart
 
 
 def entry_of(graph: FlowGraph, entry: NodeId | None, part: RunPart) -> NodeId:
-    """The node to start from: the event that is named, else the only one; of a part any node. Raises RunError."""
+    """The node to start from: the event that is named; of a part any node. Raises RunError.
+
+    Without a name it is the only event, or the only one that waits for a person: others start runs by themselves.
+    """
     if part != "whole":
         return _entry_of_part(graph, entry, part)
     events = [node_id for node_id in graph.nodes if graph.kind(node_id) == "event"]
     if not events:
         raise RunError("the flow has no event to start from: add one, for example a Button Event")
-    if entry is None and len(events) == 1:
-        return events[0]
+    for_people = [node_id for node_id in events if not _starts_by_itself(graph, node_id)]
+    for choice in (events, for_people):
+        if entry is None and len(choice) == 1:
+            return choice[0]
     named = _listed(graph.called(node_id) for node_id in events)
     if entry is None:
         raise RunError(f"the flow has several events to start from, name one as entry: {named}")
@@ -33,6 +39,11 @@ def entry_of(graph: FlowGraph, entry: NodeId | None, part: RunPart) -> NodeId:
     if entry not in events:
         raise RunError(f"{graph.called(entry)} is no event, so no run can start there; the events are: {named}")
     return entry
+
+
+def _starts_by_itself(graph: FlowGraph, node_id: NodeId) -> bool:
+    node_type = graph.types[node_id]
+    return isinstance(node_type, EventNode) and node_type.listens
 
 
 def _entry_of_part(graph: FlowGraph, entry: NodeId | None, part: RunPart) -> NodeId:

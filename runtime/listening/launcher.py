@@ -54,8 +54,7 @@ class Launcher:
             self._skipped += 1
 
     def stop(self) -> None:
-        """Start no more runs; those that are on go on."""
-        self._waiting.clear()
+        """Start no more runs, also not for what waits; those that are on go on."""
         for task in self._watching:
             task.cancel()
 

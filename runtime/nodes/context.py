@@ -79,9 +79,9 @@ class NodeContext(EvaluationContext, Protocol):
     ) -> Mapping[str, Any]:
         """Run another flow file to its end, and return its outputs by name.
 
-        It starts at its only event, or at its only Button Event. Cancelling the wait cancels it. With `shares_state`
-        it sees and changes this run's session state, else it has one of its own. Raises NodeError if it cannot start,
-        failed, or if 100 flows are calling each other.
+        It starts at its only event, or at the only one that waits for a person. Cancelling the wait cancels it. With
+        `shares_state` it sees and changes this run's session state, else it has one of its own. Raises NodeError if it
+        cannot start, failed, or if 100 flows are calling each other.
         """
 
     def set_flow_output(self, name: str, value: object) -> None:

@@ -159,6 +159,20 @@ def test_a_run_by_hand_beside_those_of_events_ends_with_its_own_news(drive, tmp_
     drive(main())
 
 
+def test_run_starts_at_the_button_where_the_other_events_start_by_themselves(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path, saved(tmp_path, ticks().node("start", "event.button"))) as window:
+            window.actions_by_name["run"].trigger()
+            await emitted(front(window).runs.finished)
+            assert front(window).runs.last_entry == "start"
+            front(window).canvas.select([TICK])
+            window.actions_by_name["run"].trigger()
+            await emitted(front(window).runs.finished)
+            assert front(window).runs.last_entry == "tick"
+
+    drive(main())
+
+
 def test_a_flow_without_such_an_event_says_how_to_get_one_and_the_switch_stays_off(drive, tmp_path):
     async def main():
         drawing = draw("start: event.button", "log: util.console").set("log", Message="m").exec("start.Out > log.In")
@@ -309,7 +323,7 @@ def test_closing_a_tab_that_listens_asks_and_stops(drive, tmp_path):
             window.actions_by_name["close"].trigger()
             await answer(window, "Stop and close")
             await emitted(window.tabs.dropped)
-            assert window.session.runs == ()
+            assert not tab.listening.is_on
 
     drive(main())
 

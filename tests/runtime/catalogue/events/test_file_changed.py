@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import threading
 from collections.abc import AsyncIterator
@@ -9,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from flows import draw, registry_with
+from flows import TIMEOUT, draw, registry_with
 from listened import Listened, listened
 
 from runtime.errors import RunError
@@ -24,14 +25,14 @@ async def watched(folder: Path, path: str, *, trusted: bool = False) -> AsyncIte
     """Watch a path of a flow in a folder; what happens from now on counts."""
     drawing = draw("file: event.file_changed", "then: toy.step").set("file", Path=path).exec("file.Out > then.In")
     async with listened(drawing, source=FlowSource("here", folder, trusted)) as it:
-        await it.clock.pass_by(0)
-        while not _is_seen(it):
-            await it.clock.pass_by(0)
+        async with asyncio.timeout(TIMEOUT):
+            while not _is_watched():
+                await it.clock.pass_by(0)
         yield it
 
 
-def _is_seen(it: Listened) -> bool:
-    """Whether its thread has begun: what was there before has been looked at then."""
+def _is_watched() -> bool:
+    """Whether the thread that watches is there: what was there before it has been looked at."""
     return any(thread.name.startswith("watch ") for thread in threading.enumerate())
 
 
@@ -161,10 +162,14 @@ async def test_a_link_in_the_folder_tells_nothing_of_what_is_outside(tmp_path: P
     outside.mkdir()
     (home / "link").symlink_to(outside)
     async with watched(home, ".") as it:
-        (outside / "secret.txt").write_text("a")
         (home / "in.txt").write_text("a")
         await it.until(1)
-        assert changes(it, home) == [("in.txt", "added")]
+        (outside / "secret.txt").write_text("a")
+        (home / "in.txt").unlink()
+        await it.until(2)
+        (home / "in.txt").write_text("a")
+        await it.until(3)
+        assert changes(it, home) == [("in.txt", "added"), ("in.txt", "deleted"), ("in.txt", "added")]
 
 
 async def test_a_flow_that_was_never_saved_has_no_folder(tmp_path: Path) -> None:
@@ -194,4 +199,4 @@ async def test_stopping_ends_the_thread_that_watches(tmp_path: Path) -> None:
     async with watched(tmp_path, ".") as it:
         it.listening.stop()
         await it.listening.ended()
-        assert not _is_seen(it)
+        assert not _is_watched()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flows import Drawing, draw
 from listened import Listened, listened
 from openai_server import OpenAIServer, Reply
 
+from runtime.document.files import save_flow
 from runtime.ids import NodeId
 from runtime.llm.providers import ProviderProfile, Providers
 from runtime.source import FlowSource
@@ -52,12 +54,13 @@ async def start_by_hand(it: Listened) -> None:
 
 
 async def settled(it: Listened) -> None:
-    """Wait until no future is pending and no run is on."""
+    """Wait until no future is pending and no run is on. In these flows few runs begin: more go on for ever."""
     while it.session.runs or it.session.futures.pending():
         await it.session.futures.wait_all()
         for run in it.session.runs:
             await it.session.wait(run)
         await it.clock.pass_by(0)
+        assert len(it.started) < 20, "it wakes itself for ever"
 
 
 async def test_a_run_starts_with_the_answer(server: OpenAIServer) -> None:
@@ -141,6 +144,21 @@ async def test_two_events_do_not_wake_each_other_for_ever(server: OpenAIServer) 
         assert entries[0] == "start"
         # The first answer wakes both; the answer to what one of them asks wakes the other, and that is the end.
         assert sorted(entries[1:]) == ["answer", "answer", "other", "other"]
+
+
+async def test_a_run_that_is_called_goes_back_to_what_its_caller_goes_back_to(
+    server: OpenAIServer, tmp_path: Path
+) -> None:
+    """The event's run calls its own flow, whose button asks again: that is a future of this flow."""
+    path = tmp_path / "test.flow.json"
+    drawing = asked_and_answered().node("call", "flow.call", config={"path": path.name})
+    save_flow(drawing.exec("then.Out > call.Execute").flow(), path)
+    async with listened(drawing, source=FlowSource.of_file(path), providers=providers(server)) as it:
+        await it.clock.pass_by(0)
+        await it.session.wait(it.session.start(it.listening.flow, entry=NodeId("start"), source=it.source))
+        await settled(it)
+        assert [entry for entry, _ in it.started] == ["start", "answer", "start"]
+        assert len(it.session.futures) == 2
 
 
 async def test_what_an_event_started_is_known_after_listening_anew(server: OpenAIServer) -> None:

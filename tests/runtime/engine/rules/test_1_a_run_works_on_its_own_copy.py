@@ -44,6 +44,15 @@ async def test_a_run_starts_at_the_event_that_is_named() -> None:
     assert "a started" not in told
 
 
+async def test_without_an_entry_the_only_event_that_waits_for_a_person_is_meant() -> None:
+    drawing = draw("tick: event.interval", "start: event.button", "a: toy.step", "b: toy.step")
+    drawing.set("tick", IntervalMs=1000).exec("tick.Out > a.In", "start.Out > b.In")
+    _, told = await run(drawing.flow())
+    assert told[0] == "run started at start"
+    with pytest.raises(RunError, match="several events"):
+        Run(drawing.node("other", "event.button").flow(), registry_with())
+
+
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
