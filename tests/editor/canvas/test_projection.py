@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from editor import commands
 from editor.canvas.projection import BROKEN, Projection
+from editor.canvas.rows import data_input
 from editor.document import FlowDocument
 from runtime.catalogue import builtin_registry
 from runtime.document.flow import Flow
@@ -150,3 +151,12 @@ def test_nodes_that_look_alike_share_a_shape() -> None:
     flow = Flow(nodes=tuple(node(f"n{i}", "util.console", i * 200, 0) for i in range(3)))
     placed = Projection(FlowDocument(builtin_registry(), flow)).nodes.values()
     assert len({id(one.shape) for one in placed}) == 1
+
+
+def test_both_sides_of_a_select_are_shown_though_none_of_them_need_be_set() -> None:
+    document = FlowDocument(builtin_registry())
+    select = commands.add_node(document, "logic.select", (0, 0))
+    placed = Projection(document).nodes[select]
+    heights = [placed.point_of(data_input(PinName(pin))).y() for pin in ("Condition", "IfTrue", "IfFalse")]
+    assert heights == sorted(heights)
+    assert placed.shape.look.folded == 0
