@@ -118,6 +118,14 @@ ACTIONS: Final = (
         "Let the flow's events start runs: cron, interval, changed files, settled futures",
         is_switch=True,
     ),
+    ActionSpec(
+        "record",
+        "Recor&d…",
+        ("Ctrl+Shift+R",),
+        "record",
+        "Write all that the flow's runs tell into a file, until it is switched off",
+        is_switch=True,
+    ),
     ActionSpec("pause", "&Pause", ("F6",), "pause", "Let the run stand still before its next nodes"),
     ActionSpec("continue", "&Continue", ("F5",), "continue", "Let the run go on"),
     ActionSpec("step_over", "Step &Over", ("F10",), "step_over", "Run this node, with its bodies and calls"),
@@ -196,7 +204,7 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "align_top", "align_middle", "align_bottom", None, "distribute_x", "distribute_y",
     )),
     ("&Run", (
-        "run", "@entries", "stop", "listen", None,
+        "run", "@entries", "stop", "listen", "record", None,
         "pause", "continue", "step_over", "step_into", "step_out", "run_to_here", None,
         "run_node", "run_from", None,
         ("&Breakpoints", (
@@ -211,7 +219,7 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
 )  # fmt: skip
 
 TOOLBAR: Final[tuple[Entry, ...]] = (
-    "new", "open", "save", None, "@undo", "@redo", None, "@run", "stop", "listen", "@debug", None,
+    "new", "open", "save", None, "@undo", "@redo", None, "@run", "stop", "listen", "record", "@debug", None,
     "fit", "zoom_out", "zoom_in", "@space", "@provider",
 )  # fmt: skip
 
@@ -255,7 +263,7 @@ class Actions:
         }
         for spec in ACTIONS:
             if spec.icon:
-                on = "link" if spec.is_switch else ""
+                on = ("error" if spec.name == "record" else "link") if spec.is_switch else ""
                 self._actions[spec.name].setIcon(icon(spec.icon, theme, tokens.get(spec.name, "text"), on))
 
     def _made(self, spec: ActionSpec, handler: Callable[[], object]) -> QAction:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QPointF, QSizeF, Signal
@@ -41,19 +42,23 @@ class FlowTab(QWidget):
         document, canvas, runs: the flow, its view, its runs.
         listening: whether its events start runs.
         feed: what its nodes do.
+        recorded_to: the file into which its runs are recorded, or None.
         writing: held while the flow is written to its file, so that of two saves the later one stands.
 
     Signals:
         message(str): a hint or refusal for the status bar.
+        recording_changed(): `recorded_to` is another file, or none.
     """
 
     message = Signal(str)
+    recording_changed = Signal()
 
     def __init__(self, document: FlowDocument, session: Session, tasks: Tasks, theme: Theme) -> None:
         super().__init__()
         self.document = document
         document.setParent(self)
         self.writing = asyncio.Lock()
+        self.recorded_to: Path | None = None
         self.feed = ActivityFeed(self)
         self._unsubscribe = session.subscribe(self.feed.sink)
         self.runs = RunController(document, session, self.feed, tasks, self)
@@ -72,6 +77,11 @@ class FlowTab(QWidget):
         self.listening.end()
         self.runs.close()
         self._unsubscribe()
+
+    def set_recorded_to(self, path: Path | None) -> None:
+        """Its runs are recorded into this file from now on, or no more."""
+        self.recorded_to = path
+        self.recording_changed.emit()
 
     def put_above(self, bar: QWidget) -> None:
         """Show a bar above the canvas, until it is deleted."""

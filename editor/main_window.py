@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from runtime.document.flow import Flow
@@ -31,6 +31,7 @@ from .debugging import Debugging
 from .dialogs.about import open_about
 from .dialogs.shortcuts import ShortcutsDialog
 from .document import FlowDocument
+from .dropped_files import openable_files
 from .flow_files import FIRST_EXAMPLE, FlowFiles, example_title, examples
 from .flow_tab import FlowTab
 from .frame_menu import FrameMenu
@@ -42,6 +43,7 @@ from .node_menu import NodeMenu
 from .notices import NoticeBar
 from .panels.node_search import NodeSearch
 from .provider_chip import ProviderChip
+from .record_switch import RecordSwitch
 from .replays import Replays
 from .run_bridge import RunBridge
 from .run_menu import RunMenu
@@ -92,22 +94,34 @@ class MainWindow(QMainWindow):
         self.status.add_fact(self.spent)
         self.debugging = Debugging(session.debugger, self.tabs, self.panels, self._bridge, settings, self._open)
         self.listen_menu = ListenMenu(self.tabs, self.notices, self.status)
+        self.replays = Replays(
+            self.tabs, self._files, self.panels, history, tasks=self._tasks, notices=self.notices, theme=theme
+        )
+        self._files.openers[".jsonl"] = self.replays.open
+        self.record_switch = RecordSwitch(
+            self,
+            self.tabs,
+            session,
+            tasks=self._tasks,
+            settings=settings,
+            notices=self.notices,
+            status=self.status,
+            play=self.replays.open,
+        )
         parts = (
             ArrangeMenu(self.tabs),
             FrameMenu(self.tabs),
             NodeMenu(self.tabs, self.adder),
             self.debugging,
             self.listen_menu,
+            self.record_switch,
         )
         of_parts = {name: handler for part in parts for name, handler in part.handlers().items()}
         self.actions_by_name = Actions(self, {**self._handlers(), **of_parts})
         self.debugging.attach(self.actions_by_name)
         self.listen_menu.attach(self.actions_by_name)
+        self.record_switch.attach(self.actions_by_name)
         self.run_menu = RunMenu(self, self.debugging, self.actions_by_name, self.notices, self.status, theme)
-        self.replays = Replays(
-            self.tabs, self._files, self.panels, history, tasks=self._tasks, notices=self.notices, theme=theme
-        )
-        self._files.openers[".jsonl"] = self.replays.open
         self._history = HistoryController(
             self, history, self.panels.history, self.replays, tasks=self._tasks, settings=settings, notices=self.notices
         )
@@ -167,6 +181,7 @@ class MainWindow(QMainWindow):
         box.addWidget(self.notices)
         box.addWidget(self.tabs)
         self.setCentralWidget(center)
+        self.setAcceptDrops(True)
         self.setStatusBar(self.status)
         self.undo_action = self.tabs.undo_group.createUndoAction(self, "&Undo")
         self.undo_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
@@ -337,6 +352,7 @@ class MainWindow(QMainWindow):
         self.settings.save()
         self._unsubscribe()
         self._history.close()
+        await self.record_switch.close()
         for tab in list(self.tabs):
             self.tabs.drop(tab)
         await self._tasks.close()
@@ -347,6 +363,15 @@ class MainWindow(QMainWindow):
             self.panels.remember(self.settings)
             self.closed.set()
             self.hide()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if openable_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for path in openable_files(event.mimeData()):
+            self._open(path)
+        event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Never close at once: the questions are asked by a task (pitfall C2), which hides the window in the end."""

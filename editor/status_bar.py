@@ -44,12 +44,23 @@ class StatusBar(QStatusBar):
         self._listening.setForegroundRole(QPalette.ColorRole.HighlightedText)
         self._listening.setContentsMargins(8, 2, 8, 2)
         self._listening.hide()
+        self._recording = self._fact("", "The runs of the flow in front are recorded into this file")
+        self._recording.setForegroundRole(QPalette.ColorRole.BrightText)
+        self._recording.hide()
         self._run = self._fact("Idle", "What the flow in front does")
         self._pending = QToolButton(self)
         self._pending.setAutoRaise(True)
         self._pending.clicked.connect(self.pending_clicked)
         self._zoom_label = self._fact("100 %", "Zoom of the canvas: Ctrl+wheel, Ctrl+0 for 100 %")
-        for widget in (self._model, self.progress, self._listening, self._run, self._pending, self._zoom_label):
+        for widget in (
+            self._model,
+            self.progress,
+            self._listening,
+            self._recording,
+            self._run,
+            self._pending,
+            self._zoom_label,
+        ):
             self.addPermanentWidget(widget)
         self._model.hide()
         self.progress.hide()
@@ -74,6 +85,16 @@ class StatusBar(QStatusBar):
     def listening_text(self) -> str:
         """What the flow in front listens to, as it stands there."""
         return self._listening.text()
+
+    def set_recording(self, file: str) -> None:
+        """Into which file the runs of the flow in front are recorded; "" if into none."""
+        self._recording.setText(f"Recording: {file}" if file else "")
+        self._recording.setVisible(bool(file))
+
+    @property
+    def recording_text(self) -> str:
+        """What is said about that."""
+        return self._recording.text()
 
     def set_run(self, text: str) -> None:
         """What the flow in front does, in a word."""

@@ -65,6 +65,7 @@ class FlowTabs(QTabWidget):
         document.path_changed.connect(lambda: self._name(tab))
         document.undo_stack.cleanChanged.connect(lambda _clean: self._name(tab))
         tab.runs.running_changed.connect(lambda: self._name(tab))
+        tab.recording_changed.connect(lambda: self._name(tab))
         tab.listening.changed.connect(lambda: self._name(tab))
         self.tabBar().setTabButton(self.addTab(tab, ""), QTabBar.ButtonPosition.RightSide, self._cross(tab))
         self._name(tab)
@@ -120,7 +121,8 @@ class FlowTabs(QTabWidget):
         index, document = self.indexOf(tab), tab.document
         if index < 0:
             return
-        marks = ("▶ " if tab.runs.running else "", f" {MODIFIED}" if document.is_modified else "")
+        begins = ("REC " if tab.recorded_to else "") + ("▶ " if tab.runs.running else "")
+        marks = (begins, f" {MODIFIED}" if document.is_modified else "")
         self.setTabText(index, f"{marks[0]}{document.title}{marks[1]}".replace("&", "&&"))
         where = str(document.path) if document.path else "Not saved yet"
         self.setTabToolTip(index, f"{where}\nListening: its events start runs" if tab.listening.is_on else where)
