@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import math
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -58,7 +59,7 @@ class PlayerBar(QFrame):
         self._player = player
         self._theme = theme
         self._picture, self._warning, self._clock = QLabel(), QLabel(), QLabel()
-        self._title = QLabel(title)
+        self._title = _ElidedLabel(title)
         self.buttons = {name: _button(tip) for name, tip in _TIPS.items()}
         self.original = QToolButton()
         self.slider = _TimeSlider()
@@ -106,10 +107,7 @@ class PlayerBar(QFrame):
         self._show_playing()
 
     def _lay_out(self, note: str) -> None:
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._title.setToolTip(self._title.text())
-        self._warning.setToolTip(f"<qt>{note}</qt>")
+        self._warning.setToolTip(f"<qt>{html.escape(note)}</qt>")
         self._warning.setAccessibleName(note)
         self._warning.setVisible(bool(note))
         self.original.setText("Changed since")
@@ -126,7 +124,7 @@ class PlayerBar(QFrame):
         box.setContentsMargins(10, 4, 6, 4)
         box.setSpacing(6)
         box.addWidget(self._picture)
-        box.addWidget(self._title, 2)
+        box.addWidget(self._title, 3)
         for more in (self._warning, self.original, *self.buttons.values()):
             box.addWidget(more)
         box.addWidget(self.slider, 5)
@@ -164,6 +162,21 @@ class PlayerBar(QFrame):
             self._tick.start()
         else:
             self._tick.stop()
+
+
+class _ElidedLabel(QLabel):
+    """A text that gives way: what does not fit is left out, and the tool tip has it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setToolTip(f"<qt>{html.escape(text)}</qt>")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class _TimeSlider(QSlider):

@@ -13,6 +13,7 @@ from runtime.errors import RecordingError
 from runtime.history.history import RunHistory
 from runtime.history.summary import RunSummary
 from runtime.recording.reading import Recording, load_recording
+from runtime.recording.writing import RECORDING_SUFFIX
 
 from .flow_files import FlowFiles
 from .flow_tab import FlowTab
@@ -68,7 +69,7 @@ class Replays(QObject):
         except RecordingError as error:
             self._notices.say("error", f"Could not open the recording {error}")
             return
-        await self._show_original(recording, path.name)
+        await self._show_original(recording, path.name.removesuffix(RECORDING_SUFFIX))
 
     async def show_run(self, run: RunSummary) -> None:
         """Show a run of the history: on its flow, opened if need be, or on the flow as it was."""

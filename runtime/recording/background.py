@@ -25,9 +25,9 @@ class BackgroundWriter:
         """`open_writer` is called in the thread; it may raise OSError."""
         self._open_writer = open_writer
         self._events: queue.Queue[Event | None] = queue.Queue(MOST_BEHIND)
+        self.problem = ""
         self._thread = threading.Thread(target=self._work, name="futureflow-recording")
         self._thread.start()
-        self.problem = ""
 
     def __call__(self, event: Event) -> None:
         """Have the event written."""
