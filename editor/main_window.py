@@ -36,15 +36,13 @@ from .flow_files import FIRST_EXAMPLE, FlowFiles, example_title, examples
 from .flow_tab import FlowTab
 from .frame_menu import FrameMenu
 from .futures_watch import FuturesWatch
-from .history_controller import HistoryController
 from .icons import icon
 from .listen_menu import ListenMenu
 from .node_menu import NodeMenu
 from .notices import NoticeBar
 from .panels.node_search import NodeSearch
+from .past_runs import PastRuns
 from .provider_chip import ProviderChip
-from .record_switch import RecordSwitch
-from .replays import Replays
 from .run_bridge import RunBridge
 from .run_menu import RunMenu
 from .settings import Settings
@@ -62,7 +60,7 @@ class MainWindow(QMainWindow):
     """The one window of the program.
 
     Attributes:
-        tabs, notices, status, panels, adder, run_menu, listen_menu, replays, actions_by_name, undo_action,
+        tabs, notices, status, panels, adder, run_menu, listen_menu, past_runs, actions_by_name, undo_action,
             redo_action: its parts.
         errors: where unexpected errors go.
         session, settings: what the window works with.
@@ -94,37 +92,24 @@ class MainWindow(QMainWindow):
         self.status.add_fact(self.spent)
         self.debugging = Debugging(session.debugger, self.tabs, self.panels, self._bridge, settings, self._open)
         self.listen_menu = ListenMenu(self.tabs, self.notices, self.status)
-        self.replays = Replays(
-            self.tabs, self._files, self.panels, history, tasks=self._tasks, notices=self.notices, theme=theme
-        )
-        self._files.openers[".jsonl"] = self.replays.open
-        self.record_switch = RecordSwitch(
-            self,
-            self.tabs,
-            session,
-            tasks=self._tasks,
-            settings=settings,
-            notices=self.notices,
-            status=self.status,
-            play=self.replays.open,
-        )
+        self.past_runs = PastRuns(
+            self, session, history, tabs=self.tabs, files=self._files, panels=self.panels, tasks=self._tasks,
+            settings=settings, notices=self.notices, status=self.status, theme=theme,
+        )  # fmt: skip
         parts = (
             ArrangeMenu(self.tabs),
             FrameMenu(self.tabs),
             NodeMenu(self.tabs, self.adder),
             self.debugging,
             self.listen_menu,
-            self.record_switch,
+            self.past_runs,
         )
         of_parts = {name: handler for part in parts for name, handler in part.handlers().items()}
         self.actions_by_name = Actions(self, {**self._handlers(), **of_parts})
         self.debugging.attach(self.actions_by_name)
         self.listen_menu.attach(self.actions_by_name)
-        self.record_switch.attach(self.actions_by_name)
+        self.past_runs.attach(self.actions_by_name)
         self.run_menu = RunMenu(self, self.debugging, self.actions_by_name, self.notices, self.status, theme)
-        self._history = HistoryController(
-            self, history, self.panels.history, self.replays, tasks=self._tasks, settings=settings, notices=self.notices
-        )
         self.provider_chip = ProviderChip(session.providers, theme)
         self._lay_out()
         self._tie()
@@ -261,7 +246,7 @@ class MainWindow(QMainWindow):
         self.run_menu.watch(tab)
         self.debugging.watch(tab)
         self.listen_menu.watch(tab)
-        self.replays.watch(tab)
+        self.past_runs.watch(tab)
         tab.runs.refused.connect(lambda _why: self.panels.docks.raise_panel("problems"))
         self.tabs.add(tab)
         return tab
@@ -340,7 +325,7 @@ class MainWindow(QMainWindow):
     def _wear(self, theme: Theme) -> None:
         self._toolbar.setStyleSheet(toolbar_style(theme))
         wearers = (self.tabs, self.notices, self.panels, self.actions_by_name, self.run_menu, self.provider_chip)
-        for part in (*wearers, self.adder.popup, self.replays):
+        for part in (*wearers, self.adder.popup, self.past_runs):
             part.set_theme(theme)
         self.undo_action.setIcon(icon("undo", theme))
         self.redo_action.setIcon(icon("redo", theme))
@@ -351,8 +336,7 @@ class MainWindow(QMainWindow):
         """After `closed`: remember the layout, stop all background work. The session is closed by its owner."""
         self.settings.save()
         self._unsubscribe()
-        self._history.close()
-        await self.record_switch.close()
+        await self.past_runs.close()
         for tab in list(self.tabs):
             self.tabs.drop(tab)
         await self._tasks.close()

@@ -79,7 +79,7 @@ async def shown(window: MainWindow, run: RunSummary) -> Replay:
 async def at_end(window: MainWindow, bar: PlayerBar) -> Replay:
     tab = bar.parentWidget()
     assert isinstance(tab, FlowTab)
-    replay = window.replays.of(tab)
+    replay = window.past_runs.replays.of(tab)
     assert replay is not None
     await until(lambda: replay.player.at_end, tab.feed.activity_changed, what="the end of the recording")
     return replay
@@ -208,7 +208,7 @@ def test_closed_it_takes_away_all_that_it_told(drive, tmp_path):
             replay = await shown(window, run)
             tab = front(window)
             QTest.mouseClick(replay.bar.close_button, Qt.MouseButton.LeftButton)
-            assert window.replays.of(tab) is None
+            assert window.past_runs.replays.of(tab) is None
             assert set(statuses(tab).values()) == {"idle"}
             assert told(window) == before
 
@@ -220,7 +220,7 @@ def test_a_new_run_takes_the_recording_away(drive, tmp_path):
         async with open_editor(tmp_path, saved(tmp_path, greets())) as window:
             await shown(window, await ran(window))
             await ran(window)
-            assert window.replays.of(front(window)) is None
+            assert window.past_runs.replays.of(front(window)) is None
             assert statuses(front(window))["out"] == "done"
 
     drive(main())
@@ -238,7 +238,7 @@ def test_a_flow_that_has_changed_since_can_be_seen_as_it_was(drive, tmp_path):
             replay = await shown(window, run)
             QTest.mouseClick(replay.bar.original, Qt.MouseButton.LeftButton)
             await until(lambda: front(window) is not tab, window.tabs.current_tab_changed)
-            await until(lambda: window.replays.of(front(window)), front(window).feed.activity_changed)
+            await until(lambda: window.past_runs.replays.of(front(window)), front(window).feed.activity_changed)
             assert front(window).document.nodes[NodeId("log")].inputs == {PinName("Message"): "hello"}
 
     drive(main())
@@ -327,7 +327,7 @@ def test_a_tab_closed_takes_its_recording_along(drive, tmp_path):
             tab = front(window)
             window.actions_by_name["new"].trigger()
             window.tabs.drop(tab)
-            assert window.replays.of(tab) is None
+            assert window.past_runs.replays.of(tab) is None
             assert told(window) == ""
 
     drive(main())
