@@ -95,6 +95,10 @@ class World:
         """A run has ended."""
         self._runs.remove(run)
 
+    def may_stop(self, source: str, node_id: NodeId) -> bool:
+        """Whether it is worth to look closer whether a token is to stand still before this node."""
+        return self.is_stopped or self.target is not None or self.breakpoints.find(source, node_id) is not None
+
     def cause(self, place: Place) -> tuple[PauseReason, str] | None:
         """Why a token is to stand still here, and what to say about it; None to go on."""
         if (found := self.set_cause(place)) is not None:
@@ -221,10 +225,14 @@ class DebuggedRun:
 
     async def before(self, node: PlannedExec, scope: Scope, around: StepContext | None) -> None:
         """A token has come to a node."""
+        if not self.world.may_stop(self.source, node.id):
+            return
         await self._stand_if(self.world.cause, Place(self._facts, node, scope, around))
 
     async def before_pure(self, node: PlannedPure, reader: StepContext) -> None:
         """A pure node is about to be evaluated for a step."""
+        if not self.world.may_stop(self.source, node.id):
+            return
         await self._stand_if(self.world.set_cause, Place(self._facts, node, reader.scope, reader))
 
     async def failed(self, step: StepContext, error: BaseException) -> None:
