@@ -102,10 +102,9 @@ def remove(
     push(document, _counted("Delete", len(change.nodes), len(change.connections), len(change.frames)), change)
 
 
-def move_nodes(
-    document: FlowDocument, positions: Mapping[NodeId, Point], merge_key: str = "", text: str = "Move"
-) -> None:
+def move_nodes(document: FlowDocument, positions: Mapping[NodeId, Point], merge_key: str = "", text: str = "") -> None:
     """Put nodes at new places."""
+    text = text or ("Move node" if len(positions) == 1 else f"Move {len(positions)} nodes")
     push(document, text, altering(document, {i: {"position": at} for i, at in positions.items()}), merge_key)
 
 
