@@ -278,6 +278,23 @@ def test_closing_with_futures_pending_can_be_called_off(drive, tmp_path):
         drive(main(server))
 
 
+def test_a_damaged_database_of_futures_is_told_above_the_canvas(drive, tmp_path):
+    async def main(server: OpenAIServer):
+        path = tmp_path / "data" / "futures.db"
+        path.parent.mkdir()
+        path.write_bytes(b"no database" * 1000)
+        async with open_editor(tmp_path, saved(tmp_path, "ask", asking()), server=server) as window:
+            await run_to_its_end(window)
+            await window.session.futures.wait_all()
+            await until(lambda: window.notices.texts, window.notices.changed, what="the notice")
+            (text,) = window.notices.texts
+            assert "damaged" in text
+            assert str(path.parent / "futures.broken-") in text
+
+    with OpenAIServer() as server:
+        drive(main(server))
+
+
 def test_closing_can_cancel_pending_futures(drive, tmp_path):
     async def main(server: OpenAIServer):
         server.script(Reply(hold=server.gate()))
