@@ -178,15 +178,15 @@ class StoreWriter:
             with suppress(FileNotFoundError):
                 self._path.with_name(self._path.name + ending).replace(aside.with_name(aside.name + ending))
         self._told(
-            f"the database of earlier requests was damaged and has been set aside as {aside}; a new one was begun. "
-            f"What can be saved of it, this command writes: sqlite3 '{aside}' .recover"
+            f"The database of earlier requests is damaged. It was set aside as {aside}, and a new one was begun. "
+            "The command .recover of sqlite3 saves what can be saved"
         )
 
     def _refused(self, error: Exception) -> FutureStoreError:
         """The error for who asked for the work; a new one is told to people, too."""
         reason = error.strerror if isinstance(error, OSError) else error
         text = (
-            f"requests and answers cannot be stored in {self._path} ({reason}): check free space and permissions of "
+            f"Requests and answers cannot be stored in {self._path} ({reason}): check free space and permissions of "
             "its folder. Until then they are kept in memory only, and lost when the program ends"
         )
         self._tell_problem(text)
