@@ -24,13 +24,17 @@ from runtime.session import Session
 
 @asynccontextmanager
 async def open_editor(
-    folder: Path, *paths: Path, server: OpenAIServer | None = None, first: bool = False
+    folder: Path,
+    *paths: Path,
+    server: OpenAIServer | None = None,
+    providers: Providers | None = None,
+    first: bool = False,
 ) -> AsyncIterator[MainWindow]:
     """The window with these files open; without any, an empty flow, or with `first` what a newcomer sees."""
     settings = Settings(folder / "editor.ini")
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    session = Session(providers=providers_at(server, folder), data_folder=folder / "data")
+    session = Session(providers=providers or providers_at(server, folder), data_folder=folder / "data")
     history = RunHistory(session, folder / "data" / "runs")
     window = MainWindow(session, history, settings, Appearance(app, "dark"))
     window.resize(1400, 900)

@@ -17,10 +17,21 @@ from typing import Any
 
 
 class Stats:
-    """Counts requests."""
+    """Counts requests, and holds all but the first back until `together` of them are there."""
 
-    def __init__(self) -> None:
+    def __init__(self, together: int) -> None:
         self.requests = self.in_flight = self.peak = 0
+        self._together = together
+        self._gathered = asyncio.Event()
+
+    def figures(self) -> dict[str, int]:
+        return {"requests": self.requests, "in_flight": self.in_flight, "peak": self.peak}
+
+    async def all_there(self) -> None:
+        if self._together and self.requests > 1:
+            if self.in_flight >= self._together:
+                self._gathered.set()
+            await self._gathered.wait()
 
     def begin(self) -> None:
         self.requests += 1
@@ -55,7 +66,7 @@ class Connection(asyncio.Protocol):
             return
         if head.startswith(b"GET"):
             self.received = b""
-            self.send_json({**vars(self.stats), "cpu_s": time.process_time()})
+            self.send_json({**self.stats.figures(), "cpu_s": time.process_time()})
             return
         length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
         if len(body) >= length:
@@ -65,6 +76,7 @@ class Connection(asyncio.Protocol):
     async def answer(self, asked: dict[str, Any]) -> None:
         self.stats.begin()
         try:
+            await self.stats.all_there()
             await asyncio.sleep(self.options.latency)
             first = f"echo: {asked['messages'][-1]['content']}"
             if asked.get("stream"):
@@ -111,7 +123,7 @@ END = chunked(event({}, "stop") + b"data: [DONE]\n\n") + b"0\r\n\r\n"
 async def serve(options: argparse.Namespace) -> None:
     """Answer until standard input ends."""
     loop = asyncio.get_running_loop()
-    stats = Stats()
+    stats = Stats(options.together)
     server = await loop.create_server(lambda: Connection(options, stats), "127.0.0.1", 0, backlog=4096)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
@@ -124,6 +136,7 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.5, help="seconds before the first byte")
     parser.add_argument("--chunks", type=int, default=20, help="pieces of an answer")
     parser.add_argument("--chunk-delay", type=float, default=0.02, help="seconds between pieces of a stream")
+    parser.add_argument("--together", type=int, default=0, help="after the first, answer none before so many wait")
     asyncio.run(serve(parser.parse_args()))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -73,6 +74,16 @@ async def lag_of_this_loop() -> AsyncIterator[list[float]]:
         yield samples
     finally:
         task.cancel()
+
+
+def resident_mb() -> float:
+    """Memory that this process holds now, in MB (Linux)."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+
+
+def most_resident_mb() -> float:
+    """The most memory that this process ever held, in MB (Linux tells kB)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def quantile(samples: Sequence[float], share: float) -> float:
