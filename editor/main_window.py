@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self._closing = Closing(self, self.tabs, self._files, session, self.notices)
         search = NodeSearch(session.registry)
         self.adder = NodeAdder(search, theme, self)
-        self.panels = SidePanels(self, session, search, self.tabs, self._bridge, theme)
+        self.panels = SidePanels(self, session, search, self.tabs, self._bridge, tasks=self._tasks, theme=theme)
         self.futures_watch = FuturesWatch(self, session.futures, self.panels.futures, self.panels.docks, self.status)
         self.spent = SpentLabel(session.completions.spending)
         self.status.add_fact(self.spent)
@@ -217,6 +217,7 @@ class MainWindow(QMainWindow):
             await self._files.open_example(FIRST_EXAMPLE)
         if self.tabs.count() == 0:
             self._files.new()
+        self._tasks.spawn("look for interrupted requests", self.panels.futures.look_for_interrupted())
 
     def save(self, tab: FlowTab) -> asyncio.Task[bool]:
         """Save a flow, asking for a file if it has none; the task tells whether it was saved."""

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from runtime.document.flow import Flow
 from runtime.engine.events import Event, RunStarted
-from runtime.futures.events import FutureCreated
+from runtime.futures.events import FutureCreated, FutureDelta
 from runtime.nodes.registry import NodeRegistry
 from runtime.recording.masking import without_secrets
 from runtime.recording.player import Player
@@ -87,7 +87,10 @@ class Replay(QObject):
         self._tab.feed.sink(event)
         self._retold(event)
         if getattr(event, "future_id", None) in self._own_futures:
-            self._panels.futures.on_event(event)
+            if isinstance(event, FutureDelta):
+                self._panels.futures.on_texts({event.future_id})
+            else:
+                self._panels.futures.on_event(event)
         if isinstance(event, RunStarted):  # the console shows the times of then
             name = f"{event.flow or 'the flow'} (recorded)"
             event = replace(event, flow=name, started=event.started - self._later)

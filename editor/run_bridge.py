@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from runtime.document.flow import ConnectionKey, PinKind, PinRef
 from runtime.engine.events import Event, TokenMoved
-from runtime.ids import NodeId, RunId
+from runtime.futures.events import FutureDelta
+from runtime.ids import FutureId, NodeId, RunId
 
 from .activity import RunActivity
 
@@ -20,23 +21,30 @@ MOST_FOLLOWED = 10_000
 
 
 class RunBridge(QObject):
-    """Hands on every event of a session, for panels.
+    """Hands on the events of a session, for panels.
 
     Signals:
-        event_received(Event): every event, in order, in a turn of Qt's loop of its own.
+        event_received(Event): every event but pieces of text, in order, in a turn of Qt's loop of its own.
+        texts_grew(set[FutureId]): pieces of text came for these futures, which know them; they may be told before
+            or after other events of the same futures. A thousand streams are one signal a turn.
     """
 
     event_received = Signal(object)
+    texts_grew = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._waiting: deque[Event] = deque()
+        self._grown: set[FutureId] = set()
         self._turn = _single_shot(self, 0)
         self._turn.timeout.connect(self._deliver)
 
     def sink(self, event: Event) -> None:
         """Take an event from the session; called on the loop's thread."""
-        self._waiting.append(event)
+        if isinstance(event, FutureDelta):
+            self._grown.add(event.future_id)
+        else:
+            self._waiting.append(event)
         if not self._turn.isActive():
             self._turn.start()
 
@@ -45,6 +53,9 @@ class RunBridge(QObject):
         # tells faster than panels listen is slowed down instead of filling the memory.
         while self._waiting:
             self.event_received.emit(self._waiting.popleft())
+        if self._grown:
+            grown, self._grown = self._grown, set()
+            self.texts_grew.emit(grown)
 
 
 class ActivityFeed(QObject):

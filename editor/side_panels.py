@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
@@ -17,6 +17,7 @@ from .flow_tab import FlowTab
 from .known_futures import KnownFutures
 from .panels.console import Console
 from .panels.debugger_panel import DebuggerPanel
+from .panels.futures.history import HistorySource
 from .panels.futures.panel import FuturesPanel
 from .panels.history.panel import HistoryPanel
 from .panels.inspector import Inspector
@@ -27,6 +28,7 @@ from .panels.undo_history import UndoHistory
 from .run_bridge import RunBridge
 from .settings import Settings
 from .tabs import FlowTabs
+from .tasks import Tasks
 from .theme import Theme
 
 
@@ -44,8 +46,16 @@ class SidePanels(QObject):
 
     locate_requested = Signal(object)
 
-    def __init__(
-        self, window: QMainWindow, session: Session, search: NodeSearch, tabs: FlowTabs, bridge: RunBridge, theme: Theme
+    def __init__(  # noqa: PLR0913 (what all of the panels need together)
+        self,
+        window: QMainWindow,
+        session: Session,
+        search: NodeSearch,
+        tabs: FlowTabs,
+        bridge: RunBridge,
+        *,
+        tasks: Tasks,
+        theme: Theme,
     ) -> None:
         super().__init__(window)
         self._tabs = tabs
@@ -58,7 +68,19 @@ class SidePanels(QObject):
         self.inspector = Inspector(theme)
         self.undo_history = UndoHistory(tabs.undo_group, theme)
         self.known_futures = KnownFutures(session.futures)
-        self.futures = FuturesPanel(self.known_futures, session.completions, session.providers, theme, self._node_title)
+        source = (
+            HistorySource(session.futures, session.store, tasks.spawn, self._open_titles)
+            if session.store is not None
+            else None
+        )
+        self.futures = FuturesPanel(
+            self.known_futures,
+            session.completions,
+            session.providers,
+            theme,
+            self._node_title,
+            source,
+        )
         self.console = Console(theme, self._node_title)
         self.problems = ProblemsPanel(theme)
         self.debugger = DebuggerPanel(theme)
@@ -81,6 +103,7 @@ class SidePanels(QObject):
         self.inspector.values_picked.connect(self._look_again)
         for hears in (self.futures, self.console):
             bridge.event_received.connect(hears.on_event)
+        bridge.texts_grew.connect(self.futures.on_texts)
 
     def forget(self, run_ids: Collection[RunId], future_ids: Collection[FutureId]) -> None:
         """Take away what these runs and futures told."""
@@ -149,6 +172,14 @@ class SidePanels(QObject):
         if self._shown is not None:
             self._shown.canvas.show_place(problem.node, PinName(problem.pin), problem.connection)
             self._shown.setFocus()
+
+    def _open_titles(self) -> Mapping[tuple[str, NodeId], str]:
+        """Titles of the nodes of all open flows, by the flow's source and the node's id."""
+        return {
+            (tab.document.source.key, node_id): tab.document.node_title(node_id)
+            for tab in self._tabs
+            for node_id in tab.document.nodes
+        }
 
     def _node_title(self, run_id: RunId, node_id: NodeId) -> str:
         """What the node of a run is called; once its tab is closed, its id."""

@@ -12,7 +12,7 @@ from editor.panels.futures.columns import Column
 from editor.panels.futures.panel import FuturesPanel
 from editor.theme import Theme
 from runtime.completions import Completions
-from runtime.futures.events import FutureEvent
+from runtime.futures.events import FutureDelta, FutureEvent
 from runtime.ids import NodeId
 from runtime.llm.network import NetworkThread
 from runtime.llm.providers import ProviderProfile, Providers
@@ -44,15 +44,17 @@ class Desk(MovedFutures):
     def hear(self, event: FutureEvent) -> None:
         if self.holds:
             self.held.append(event)
+        elif isinstance(event, FutureDelta):
+            self.panel.on_texts({event.future_id})
         else:
             self.panel.on_event(event)
 
     def let_go(self) -> None:
         """Give the panel the events that were held."""
         self.holds = False
-        for event in self.held:
-            self.panel.on_event(event)
-        self.held.clear()
+        held, self.held = self.held, []
+        for event in held:
+            self.hear(event)
 
     def select(self, *rows: int) -> None:
         """Click rows, the further ones with Ctrl."""

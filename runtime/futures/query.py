@@ -11,6 +11,12 @@ from .future import FutureState, StateChange
 
 Order = Literal["created", "settled", "elapsed", "state", "model", "provider", "node_id", "attempts", "tokens", "cost"]
 
+ListColumn = Literal[
+    "id", "run_id", "node_id", "source", "provider", "model", "state", "created", "settled", "attempts", "tokens",
+    "cost", "retry_of", "is_pinned",
+]  # fmt: skip
+"""What a whole list can be asked for: nothing that is large."""
+
 _ORDERS: Final[dict[Order, str]] = {
     "created": "id",  # ids sort by time of making
     "elapsed": "settled - created",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from ..errors import FutureStoreError
 from ..ids import FutureId
 from .future import FutureResponse, FutureState, StateChange
-from .query import FutureQuery, FutureSummary, order_by, where
+from .query import FutureQuery, FutureSummary, ListColumn, order_by, where
 from .records import from_parts
 from .rows import in_chunks
 from .schema import has_word_index
@@ -55,6 +55,13 @@ def ids(connection: sqlite3.Connection, query: FutureQuery) -> list[FutureId]:
     condition, values = where(query, has_word_index=has_word_index(connection))
     sql = f"SELECT id FROM futures WHERE {condition} ORDER BY {order_by(query)}"
     return [FutureId(row[0]) for row in connection.execute(sql, values)]
+
+
+def columns(connection: sqlite3.Connection, query: FutureQuery, names: Sequence[ListColumn]) -> list[tuple[Any, ...]]:
+    """Some columns of a list, as the database holds them, in its order."""
+    condition, values = where(query, has_word_index=has_word_index(connection))
+    sql = f"SELECT {', '.join(names)} FROM futures WHERE {condition} ORDER BY {order_by(query)}"
+    return connection.execute(sql, values).fetchall()
 
 
 def counts(connection: sqlite3.Connection, query: FutureQuery) -> Counter[FutureState]:

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import Final, TextIO, TypeVar
+from typing import Any, Final, TextIO, TypeVar
 
 from ..errors import FutureStoreError
 from ..ids import FutureId
 from . import reader
 from .future import FutureResponse, FutureState
 from .owners import Owner
-from .query import FutureQuery, FutureSummary
+from .query import FutureQuery, FutureSummary, ListColumn
 from .recovery import interrupt_lost, to_resend
 from .retention import Retention, prune_some
 from .rows import index_some, write_futures
@@ -114,6 +114,12 @@ class FutureStore:
     async def ids(self, query: FutureQuery) -> list[FutureId]:
         """All ids of a list, in its order."""
         return await self._read(lambda connection: reader.ids(connection, query), query)
+
+    async def columns(
+        self, query: FutureQuery, names: Sequence[ListColumn], make: Callable[[list[tuple[Any, ...]]], T]
+    ) -> T:
+        """What `make` makes, on the reading thread, of some columns of a list: for lists arranged by others."""
+        return await self._read(lambda connection: make(reader.columns(connection, query, names)), query)
 
     async def counts(self, query: FutureQuery) -> Counter[FutureState]:
         """How many futures of a list are in each state."""

@@ -112,13 +112,13 @@ class StoreWriter:
         except Exception as error:  # noqa: BLE001 (told to who asked for the work)
             if len(jobs) == 1 or isinstance(error, FutureStoreError):
                 for job in jobs:
-                    job.done.set_exception(error)
+                    job.fail(error)
                 return
             for job in jobs:
                 self._do_together([job])
             return
         for job, result in zip(jobs, results, strict=True):
-            job.done.set_result(result)
+            job.succeed(result)
 
     def _commit(self, works: list[Work[Any]]) -> list[Any]:
         """Raises FutureStoreError if the database refuses all work, and whatever a work itself raises."""
@@ -204,6 +204,16 @@ class _Job:
     def __init__(self, work: Work[Any]) -> None:
         self.work = work
         self.done: Future[Any] = Future()
+
+    def succeed(self, result: object) -> None:
+        """It is done; who asked may have given up the wait meanwhile."""
+        if self.done.set_running_or_notify_cancel():
+            self.done.set_result(result)
+
+    def fail(self, error: BaseException) -> None:
+        """It could not be done."""
+        if self.done.set_running_or_notify_cancel():
+            self.done.set_exception(error)
 
 
 class _BrokenDatabaseError(sqlite3.DatabaseError):

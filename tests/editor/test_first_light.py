@@ -36,22 +36,24 @@ async def first_light(server: OpenAIServer, flow: Path, folder: Path) -> float:
     async with open_editor(folder, server=server) as window, LagProbe() as lag:
         await window.open_files([flow])
         panel, runs = window.panels.futures, front(window).runs
-        counts, changed = panel.model.counts, panel.model.counts_changed
+        changed = panel.model.counts_changed
         window.actions_by_name["run"].trigger()
-        await until(lambda: counts[FutureState.WAITING] == QUESTIONS, changed, what="eight requests waiting")
+        await until(
+            lambda: panel.model.counts[FutureState.WAITING] == QUESTIONS, changed, what="eight requests waiting"
+        )
         assert runs.running
         assert window.actions_by_name["stop"].isEnabled()
 
         first.open()
-        await until(lambda: counts[FutureState.STREAMING] == QUESTIONS, changed, what="eight streams")
+        await until(lambda: panel.model.counts[FutureState.STREAMING] == QUESTIONS, changed, what="eight streams")
         cancelled = panel.model.row(panel.model.index(2, 0)).id
         panel.table.select(cancelled)
         panel.actions_by_name["cancel"].trigger()
-        await until(lambda: counts[FutureState.CANCELLED] == 1, changed, what="the cancelled row")
+        await until(lambda: panel.model.counts[FutureState.CANCELLED] == 1, changed, what="the cancelled row")
         await server.until(lambda: server.disconnects == 1, "the disconnect of the cancelled request")
 
         rest.open()
-        await until(lambda: counts[FutureState.SUCCEEDED] == QUESTIONS - 1, changed, what="seven answers")
+        await until(lambda: panel.model.counts[FutureState.SUCCEEDED] == QUESTIONS - 1, changed, what="seven answers")
         await until(lambda: not runs.running, runs.running_changed, what="the end of the run")
         rows = [panel.model.row(panel.model.index(row, 0)) for row in range(QUESTIONS)]
         assert [row.state for row in rows].index(FutureState.CANCELLED) == 2

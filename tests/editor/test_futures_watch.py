@@ -9,7 +9,7 @@ from openai_server import OpenAIServer, Reply
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QToolButton, QWidget
 
 from editor.futures_watch import FuturesWatch, notification
 from editor.main_window import MainWindow
@@ -140,7 +140,7 @@ def watched(tmp_path, qapp):
     from futures_desk import Desk
     from PySide6.QtWidgets import QMainWindow
 
-    from editor.docks import Docks
+    from editor.docks import PLACES, Docks
     from editor.settings import Settings
     from editor.status_bar import StatusBar
     from editor.theme import Theme
@@ -149,7 +149,7 @@ def watched(tmp_path, qapp):
     window = QMainWindow()
     told: list[tuple[str, str]] = []
     settings = Settings(tmp_path / "editor.ini")
-    docks = Docks(window, {"palette": QMenu(), "inspector": QMenu(), "futures": desk.panel})
+    docks = Docks(window, {name: QWidget() for name in PLACES} | {"futures": desk.panel})
     watch = FuturesWatch(window, desk.registry, desk.panel, docks, StatusBar(window))
     watch.notify_by(lambda title, text: told.append((title, text)), settings)
     watch.desk = desk

@@ -8,7 +8,8 @@ from driving import emitted, until
 
 from editor.run_bridge import ActivityFeed, RunBridge
 from runtime.engine.events import LogWritten, NodeFinished, NodeStarted, RunStarted
-from runtime.ids import NodeId, RunId, StepId
+from runtime.futures.events import FutureDelta
+from runtime.ids import FutureId, NodeId, RunId, StepId
 
 RUN, OTHER = RunId("run_1"), RunId("run_2")
 
@@ -36,6 +37,22 @@ def test_every_event_arrives_in_order_and_none_inside_the_task_that_told_it(driv
         assert not seen
         await until(lambda: len(seen) == 500, bridge.event_received)
         assert seen == [(str(number), None) for number in range(500)]
+
+    drive(main())
+
+
+def test_pieces_of_text_are_one_signal_a_turn_however_many_streams_there_are(drive):
+    async def main():
+        bridge = RunBridge()
+        grown: list[set[str]] = []
+        bridge.texts_grew.connect(grown.append)
+        for number in range(500):
+            bridge.sink(FutureDelta(0.0, RUN, FutureId(f"fut_{number % 50}"), NodeId("ask"), "text"))
+        bridge.sink(log("after"))
+        (event,) = await emitted(bridge.event_received)
+        assert event.message == "after"
+        await until(lambda: grown, bridge.texts_grew)
+        assert grown == [{f"fut_{number}" for number in range(50)}]
 
     drive(main())
 

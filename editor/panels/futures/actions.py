@@ -47,9 +47,10 @@ ACTIONS: Final = (
     ActionSpec("copy_curl", "Copy as cURL"),
     ActionSpec("copy_python", "Copy as Python"),
     ActionSpec("clear", "Clear finished", "", "clear"),
+    ActionSpec("earlier", "Show earlier requests", "", "earlier", checkable=True),
     ActionSpec("follow", "Follow newest", "", "follow", checkable=True),
 )
-TOOLS: Final = ("cancel", "retry", "edit", "locate", "pin", "compare", "copy", "clear", "follow")
+TOOLS: Final = ("cancel", "retry", "edit", "locate", "pin", "compare", "copy", "clear", "earlier", "follow")
 """What has a button."""
 ROW_MENU: Final[tuple[str | None, ...]] = (
     "cancel", "cancel_run", "cancel_node", None, "retry", "edit", "compare", None,

@@ -1,4 +1,4 @@
-"""What the table's cells say and look like, by Qt's roles."""
+"""What the table's cells say and look like: for painting, and by Qt's roles for whoever else asks."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QColor, QPixmap
 
 from runtime.futures.future import FutureState
 from runtime.spending.budget import dollars
 
-from ...icons import icon
+from ...icons import pixmap
 from ...theme import Theme
 from ..labels import wrapped_tool_tip
 from .columns import SPECS, Column, cell_text
@@ -20,8 +20,6 @@ from .listing import Group
 from .row import STATE_GROUPS, WORDS, FutureRow, exact_text
 
 _DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
-_DECORATION: Final = int(Qt.ItemDataRole.DecorationRole)
-_FOREGROUND: Final = int(Qt.ItemDataRole.ForegroundRole)
 _ALIGNMENT: Final = int(Qt.ItemDataRole.TextAlignmentRole)
 _TOOL_TIP: Final = int(Qt.ItemDataRole.ToolTipRole)
 _SPOKEN: Final = int(Qt.ItemDataRole.AccessibleTextRole)
@@ -30,28 +28,53 @@ _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _NOTHING: Final = 1e-9
 """Dollars: sums of prices that came and went are seldom exactly 0."""
 _FAINT: Final = frozenset({Column.STEP, Column.MODEL, Column.PROVIDER, Column.STARTED, Column.ATTEMPTS})
+_ICON: Final = 16
 
 
 class Cells:
-    """Answers for one theme.
+    """Answers for one theme; everything that a repaint needs is made beforehand.
 
     Attributes:
         roles: those it has something to say about.
         alignments: by column.
     """
 
-    roles = frozenset({_DISPLAY, _DECORATION, _FOREGROUND, _ALIGNMENT, _TOOL_TIP, _SPOKEN})
+    roles = frozenset({_DISPLAY, _ALIGNMENT, _TOOL_TIP, _SPOKEN})
     alignments = tuple(_RIGHT if SPECS[column].number else _LEFT for column in Column)
 
-    def __init__(self, theme: Theme, clock: Callable[[], float]) -> None:
+    def __init__(self, theme: Theme, clock: Callable[[], float], ratio: float = 1.0) -> None:
+        """`ratio` is how many pixels of the screen make one of ours."""
         self._clock = clock
         self._colors = {state: theme.state(state) for state in FutureState}
-        self._faint = theme.color("text.faint")
-        self._error = theme.color("error")
-        self._pin = icon("pin", theme, "accent")
-        self._icons: dict[FutureState, QIcon] = {
-            state: icon(f"state_{state}", theme, f"state.{state}") for state in FutureState
+        self._plain, self._faint = theme.color("text"), theme.color("text.faint")
+        self._error, self._selected = theme.color("error"), theme.color("accent.text")
+        self._pins = [pixmap("pin", theme.color(token), _ICON, ratio) for token in ("accent", "accent.text")]
+        self._icons = {
+            state: [pixmap(f"state_{state}", color, _ICON, ratio) for color in (self._colors[state], self._selected)]
+            for state in FutureState
         }
+
+    # -- for painting
+
+    def ink(self, row: FutureRow, column: int, *, is_selected: bool) -> QColor:
+        """The colour of a cell's text."""
+        if is_selected:
+            return self._selected
+        if column == Column.STATE:
+            return self._colors[row.state]
+        if column == Column.TEXT:
+            if row.state in STATE_GROUPS["Failed"]:
+                return self._error
+            return self._plain if row.preview else self._faint
+        return self._faint if column in _FAINT else self._plain
+
+    def picture(self, row: FutureRow, column: int, *, is_selected: bool) -> QPixmap | None:
+        """What stands before a cell's text."""
+        if column == Column.STATE:
+            return self._icons[row.state][is_selected]
+        return self._pins[is_selected] if column == Column.NODE and row.pinned else None
+
+    # -- by role
 
     def data(self, row: FutureRow, column: int, role: int) -> Any:
         """What a role says of a cell."""
@@ -59,10 +82,6 @@ class Cells:
             return cell_text(row, column, self._clock())
         if role == _ALIGNMENT:
             return self.alignments[column]
-        if role == _FOREGROUND:
-            return self._color(row, column)
-        if role == _DECORATION:
-            return self._decoration(row, column)
         if role == _SPOKEN:
             return self._spoken(row, column)
         return self._tool_tip(row, column)
@@ -71,20 +90,6 @@ class Cells:
         """What a role says of a group's heading, which the table paints over all columns."""
         told = role in (_SPOKEN, _TOOL_TIP) and column == Column.STATE
         return heading_text(group) if told and group is not None else None
-
-    def _color(self, row: FutureRow, column: int) -> object:
-        if column == Column.STATE:
-            return self._colors[row.state]
-        if column == Column.TEXT:
-            if row.state in STATE_GROUPS["Failed"]:
-                return self._error
-            return None if row.preview else self._faint
-        return self._faint if column in _FAINT else None
-
-    def _decoration(self, row: FutureRow, column: int) -> QIcon | None:
-        if column == Column.STATE:
-            return self._icons[row.state]
-        return self._pin if column == Column.NODE and row.pinned else None
 
     def _spoken(self, row: FutureRow, column: int) -> str | None:
         """For screen readers: the waterfall in words; what other cells show is text already."""

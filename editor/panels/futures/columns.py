@@ -14,7 +14,7 @@ from .row import WORDS, FutureRow, age_text, exact_text
 
 SortValue = tuple[float, str]
 _LIFE: Final = {state: place for place, state in enumerate(FutureState)}
-_NOT_YET: Final = float("inf")
+NOT_YET: Final = float("inf")
 """What is not known yet sorts behind everything: so rows do not wander about while their numbers run."""
 
 
@@ -93,13 +93,14 @@ def cell_text(row: FutureRow, column: int, now: float) -> str:  # noqa: C901, PL
         case Column.FIRST:
             return "" if row.first_token is None else exact_text(row.first_token)
         case Column.TOKENS:
-            tokens = row.tokens_so_far
-            return "" if tokens is None else f"{'~' if tokens.is_estimate else ''}{tokens.total:,}"
-        case Column.COST:
-            cost = row.cost_so_far
-            return "" if cost is None else f"{'' if row.state.is_final else '~'}{dollars(cost)}"
+            row.count(now)
+            return "" if row.tokens is None else f"{'~' if row.tokens.is_estimate else ''}{row.tokens.total:,}"
         case Column.RATE:
-            return "" if row.rate is None else f"{row.rate:,.0f}"
+            rate = row.rate(now)
+            return "" if rate is None else f"{rate:,.0f}"
+        case Column.COST:
+            row.count(now)
+            return "" if row.cost is None else f"{'' if row.state.is_final else '~'}{dollars(row.cost)}"
         case Column.ATTEMPTS:
             return str(row.attempts) if row.attempts else ""
         case Column.TEXT:
@@ -117,26 +118,31 @@ def sort_value(row: FutureRow, column: Column | None) -> SortValue:  # noqa: C90
         case None | Column.STARTED:
             return 0.0, ""
         case Column.STATE:
-            return _LIFE[row.state], ""
+            return life_of(row.state), ""
         case Column.STEP:
             return row.origin.step_id, row.origin.run_id
         case Column.AGE | Column.WATERFALL:
-            return (row.age(0.0) if row.state.is_final else _NOT_YET), ""
+            return (row.age(0.0) if row.state.is_final else NOT_YET), ""
         case Column.FIRST:
             return _or_not_yet(row.first_token), ""
         case Column.TOKENS:
-            return _or_not_yet(row.tokens.total if row.tokens else None), ""
-        case Column.COST:
-            return _or_not_yet(row.cost), ""
+            return _or_not_yet(row.tokens.total if row.tokens and row.state.is_final else None), ""
         case Column.RATE:
-            return _or_not_yet(row.rate), ""
+            return _or_not_yet(row.rate(0.0) if row.state.is_final else None), ""
+        case Column.COST:
+            return _or_not_yet(row.cost if row.state.is_final else None), ""
         case Column.ATTEMPTS:
             return row.attempts, ""
         case Column.TEXT:
-            return (0.0, row.text.casefold()) if row.state.is_final else (_NOT_YET, "")
+            return (0.0, row.text.casefold()) if row.state.is_final else (NOT_YET, "")
         case _:
             return 0.0, cell_text(row, column, 0.0).casefold()
 
 
+def life_of(state: FutureState) -> int:
+    """The place of a state in a request's life, by which states are sorted."""
+    return _LIFE[state]
+
+
 def _or_not_yet(value: float | None) -> float:
-    return _NOT_YET if value is None else value
+    return NOT_YET if value is None else value

@@ -142,7 +142,7 @@ def _answer(future: FutureResponse) -> str:
 
 def _numbers(future: FutureResponse) -> str:
     row = FutureRow.of(future, "")
-    tokens = future.tokens()
+    tokens, rate = future.tokens(), row.rate(row.end(0.0))
     told = {
         "State": WORDS[future.state],
         "Finish reason": future.result.finish_reason if future.result else "",
@@ -150,7 +150,7 @@ def _numbers(future: FutureResponse) -> str:
         "Model": future.model,
         "Together": exact_text(row.age(row.end(0.0))),
         "First token after": exact_text(row.first_token) if row.first_token is not None else "",
-        "Tokens a second": f"{row.rate:.1f}" if row.rate else "",
+        "Tokens a second": f"{rate:.1f}" if rate else "",
         "Attempts": str(row.attempts),
         "Tokens read": f"{tokens.prompt:,}" if tokens else "",
         "Tokens written": f"{tokens.completion:,}" if tokens else "",

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from runtime.completions import Completions
-from runtime.errors import FutureflowError
+from runtime.errors import FutureflowError, UnknownFutureError
 from runtime.futures.future import FutureResponse, FutureState
 from runtime.ids import FutureId
 from runtime.llm.providers import ProviderProfile, Providers
@@ -19,6 +19,7 @@ from runtime.llm.requests import ChatRequest
 from ...known_futures import Futures
 from ...theme import Theme
 from .comparison import Comparison
+from .history import HistorySource
 from .model import FuturesModel
 from .resend_editor import ResendEditor
 from .row import FutureRow
@@ -39,7 +40,9 @@ class Deeds:
         providers: Providers,
         model: FuturesModel,
         say: Callable[[str], object],
+        source: HistorySource | None,
     ) -> None:
+        self._source = source
         self._futures = futures
         self._completions = completions
         self._providers = providers
@@ -83,15 +86,19 @@ class Deeds:
 
     def retry(self, rows: Iterable[FutureRow]) -> None:
         """Ask the settled ones again, as new futures."""
-        for row in rows:
-            if row.state.is_final:
+
+        def ask_again(futures: Sequence[FutureResponse]) -> None:
+            for future in futures:
                 with self._saying_errors():
-                    self._completions.ask_again(self._futures.get(row.id))
+                    self._completions.ask_again(future)
+
+        self.with_futures([row.id for row in rows if row.state.is_final], ask_again)
 
     def edit(self, row: FutureRow, theme: Theme, parent: QWidget) -> None:
         """Open a window in which the request can be changed and sent again."""
-        with self._saying_errors():
-            future = self._futures.get(row.id)
+
+        def open_editor(futures: Sequence[FutureResponse]) -> None:
+            (future,) = futures
             names = [profile.name for profile in self._providers.profiles()]
 
             def send(request: ChatRequest, provider: str) -> FutureId:
@@ -99,11 +106,16 @@ class Deeds:
 
             ResendEditor(future, names, send, theme, parent).show()
 
+        self.with_futures([row.id], open_editor)
+
     def compare(self, rows: Sequence[FutureRow], theme: Theme, parent: QWidget) -> None:
         """Open a window with two requests side by side."""
-        with self._saying_errors():
-            left, right = (self._futures.get(row.id) for row in rows)
+
+        def open_comparison(futures: Sequence[FutureResponse]) -> None:
+            left, right = futures
             Comparison(left, right, self.sent, theme, parent).show()
+
+        self.with_futures([row.id for row in rows], open_comparison)
 
     def sent(self, future: FutureResponse) -> dict[str, Any]:
         """The body of a request as its provider wants it; as it was asked where the provider is known no longer."""
@@ -114,13 +126,19 @@ class Deeds:
 
     def copy_command(self, row: FutureRow, command: Command, what: str) -> None:
         """Put the request on the clipboard as a command; the key stays in the environment."""
-        with self._saying_errors():
-            future = self._futures.get(row.id)
+
+        def copy(futures: Sequence[FutureResponse]) -> None:
+            (future,) = futures
             self.copy(command(future.request, self._providers.get(future.provider)), what)
 
+        self.with_futures([row.id], copy)
+
     def turn_pin(self, rows: Sequence[FutureRow]) -> None:
-        """Pin them, or let them go if all are pinned."""
-        self._model.set_pinned(rows, pinned=not all(row.pinned for row in rows))
+        """Pin them, or let them go if all are pinned. What is pinned, the store keeps whatever its age."""
+        pinned = not all(row.pinned for row in rows)
+        self._model.set_pinned(rows, pinned=pinned)
+        if self._source is not None:
+            self._source.spawn("pin requests", self._keep([row.id for row in rows], self._source, pinned=pinned))
 
     def copy(self, text: str, what: str) -> None:
         """Put a text on the clipboard."""
@@ -141,6 +159,38 @@ class Deeds:
 
     def _pending(self, rows: Sequence[FutureRow]) -> list[FutureRow]:
         return self._model.pending_rows() if rows else []
+
+    # -- futures that may not be in memory
+
+    def with_futures(self, ids: Sequence[FutureId], act: Callable[[Sequence[FutureResponse]], None]) -> None:
+        """Do something with whole futures: at once if they are in memory, else when the store has read them."""
+        try:
+            futures = [self._futures.get(future_id) for future_id in ids]
+        except UnknownFutureError as error:
+            if self._source is None:
+                self._say(str(error))
+            else:
+                self._source.spawn("read requests of earlier sessions", self._find(ids, act, self._source))
+            return
+        with self._saying_errors():
+            act(futures)
+
+    async def ask_interrupted_again(self, source: HistorySource) -> None:
+        """Ask everything again that the program's end has cut off."""
+        with self._saying_errors():
+            asked, refused = await self._completions.ask_all_again(await source.futures.to_resend())
+            self._say(next(iter(refused.values()), f"Asked {len(asked):,} again."))
+
+    async def _find(
+        self, ids: Sequence[FutureId], act: Callable[[Sequence[FutureResponse]], None], source: HistorySource
+    ) -> None:
+        with self._saying_errors():
+            act(await source.futures.find_all(ids))
+
+    async def _keep(self, ids: Sequence[FutureId], source: HistorySource, *, pinned: bool) -> None:
+        with self._saying_errors():
+            for future_id in ids:
+                await source.store.set_pinned(future_id, pinned)
 
     @contextmanager
     def _saying_errors(self) -> Iterator[None]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from runtime.engine.events import Event
-from runtime.futures.events import FutureDelta, FutureSettled, FutureStateChanged
+from runtime.futures.events import FutureSettled, FutureStateChanged
 from runtime.futures.future import FutureResponse
+from runtime.ids import FutureId
 from runtime.spending.budget import dollars
 
 from ...appearance import dress_tabs
@@ -34,7 +35,12 @@ class FutureDetails(QWidget):
     """The pane beside the table. It reads the future itself, and events of the one it shows keep it up to date.
 
     Only the page in front is filled, and again when another comes there.
+
+    Signals:
+        shown(): another future is shown, or none.
     """
+
+    shown = Signal()
 
     def __init__(
         self,
@@ -109,6 +115,7 @@ class FutureDetails(QWidget):
             return
         self.response.show_future(future)
         self._refresh()
+        self.shown.emit()
         if future.error and not any(choice.text or choice.tool_calls for choice in future.choices()):
             self.tabs.setCurrentIndex(_ERROR)
 
@@ -117,11 +124,14 @@ class FutureDetails(QWidget):
         if self._future is None or getattr(event, "future_id", None) != self._future.id:
             return
         match event:
-            case FutureDelta():
-                self.response.catch_up(self._future)
             case FutureStateChanged() | FutureSettled():
                 self.response.catch_up(self._future)
                 self._refresh()
+
+    def on_texts(self, ids: Set[FutureId]) -> None:
+        """Pieces of text have come for these futures."""
+        if self._future is not None and self._future.id in ids:
+            self.response.catch_up(self._future)
 
     def pass_time(self) -> None:
         """What is shown is still pending, and its times have changed."""

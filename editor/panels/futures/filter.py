@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,20 +14,10 @@ from .row import WORDS, FutureRow
 _TERM: Final = re.compile(r'(?:(\w+):)?(?:"([^"]*)"|(\S+))')
 _PENDING: Final = frozenset(state for state in FutureState if not state.is_final)
 
-_FIELDS: Final[Mapping[str, Callable[[FutureRow], tuple[str, ...]]]] = {
-    "node": lambda row: (row.origin.node_id, row.node),
-    "run": lambda row: (row.origin.run_id,),
-    "step": lambda row: (str(row.origin.step_id),),
-    "model": lambda row: (row.model,),
-    "provider": lambda row: (row.provider,),
-    "state": lambda row: (row.state, WORDS[row.state]),
-    "is": lambda row: (
-        "pending" if row.state in _PENDING else "settled",
-        *(["pinned"] if row.pinned else []),
-        *(["retry"] if row.retry_of else []),
-    ),
-    "id": lambda row: (row.id,),
-}
+Told = Mapping[str, tuple[str, ...]]
+"""By the names of fields, what a future has there."""
+
+_FIELDS: Final = ("node", "run", "step", "model", "provider", "state", "is", "id")
 
 HELP: Final = (
     "Words that must stand in a row. Or a field and its value: "
@@ -71,15 +61,40 @@ class RowFilter:
         """Whether the row is listed."""
         if self.states and row.state not in self.states:
             return False
-        for field, value in self.fields:
-            if value not in (told.casefold() for told in _FIELDS[field](row)):
-                return False
+        if self.fields and not self.accepts_fields(told_of(row)):
+            return False
         return not self.words or self._has_words(row)
+
+    def accepts_fields(self, told: Told) -> bool:
+        """Whether all fields hold."""
+        return all(value in (each.casefold() for each in told.get(field, ())) for field, value in self.fields)
 
     def _has_words(self, row: FutureRow) -> bool:
         told = (row.node, row.model, row.provider, row.id, WORDS[row.state], row.preview, row.note)
         whole = "\n".join(told).casefold()
         return all(word in whole for word in self.words)
+
+
+ALL: Final = RowFilter()
+"""Leaves nothing out."""
+
+
+def told_of(row: FutureRow) -> Told:
+    """What a row has in the fields."""
+    return {
+        "node": (row.origin.node_id, row.node),
+        "run": (row.origin.run_id,),
+        "step": (str(row.origin.step_id),),
+        "model": (row.model,),
+        "provider": (row.provider,),
+        "state": (row.state, WORDS[row.state]),
+        "is": (
+            "pending" if row.state in _PENDING else "settled",
+            *(["pinned"] if row.pinned else []),
+            *(["retry"] if row.retry_of else []),
+        ),
+        "id": (row.id,),
+    }
 
 
 def term(field: str, value: str) -> str:

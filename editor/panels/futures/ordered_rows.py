@@ -10,8 +10,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from runtime.ids import FutureId
 
+from .arrangement import Key
 from .columns import Column
-from .listing import Key, Listing, ranges
+from .listing import Listing, ranges
 
 Index = QModelIndex | QPersistentModelIndex
 NO_PARENT: Final = QModelIndex()
@@ -28,11 +29,13 @@ class OrderedRows(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.listing = Listing()
+        self._descending = False
+        """How the lines are read now, even while another arrangement is being brought about."""
 
     def key(self, row: int) -> Key:
         """The line that stands in a row."""
         keys = self.listing.keys
-        return keys[len(keys) - 1 - row if self.listing.descending else row]
+        return keys[len(keys) - 1 - row if self._descending else row]
 
     def index_of(self, future_id: FutureId) -> QModelIndex:
         """The first cell of a future's row; invalid if it is not listed."""
@@ -40,18 +43,16 @@ class OrderedRows(QAbstractTableModel):
         return QModelIndex() if key is None else self._index_of_key(key)
 
     def arrange(self, change: Callable[[], object]) -> None:
-        """Let `change` alter filter, order, grouping or folding of the listing, and bring all lines into place."""
+        """Let `change` alter what is listed, or how, and bring all lines into place."""
         listing = self.listing
-        before, was_descending = listing.keys, listing.descending
         change()
         wanted = listing.everything()
-        kept = {key.line for key in wanted}
-        known = {key.line for key in before}
-        now_descending, listing.descending = listing.descending, was_descending
-        self._drop([place for place, key in enumerate(listing.keys) if key.line not in kept])
-        self._append([key for key in wanted if key.line not in known])
-        if listing.keys != wanted or now_descending != was_descending:
-            self._lay_out(wanted, descending=now_descending)
+        if len(wanted) != len(listing.keys) or listing.keys != wanted:
+            kept, known = set(map(_line, wanted)), set(map(_line, listing.keys))
+            self._drop([place for place, key in enumerate(listing.keys) if _line(key) not in kept])
+            self._append([key for key in wanted if _line(key) not in known])
+        if listing.keys != wanted or self._descending != listing.arrangement.descending:
+            self._lay_out(wanted, descending=listing.arrangement.descending)
 
     def bring_into_place(self, ids: Collection[FutureId]) -> None:
         """The states of these futures have changed: move, add and take out what that means."""
@@ -70,7 +71,7 @@ class OrderedRows(QAbstractTableModel):
         wanted.keys = self.listing.keys
         wanted.take_out([place for key in old if (place := self.listing.position(key)) is not None])
         wanted.put_in(new)
-        self._lay_out(wanted.keys, descending=self.listing.descending)
+        self._lay_out(wanted.keys, descending=self._descending)
 
     def _drop(self, places: list[int]) -> None:
         """Take lines out, however scattered they are; `places` ascend."""
@@ -80,7 +81,7 @@ class OrderedRows(QAbstractTableModel):
             keys = self.listing.keys
             kept = [key for place, key in enumerate(keys) if place not in doomed]
             wanted = kept + [keys[place] for place in places]
-            self._lay_out(wanted, descending=self.listing.descending, ordered=len(kept))
+            self._lay_out(wanted, descending=self._descending, ordered=len(kept))
             parts = [(len(kept), len(keys) - 1)]
         for first, last in reversed(parts):
             self.beginRemoveRows(NO_PARENT, *self._rows(first, last, len(self.listing.keys)))
@@ -101,7 +102,7 @@ class OrderedRows(QAbstractTableModel):
         parts = ranges(places)
         if len(parts) > _FEW_RANGES:
             self._append(keys)
-            self._lay_out(wanted.keys, descending=self.listing.descending)
+            self._lay_out(wanted.keys, descending=self._descending)
             return
         for first, last in parts:
             count = len(self.listing.keys) + last - first + 1
@@ -121,7 +122,7 @@ class OrderedRows(QAbstractTableModel):
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         lines = [self.key(index.row()).line for index in before]
-        self.listing.keys, self.listing.descending = wanted, descending
+        self.listing.keys, self._descending = wanted, descending
         places = self._places(set(lines), len(wanted) if ordered is None else ordered)
         rows = (self._rows(places[line], places[line], len(wanted))[0] for line in lines)
         after = [self.index(row, index.column()) for row, index in zip(rows, before, strict=True)]
@@ -147,7 +148,7 @@ class OrderedRows(QAbstractTableModel):
 
     def _rows(self, first: int, last: int, count: int) -> tuple[int, int]:
         """Places in ascending order as rows from the top, in a list of `count` lines."""
-        return (count - 1 - last, count - 1 - first) if self.listing.descending else (first, last)
+        return (count - 1 - last, count - 1 - first) if self._descending else (first, last)
 
     # -- Qt
 
@@ -156,3 +157,8 @@ class OrderedRows(QAbstractTableModel):
 
     def columnCount(self, parent: Index = NO_PARENT) -> int:
         return 0 if parent.isValid() else len(Column)
+
+
+def _line(key: Key) -> str:
+    """`Key.line`, for lists of a hundred thousand."""
+    return key[5] or "\0" + key[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 
 from runtime.completions import Completions
 from runtime.engine.events import Event
-from runtime.errors import UnknownFutureError
-from runtime.futures.future import FutureState
+from runtime.errors import FutureflowError
+from runtime.futures.future import FutureResponse, FutureState
 from runtime.ids import FutureId
 from runtime.llm.providers import Providers
 
@@ -37,6 +37,8 @@ from .chips import StateChips
 from .deeds import Deeds
 from .details import FutureDetails
 from .filter import HELP, term
+from .history import HistorySource
+from .interrupted_bar import InterruptedBar
 from .model import FuturesModel
 from .row import FutureRow
 from .sent import as_curl, as_python
@@ -74,20 +76,24 @@ class FuturesPanel(QWidget):
         providers: Providers,
         theme: Theme,
         node_title: NodeTitle,
+        source: HistorySource | None = None,
     ) -> None:
+        """`source` is where requests come from that are not in memory; None if none are stored."""
         super().__init__()
+        self._source = source
         self._theme = theme
         self._futures = futures
         self._states: frozenset[FutureState] = frozenset()
-        self.model = FuturesModel(futures, theme, node_title, cost_of=completions.cost)
+        self.model = FuturesModel(futures, theme, node_title, cost_of=completions.cost, source=source)
         self.table = FuturesTable(self.model, theme)
         self.chips = StateChips(theme)
         self.filter_field = QLineEdit(placeholderText="Filter", clearButtonEnabled=True)
         self._view_menu = ViewMenu(self.table, self)
         self._view_button = QToolButton()
         self._empty = EmptyState("futures", *_EMPTY, theme)
+        self.interrupted = InterruptedBar(theme)
         self._filter_timer = QTimer(self, interval=_FILTER_MS, singleShot=True)
-        self._deeds = Deeds(futures, completions, providers, self.model, self.message.emit)
+        self._deeds = Deeds(futures, completions, providers, self.model, self.message.emit, source)
         self.actions_by_name = FutureActions(self.table, self._handlers())
         remedies = [self.actions_by_name[name] for name in ("retry", "edit")]
         self.details = FutureDetails(theme, sent=self._deeds.sent, clock=self.model.clock, remedies=remedies)
@@ -116,7 +122,8 @@ class FuturesPanel(QWidget):
             "copy_id": lambda: deeds.copy_ids(rows()),
             "copy_curl": lambda: deeds.copy_command(rows()[0], as_curl, "the request as a cURL command"),
             "copy_python": lambda: deeds.copy_command(rows()[0], as_python, "the request as a Python program"),
-            "clear": self.model.remove_settled,
+            "clear": self._clear,
+            "earlier": lambda: self.show_earlier(shown=self.actions_by_name["earlier"].isChecked()),
             "follow": lambda: None,
         }
 
@@ -142,6 +149,7 @@ class FuturesPanel(QWidget):
         # The wide arrangement must not keep the panel from being made narrow.
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.addLayout(self._bar)
+        layout.addWidget(self.interrupted)
         layout.addWidget(self._splitter, 1)
         self.setFocusProxy(self.table)
 
@@ -173,6 +181,11 @@ class FuturesPanel(QWidget):
         self.chips.chosen.connect(self._on_states_chosen)
         self.filter_field.textChanged.connect(lambda _text: self._filter_timer.start())
         self._filter_timer.timeout.connect(self._apply_filter)
+        self.interrupted.resend_wanted.connect(self._resend_interrupted)
+        self.interrupted.show_wanted.connect(self._show_interrupted)
+        if self.model.history is not None:
+            self.model.history.failed.connect(self.message)
+        self.actions_by_name["earlier"].setVisible(self._source is not None)
         follow = self.actions_by_name["follow"]
         follow.toggled.connect(self.table.follow.set_following)
         self.table.follow.following_changed.connect(follow.setChecked)
@@ -180,7 +193,8 @@ class FuturesPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""
         self._theme = theme
-        for part in (self.model, self.table, self.details, self.chips, self._empty, self.actions_by_name):
+        parts = (self.model, self.table, self.details, self.chips, self._empty, self.interrupted, self.actions_by_name)
+        for part in parts:
             part.set_theme(theme)
         self._view_button.setIcon(icon("view", theme))
 
@@ -188,11 +202,17 @@ class FuturesPanel(QWidget):
 
     def view_state(self) -> dict[str, Any]:
         """How the person looks at the list, as a JSON-able value."""
-        return self._view_menu.state()
+        earlier = self.model.history is not None and self.model.history.enabled
+        return {**self._view_menu.state(), "earlier": earlier, "habits": list(self.details.response.habits)}
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Look at the list as before."""
         self._view_menu.restore(state)
+        habits = state.get("habits")
+        if isinstance(habits, list) and len(habits) == len(self.details.response.habits):
+            self.details.response.habits = (bool(habits[0]), bool(habits[1]))
+        if state.get("earlier") is True:
+            self.show_earlier(shown=True)
 
     # -- events
 
@@ -200,6 +220,11 @@ class FuturesPanel(QWidget):
         """Take an event of the session in."""
         self.model.on_event(event)
         self.details.on_event(event)
+
+    def on_texts(self, ids: Set[FutureId]) -> None:
+        """Pieces of text have come for these futures."""
+        self.model.on_texts(ids)
+        self.details.on_texts(ids)
 
     def _on_rows_changed(self) -> None:
         self.chips.show_counts(self.model.counts)
@@ -217,10 +242,15 @@ class FuturesPanel(QWidget):
         self.actions_by_name["pin"].setChecked(bool(rows) and all(row.pinned for row in rows))
 
     def _show_details(self, future_id: FutureId | None) -> None:
-        try:
-            self.details.show_future(None if future_id is None else self._futures.get(future_id))
-        except UnknownFutureError:
+        if future_id is None:
             self.details.show_future(None)
+            return
+
+        def show(futures: Sequence[FutureResponse]) -> None:
+            if self.table.current_id() == future_id:  # another may have been selected while the store was read
+                self.details.show_future(futures[0])
+
+        self._deeds.with_futures([future_id], show)
 
     def _locate(self, row: FutureRow) -> None:
         self.locate_requested.emit(row.origin.node_id)
@@ -235,6 +265,34 @@ class FuturesPanel(QWidget):
             else:
                 menu.addAction(self.actions_by_name[name])
         menu.popup(self.table.viewport().mapToGlobal(position))
+
+    # -- earlier sessions
+
+    def show_earlier(self, *, shown: bool) -> None:
+        """List requests of earlier sessions as well, or no longer."""
+        self.actions_by_name["earlier"].setChecked(shown)
+        self.model.show_history(shown=shown)
+
+    async def look_for_interrupted(self) -> None:
+        """Say what the end of the program has cut off the last time."""
+        try:
+            count = len(await self._source.futures.to_resend()) if self._source is not None else 0
+            self.interrupted.say(count)
+        except FutureflowError as error:
+            self.message.emit(str(error))
+
+    def _clear(self) -> None:
+        self.show_earlier(shown=False)
+        self.model.remove_settled()
+
+    def _resend_interrupted(self) -> None:
+        self.interrupted.hide()
+        if self._source is not None:
+            self._source.spawn("ask interrupted requests again", self._deeds.ask_interrupted_again(self._source))
+
+    def _show_interrupted(self) -> None:
+        self.show_earlier(shown=True)
+        self.show_only("state", FutureState.INTERRUPTED)
 
     # -- filters
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from runtime.choices import Choice
 from runtime.futures.future import FutureOrigin, FutureResponse, FutureState, StateChange
 from runtime.ids import FutureId
 from runtime.usage import TokenCount
 
+_COUNT_S: Final = 0.5
 PREVIEW: Final = 200
 """How many characters of an answer a row keeps to show."""
 
@@ -54,9 +55,8 @@ PAINTED_AS: Final = {
 """The state whose colour and icon a group wears."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """A stretch of a request's life, in Unix seconds."""
+class Phase(NamedTuple):
+    """A stretch of a request's life, in Unix seconds. A tuple, for it is made anew for every frame."""
 
     state: FutureState
     start: float
@@ -95,24 +95,34 @@ class FutureRow:
     _beginning: str = ""
     _live: FutureResponse | None = None
     _cost_of: CostOf | None = None
+    _counted: float = -_COUNT_S
 
     @staticmethod
     def of(future: FutureResponse, node: str, cost_of: CostOf | None = None) -> FutureRow:
         """The row of a future; `node` is its node's title, `cost_of` knows what a pending one has cost so far."""
         row = FutureRow(future.id, future.origin, node, future.model, future.provider, future.retry_of, future.history)
-        row._cost_of = cost_of
-        row.refresh(future)
+        row._live, row._cost_of = future, cost_of
+        row.refresh()
         return row
 
-    def refresh(self, future: FutureResponse) -> None:
-        """Take in what has changed, other than text that streams."""
-        self.history = future.history
+    def refresh(self) -> None:
+        """Take in what has changed of a pending future, other than text that streams."""
+        future = self._live
+        if future is None:
+            return
         self.attempts = len(future.attempts)
         self._live = None if future.state.is_final else future
         if self._live is None:
             self._beginning = _said(future.choices())[:PREVIEW]
             self.tokens = future.result.tokens if future.result else None
             self.cost = future.result.cost if future.result else None
+
+    def count(self, now: float) -> None:
+        """Estimate anew what a pending request has taken and cost so far, now and then: that reads all of its text."""
+        if self._live is not None and self._live.parts and now - self._counted >= _COUNT_S:
+            self._counted = now
+            self.tokens = self._live.tokens()
+            self.cost = self._cost_of(self._live) if self._cost_of is not None else None
 
     # -- times, in Unix seconds
 
@@ -129,13 +139,6 @@ class FutureRow:
             return self.history[-1].reason
         due = f", expected at {datetime.fromtimestamp(place.due).astimezone():%H:%M:%S}" if place.due else ""
         return f"Number {place.position} in the queue of {self.provider}{due}"
-
-    @property
-    def tokens_so_far(self) -> TokenCount | None:
-        """What it took; while its answer streams, an estimate of what it has taken until now."""
-        if self._live is None or not self._live.parts:
-            return self.tokens
-        return self._live.tokens()
 
     @property
     def created(self) -> float:
@@ -156,18 +159,10 @@ class FutureRow:
         """Seconds from its making to the first piece of the answer."""
         return next((at.at - self.created for at in self.history if at.state is FutureState.STREAMING), None)
 
-    @property
-    def rate(self) -> float | None:
-        """Tokens of the answer a second while it streamed, once their number is known."""
-        streamed = sum(phase.end - phase.start for phase in self.phases(0.0) if phase.state is FutureState.STREAMING)
+    def rate(self, now: float) -> float | None:
+        """Tokens of the answer a second while it streamed, as far as their number is known."""
+        streamed = sum(phase.end - phase.start for phase in self.phases(now) if phase.state is FutureState.STREAMING)
         return self.tokens.completion / streamed if self.tokens and streamed > 0 else None
-
-    @property
-    def cost_so_far(self) -> float | None:
-        """What it cost in US dollars; while its answer streams, an estimate of what it has cost until now."""
-        if self._live is None or not self._live.parts or self._cost_of is None:
-            return self.cost
-        return self._cost_of(self._live)
 
     def phases(self, now: float) -> Iterable[Phase]:
         """The stretches between its changes of state; the last one of a pending future ends now."""

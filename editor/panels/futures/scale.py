@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from .row import FutureRow
@@ -62,6 +63,11 @@ class TimeScale:
     def place(self, seconds: float) -> float:
         """Where a time stands, in seconds from the row's zero; not cut off at the ends."""
         return (seconds - self.start) / (self.end - self.start)
+
+    @cached_property
+    def places(self) -> tuple[float, ...]:
+        """Where the marks stand."""
+        return tuple(place for place, _ in self.marks())
 
     def marks(self) -> Iterator[tuple[float, str]]:
         """(place, text) of what is written above the bars."""

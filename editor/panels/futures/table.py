@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QItemSelection, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from runtime.ids import FutureId
 
@@ -14,11 +14,11 @@ from ...icons import pixmap
 from ...theme import Theme
 from ..follow import FollowLive
 from ..labels import bold
+from .cell_delegate import CellDelegate
 from .cells import heading_text
 from .columns import Column
 from .header import FuturesHeader
 from .model import FuturesModel
-from .ordered_rows import Index
 from .row import FutureRow
 from .scale import ScaleMode
 from .waterfall import WaterfallDelegate
@@ -46,7 +46,7 @@ class FuturesTable(QTableView):
         super().__init__()
         self._model = model
         self._theme = theme
-        self._waterfall = WaterfallDelegate(theme, self)
+        self._waterfall = WaterfallDelegate(model, theme, self)
         self.columns = FuturesHeader(self)
         self.setHorizontalHeader(self.columns)
         self.setModel(model)
@@ -64,7 +64,7 @@ class FuturesTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setItemDelegateForColumn(Column.TEXT, _AnswerDelegate(self))
+        self.setItemDelegate(CellDelegate(model, self))
         self.setItemDelegateForColumn(Column.WATERFALL, self._waterfall)
         rows = self.verticalHeader()
         rows.hide()
@@ -72,7 +72,8 @@ class FuturesTable(QTableView):
         rows.setDefaultSectionSize(_ROW_HEIGHT)
         self.setSortingEnabled(True)
         self.follow = FollowLive(self)
-        model.time_passed.connect(self._update_bars)
+        self._now = model.clock()
+        model.time_passed.connect(self._note_time)
 
     def model(self) -> FuturesModel:
         """The model; it never changes."""
@@ -126,15 +127,19 @@ class FuturesTable(QTableView):
             return range(0)
         return range(first, (self._model.rowCount() if last < 0 else last + 1))
 
+    def _note_time(self) -> None:
+        """The scale goes on with the model's ticks: one that followed the clock would want painting without end."""
+        self._now = self._model.clock()
+
     def _update_bars(self) -> None:
-        """Bars that grow, and the scale of all."""
+        """The scale is another one."""
         left, width = self.columnViewportPosition(Column.WATERFALL), self.columnWidth(Column.WATERFALL)
         self.viewport().update(QRect(left, 0, width, self.viewport().height()))
 
     def _fit_scale(self) -> None:
         """The scale fits the rows in sight, whatever brought them there: so it is looked at when they are painted."""
         rows = [row for place in self.rows_in_sight() if (row := self._model.row_at(place)) is not None]
-        if self._waterfall.fit(rows, self._model.clock()):
+        if self._waterfall.fit(rows, self._now):
             self.columns.show_scale(self._waterfall.scale)
             self._update_bars()
 
@@ -198,14 +203,3 @@ class FuturesTable(QTableView):
         if key in folding and self._fold(self.currentIndex().row(), folded=folding[key]):
             return
         super().keyPressEvent(event)
-
-
-class _AnswerDelegate(QStyledItemDelegate):
-    """Leaves out the beginning of an answer that grows, so that one sees it grow; of all others the end."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        super().initStyleOption(option, index)
-        model = index.model()
-        row = model.row(index) if isinstance(model, FuturesModel) else None
-        if row is not None and row.grows:
-            option.textElideMode = Qt.TextElideMode.ElideLeft

@@ -122,7 +122,7 @@ class _BarDelegate(QStyledItemDelegate):
 
 
 def _numbers(row: FutureRow, now: float) -> list[str]:
-    first, rate, tokens = row.first_token, row.rate, row.tokens
+    first, rate, tokens = row.first_token, row.rate(now), row.tokens
     return [
         f"Together {exact_text(row.age(now))}",
         *([f"First token after {exact_text(first)}"] if first is not None else []),

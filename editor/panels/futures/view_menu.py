@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from .listing import Grouping
+from .arrangement import Grouping
 from .scale import MODE_NAMES, ScaleMode
 from .table import FuturesTable
 
@@ -33,8 +33,8 @@ class ViewMenu(QMenu):
 
     def state(self) -> dict[str, Any]:
         """What a person has chosen, as a JSON-able value."""
-        listing, table = self._table.model().listing, self._table
-        return {**table.columns.arrangement(), "grouping": str(listing.grouping), "scale": str(table.scale_mode)}
+        wanted, table = self._table.model().wanted, self._table
+        return {**table.columns.arrangement(), "grouping": str(wanted.grouping), "scale": str(table.scale_mode)}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Choose it again; what is missing or unknown stays as it is at first."""
@@ -47,7 +47,7 @@ class ViewMenu(QMenu):
     def _fill(self) -> None:
         self.clear()
         model = self._table.model()
-        self._choices("&Group rows", _GROUPINGS, model.listing.grouping, model.set_grouping)
+        self._choices("&Group rows", _GROUPINGS, model.wanted.grouping, model.set_grouping)
         if model.listing.groups:
             groups = list(model.listing.groups)
             self.addAction("Fold all groups").triggered.connect(lambda: model.fold(groups, folded=True))

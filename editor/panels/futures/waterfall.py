@@ -40,10 +40,9 @@ class WaterfallPainter:
 
     def grid(self, painter: QPainter, rect: QRectF, scale: TimeScale) -> None:
         """The lines under the marks of the scale."""
-        painter.setPen(QPen(self._grid, 1))
         left, width = rect.left() + MARGIN, rect.width() - 2 * MARGIN
-        xs = [round(left + place * width) + 0.5 for place, _ in scale.marks()]
-        painter.drawLines([QLineF(x, rect.top(), x, rect.bottom()) for x in xs])
+        for place in scale.places:
+            painter.fillRect(QRectF(round(left + place * width), rect.top(), 1, rect.height()), self._grid)
 
     def bar(
         self,
@@ -56,12 +55,11 @@ class WaterfallPainter:
     ) -> None:
         """A request's bar; what lies outside of the scale is cut off. An outline tells it from a coloured ground."""
         zero = zero_of(row, scale.mode)
-        painter.setClipRect(rect)
         for phase in row.phases(now):
-            self.stretch(painter, rect, phase, scale, zero, outline)
+            if phase.end - zero >= scale.start:
+                self.stretch(painter, rect, phase, scale, zero, outline)
         if row.state in STATE_GROUPS["Failed"]:
             self._cross(painter, self._point(rect, scale, row.end(now) - zero), self._colors[row.state])
-        painter.setClipping(False)
 
     def stretch(
         self,
@@ -88,7 +86,7 @@ class WaterfallPainter:
 
     def _point(self, rect: QRectF, scale: TimeScale, seconds: float) -> QPointF:
         x = rect.left() + MARGIN + scale.place(seconds) * (rect.width() - 2 * MARGIN)
-        return QPointF(x, rect.center().y())
+        return QPointF(min(max(x, rect.left()), rect.right()), rect.center().y())
 
     def _cross(self, painter: QPainter, center: QPointF, color: QColor) -> None:
         painter.setPen(QPen(color, 2))
@@ -105,8 +103,9 @@ class WaterfallDelegate(QStyledItemDelegate):
         scale: the one that the cells in sight share.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, model: FuturesModel, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._model = model
         self.mode = ScaleMode.RUN
         self.scale = TimeScale(self.mode, 0, 1, 0.25)
         self.set_theme(theme)
@@ -121,9 +120,8 @@ class WaterfallDelegate(QStyledItemDelegate):
         return self.scale != before
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        model = index.model()
-        row = model.row(index) if isinstance(model, FuturesModel) else None
-        if row is None or not isinstance(model, FuturesModel):
+        row = self._model.row_at(index.row())
+        if row is None:
             return
         rect = QRectF(option.rect)
         painter.save()
@@ -133,5 +131,5 @@ class WaterfallDelegate(QStyledItemDelegate):
         self._painter.grid(painter, rect, self.scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         outline = option.palette.color(QPalette.ColorRole.HighlightedText) if is_selected else None
-        self._painter.bar(painter, rect, row, self.scale, model.clock(), outline)
+        self._painter.bar(painter, rect, row, self.scale, self._model.clock(), outline)
         painter.restore()

@@ -76,6 +76,18 @@ async def test_what_had_streamed_when_a_program_died_is_kept(tmp_path: Path) -> 
         assert [choice.text for choice in future.choices()] == ["Once upon a time", " a"]
 
 
+async def test_who_gives_up_waiting_for_the_store_stops_nothing(tmp_path: Path) -> None:
+    async with program(tmp_path) as here:
+        future = await here.answered()
+        pinning = asyncio.create_task(here.store.set_pinned(future.id, is_pinned=True))
+        await asyncio.sleep(0)
+        pinning.cancel()
+        await asyncio.wait([pinning])
+        assert (await here.answered("Next")).text() == "Next"
+        (_, line) = await here.store.page(FutureQuery())
+        assert line.is_pinned
+
+
 async def test_pages_are_sorted_and_filtered_by_state_run_and_words(tmp_path: Path) -> None:
     async with program(tmp_path) as here:
         ids = [(await here.answered(f"Answer number {number}", run=f"run_{number % 2}")).id for number in range(6)]

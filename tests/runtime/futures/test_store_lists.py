@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -14,7 +15,7 @@ from stored import program
 
 from runtime.errors import UnknownFutureError
 from runtime.futures.future import FutureState
-from runtime.futures.query import FutureQuery
+from runtime.futures.query import FutureQuery, ListColumn
 from runtime.futures.retention import Retention
 from runtime.ids import FutureId
 
@@ -108,6 +109,20 @@ async def test_a_line_of_a_list_tells_what_a_table_shows(tmp_path: Path) -> None
         assert (line.provider, line.model, line.history) == ("p", "m", tuple(future.history))
         assert future.text().startswith(line.preview)
         assert not line.is_pinned
+
+
+async def test_columns_of_a_whole_list_are_worked_on_where_the_store_reads(tmp_path: Path) -> None:
+    async with program(tmp_path) as here:
+        first = (await here.answered("one", run="run_1")).id
+        second = (await here.answered("two", run="run_2")).id
+
+        def make(lines: list[tuple[object, ...]]) -> tuple[list[tuple[object, ...]], bool]:
+            return lines, threading.current_thread() is threading.main_thread()
+
+        names: tuple[ListColumn, ...] = ("id", "state", "run_id", "is_pinned")
+        lines, on_main = await here.store.columns(FutureQuery(descending=False), names, make)
+        assert lines == [(first, "succeeded", "run_1", 0), (second, "succeeded", "run_2", 0)]
+        assert not on_main
 
 
 async def test_what_is_too_old_is_removed_unless_it_is_pinned_or_pending(tmp_path: Path) -> None:

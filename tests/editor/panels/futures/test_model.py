@@ -9,14 +9,16 @@ from datetime import datetime
 import pytest
 from moved_futures import MovedFutures
 from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
+from editor.panels.futures.arrangement import Grouping
 from editor.panels.futures.cells import heading_text
 from editor.panels.futures.columns import SPECS, Column
-from editor.panels.futures.listing import Grouping
 from editor.panels.futures.model import FuturesModel
 from editor.panels.futures.row import PREVIEW
 from editor.theme import Theme
+from runtime.futures.events import FutureDelta, FutureEvent
 from runtime.futures.future import FutureResponse, FutureState, QueuePlace
 from runtime.ids import FutureId
 
@@ -28,10 +30,16 @@ class Table(MovedFutures):
     """A model over futures that are moved by hand, watched by Qt's checker of models."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(lambda event: self.model.on_event(event))  # noqa: PLW0108 (the model comes after it)
+        super().__init__(self.hear)
         self.now = 0.0
         self.model = FuturesModel(self.registry, theme, lambda _run, node: f"Title of {node}", self.clock)
         self.tester = QAbstractItemModelTester(self.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+
+    def hear(self, event: FutureEvent) -> None:
+        if isinstance(event, FutureDelta):
+            self.model.on_texts({event.future_id})
+        else:
+            self.model.on_event(event)
 
     def clock(self) -> float:
         return self.now
@@ -401,12 +409,17 @@ def test_one_reads_the_end_of_an_answer_that_streams_and_the_beginning_of_a_whol
     assert table.cells(Column.TEXT)[0].startswith("first ")
 
 
+def inks(model: FuturesModel, column: Column) -> list[QColor]:
+    """The colours of the cells of a column."""
+    rows = (model.row_at(place) for place in range(model.rowCount()))
+    return [model.cells.ink(row, column, is_selected=False) for row in rows if row is not None]
+
+
 def test_only_a_failure_is_told_in_red(table: Table, dark: Theme) -> None:
     table.fail(table.ask(), "cancelled in the futures panel", FutureState.CANCELLED)
     table.fail(table.ask(), "The server had an error.")
     table.model.flush()
-    colors = [table.model.index(row, Column.TEXT).data(Qt.ItemDataRole.ForegroundRole) for row in (0, 1)]
-    assert colors == [dark.color("text.faint"), dark.color("error")]
+    assert inks(table.model, Column.TEXT) == [dark.color("text.faint"), dark.color("error")]
 
 
 def test_only_the_first_choice_is_previewed(table: Table) -> None:
@@ -416,10 +429,12 @@ def test_only_the_first_choice_is_previewed(table: Table) -> None:
     assert table.cells(Column.TEXT) == ["one"]
 
 
-def test_a_theme_changes_colours_and_icons(table: Table) -> None:
+def test_a_theme_changes_colours_and_icons(table: Table, dark: Theme) -> None:
     table.asks(1)
-    index = table.model.index(0, Column.STATE)
-    dark = index.data(Qt.ItemDataRole.ForegroundRole)
-    table.model.set_theme(Theme.load("light"))
-    assert index.data(Qt.ItemDataRole.ForegroundRole) == Theme.load("light").state(FutureState.QUEUED) != dark
-    assert not index.data(Qt.ItemDataRole.DecorationRole).isNull()
+    light = Theme.load("light")
+    assert inks(table.model, Column.STATE) == [dark.state(FutureState.QUEUED)]
+    before = table.model.cells.picture(table.model.row_at(0), Column.STATE, is_selected=False)
+    table.model.set_theme(light)
+    assert inks(table.model, Column.STATE) == [light.state(FutureState.QUEUED)]
+    after = table.model.cells.picture(table.model.row_at(0), Column.STATE, is_selected=False)
+    assert before.toImage() != after.toImage()

@@ -15,12 +15,12 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QMenu,
-    QStyleOptionViewItem,
     QToolButton,
 )
 
+from editor.panels.futures.arrangement import Grouping
+from editor.panels.futures.cell_delegate import CellDelegate
 from editor.panels.futures.columns import Column
-from editor.panels.futures.listing import Grouping
 from editor.panels.futures.panel import FuturesPanel
 from editor.panels.futures.scale import ScaleMode
 from editor.panels.futures.view_menu import ViewMenu
@@ -214,18 +214,25 @@ def test_asking_again_reaches_the_server_as_a_new_future(dark: Theme, drive: Dri
 
 
 def test_an_answer_that_grows_is_cut_at_its_beginning_and_a_whole_one_at_its_end(desk: Desk) -> None:
-    def cut() -> Qt.TextElideMode:
+    answer = "The beginning of " + "a long answer " * 12 + "and its end."
+
+    def painted() -> str:
         desk.panel.model.flush()
-        option = QStyleOptionViewItem()
-        index = desk.panel.model.index(0, Column.TEXT)
-        desk.panel.table.itemDelegateForIndex(index).initStyleOption(option, index)
-        return option.textElideMode
+        delegate = desk.panel.table.itemDelegate()
+        assert isinstance(delegate, CellDelegate)
+        row = desk.panel.model.row_at(0)
+        assert row is not None
+        text, length = delegate.shown(row, Column.TEXT, 200)
+        assert length <= 200
+        return text
 
     future_id = desk.ask()
-    desk.stream(future_id, "a long answer")
-    assert cut() is Qt.TextElideMode.ElideLeft
-    desk.succeed(future_id, "a long answer")
-    assert cut() is not Qt.TextElideMode.ElideLeft
+    desk.stream(future_id, answer)
+    assert painted().startswith("…")
+    assert painted().endswith("its end.")
+    desk.succeed(future_id, answer)
+    assert painted().startswith("The beginning")
+    assert painted().endswith("…")
 
 
 def test_both_themes_paint_wide_and_narrow(desk: Desk) -> None:
@@ -273,9 +280,9 @@ def test_columns_are_chosen_moved_and_sorted_and_all_that_is_remembered(desk: De
     assert shown_columns(again) == shown_columns(desk)
     assert shown_columns(again)[:4] == ["TOKENS", "STATE", "NODE", "PROVIDER"]
     assert again.panel.table.columnWidth(Column.NODE) == 222
-    assert again.panel.model.listing.column is Column.TOKENS
-    assert again.panel.model.listing.descending
-    assert again.panel.model.listing.grouping is Grouping.NODE
+    assert again.panel.model.wanted.column is Column.TOKENS
+    assert again.panel.model.wanted.descending
+    assert again.panel.model.wanted.grouping is Grouping.NODE
     assert again.panel.table.scale_mode is ScaleMode.CLOCK
     menu_of(again, "&Columns")["As at first"].trigger()
     assert shown_columns(again)[:3] == ["STATE", "NODE", "MODEL"]
