@@ -4,7 +4,8 @@
 
 PEER is a virtual environment with ryvencore 0.5.0 (and setuptools), FOLDER one where npm has installed
 @ironclad/rivet-node 1.19.1; without them only our own figures are taken. Rows are medians over rounds, with the spread;
-ours and the peers' take turns, so that drift of the machine hits all alike. `--scale 0.01` tries it out quickly.
+ours and the peers' take turns, so that drift of the machine hits all alike. `--scale 0.01` tries it out quickly,
+`--cpu` tells what our rows cost where other work is on the machine; the peers are always measured by the wall.
 """
 
 from __future__ import annotations
@@ -41,22 +42,22 @@ PEER_ROUNDS: Final = 3
 Way = Callable[[], float]
 
 
-def rate(flow: Flow, steps: int, **arguments: object) -> float:
-    """Steps per second of one run; `arguments` are those of `Run`."""
+def rate(flow: Flow, steps: int, clock: Way, **arguments: object) -> float:
+    """Steps per second of one run by this clock; `arguments` are those of `Run`."""
     run = Run(flow, registry_with(), **arguments)
-    began = time.perf_counter()
+    began = clock()
     result = asyncio.run(run.execute())
-    elapsed = time.perf_counter() - began
+    elapsed = clock() - began
     assert result.status == "succeeded", result.error
     return steps / elapsed
 
 
-def recorded_rate(flow: Flow, steps: int) -> float:
+def recorded_rate(flow: Flow, steps: int, clock: Way) -> float:
     """The same with every event written to a recording."""
     with tempfile.TemporaryDirectory() as folder:
         writer = open_recording(Path(folder) / "run.jsonl", flow, str)
         try:
-            return rate(flow, steps, sink=writer)
+            return rate(flow, steps, clock, sink=writer)
         finally:
             writer.close()
 
@@ -67,20 +68,20 @@ def peer_rate(command: list[str], folder: Path | None = None) -> float:
     return max(json.loads(done.stdout))
 
 
-def own_ways(laps: int, turns: int) -> dict[str, Way]:
+def own_ways(laps: int, turns: int, clock: Way) -> dict[str, Way]:
     """Our own rows."""
     bare, wired, each = ring(CHAIN, laps), wired_ring(CHAIN, laps), for_each_turns(turns)
     at_once, in_order = fan_out(BRANCHES, laps), sequence(BRANCHES, laps)
     steps, taken = CHAIN * laps, BRANCHES * laps
     return {
-        "chain, no sink": lambda: rate(bare, steps),
-        "chain, a value wired from node to node": lambda: rate(wired, steps),
-        "chain, every event built": lambda: rate(bare, steps, sink=lambda _: None),
-        "chain, every event recorded to a file": lambda: recorded_rate(bare, steps),
-        "chain with values, every event recorded to a file": lambda: recorded_rate(wired, steps),
-        "turns of For Each, one step each": lambda: rate(each, turns),
-        f"fan-out to {BRANCHES}, one after the other, by Sequence": lambda: rate(in_order, taken),
-        f"fan-out to {BRANCHES}, at the same time, by Parallel": lambda: rate(at_once, taken),
+        "chain, no sink": lambda: rate(bare, steps, clock),
+        "chain, a value wired from node to node": lambda: rate(wired, steps, clock),
+        "chain, every event built": lambda: rate(bare, steps, clock, sink=lambda _: None),
+        "chain, every event recorded to a file": lambda: recorded_rate(bare, steps, clock),
+        "chain with values, every event recorded to a file": lambda: recorded_rate(wired, steps, clock),
+        "turns of For Each, one step each": lambda: rate(each, turns, clock),
+        f"fan-out to {BRANCHES}, one after the other, by Sequence": lambda: rate(in_order, taken, clock),
+        f"fan-out to {BRANCHES}, at the same time, by Parallel": lambda: rate(at_once, taken, clock),
     }
 
 
@@ -123,8 +124,10 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="share of the laps, turns and nodes")
     parser.add_argument("--ryvencore", help="interpreter of an environment with ryvencore")
     parser.add_argument("--rivet", type=Path, help="folder with @ironclad/rivet-node")
+    parser.add_argument("--cpu", action="store_true", help="our rows by seconds of the processor, for a busy machine")
     options = parser.parse_args()
-    ways = own_ways(max(1, int(100 * options.scale)), int(100_000 * options.scale))
+    clock = time.process_time if options.cpu else time.perf_counter
+    ways = own_ways(max(1, int(100 * options.scale)), int(100_000 * options.scale), clock)
     ways |= peer_ways(options.ryvencore, options.rivet)
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(options.rounds):
