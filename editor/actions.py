@@ -107,6 +107,10 @@ ACTIONS: Final = (
         "select_members", "Select &Members", tip="Select the nodes that the selected frames own", scope="canvas"
     ),
     *(ActionSpec(f"frame_{color}", f"&{color.capitalize()}", scope="canvas") for color in COLORS),
+    ActionSpec("find", "&Find…", ("Ctrl+F",), "search", "Find a text in titles, values, comments and more"),
+    ActionSpec("find_next", "Find Ne&xt", ("F3",), tip="Show the next match"),
+    ActionSpec("find_previous", "Find Pre&vious", ("Shift+F3",), tip="Show the match before"),
+    ActionSpec("go_to_node", "&Go to Node…", ("Ctrl+P",), "locate", "Show a node by its title or id"),
     ActionSpec("add_node", "Add &Node…", ("Shift+A",), "add", "Search a node type and add it here", "canvas"),
     ActionSpec("run", "&Run", ("F5",), "run", "Run the flow"),
     ActionSpec("stop", "&Stop", ("Shift+F5",), "stop", "Stop the run; its futures go on"),
@@ -193,7 +197,8 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
     )),
     ("&Edit", (
         "@undo", "@redo", None, "cut", "copy", "paste", "duplicate", "delete", None, "add_node",
-        ("Fra&me", ("frame", "fold_frames", "select_members")), _FRAME_COLORS,
+        ("Fra&me", ("frame", "fold_frames", "select_members")), _FRAME_COLORS, None,
+        "find", "find_next", "find_previous", "go_to_node",
     )),
     ("&Node", ("rename", "swap", "reset_inputs", None, "mute", "bypass", "collapse")),
     ("&Select", (

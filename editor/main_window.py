@@ -32,6 +32,7 @@ from .dialogs.about import open_about
 from .dialogs.shortcuts import ShortcutsDialog
 from .document import FlowDocument
 from .dropped_files import openable_files
+from .find_menu import FindMenu
 from .flow_files import FIRST_EXAMPLE, FlowFiles, example_title, examples
 from .flow_tab import FlowTab
 from .frame_menu import FrameMenu
@@ -96,9 +97,11 @@ class MainWindow(QMainWindow):
             self, session, history, tabs=self.tabs, files=self._files, panels=self.panels, tasks=self._tasks,
             settings=settings, notices=self.notices, status=self.status, theme=theme,
         )  # fmt: skip
+        self.find_menu = FindMenu(self.tabs, theme)
         parts = (
             ArrangeMenu(self.tabs),
             FrameMenu(self.tabs),
+            self.find_menu,
             NodeMenu(self.tabs, self.adder),
             self.debugging,
             self.listen_menu,
@@ -248,6 +251,7 @@ class MainWindow(QMainWindow):
         self.debugging.watch(tab)
         self.listen_menu.watch(tab)
         self.past_runs.watch(tab)
+        self.find_menu.watch(tab)
         tab.runs.refused.connect(lambda _why: self.panels.docks.raise_panel("problems"))
         self.tabs.add(tab)
         return tab
@@ -326,7 +330,7 @@ class MainWindow(QMainWindow):
     def _wear(self, theme: Theme) -> None:
         self._toolbar.setStyleSheet(toolbar_style(theme))
         wearers = (self.tabs, self.notices, self.panels, self.actions_by_name, self.run_menu, self.provider_chip)
-        for part in (*wearers, self.adder.popup, self.past_runs):
+        for part in (*wearers, self.adder.popup, self.find_menu, self.past_runs):
             part.set_theme(theme)
         self.undo_action.setIcon(icon("undo", theme))
         self.redo_action.setIcon(icon("redo", theme))

@@ -12,6 +12,7 @@ from ..theme import Theme
 from .backdrop import paint_grid
 from .camera import Camera
 from .far_painter import FarPainter
+from .found_painter import FoundPainter
 from .frame_painter import FramePainter, title_height
 from .hit import FAR
 from .inks import Inks
@@ -32,6 +33,7 @@ class CanvasPainter:
         self._inks = Inks(theme)
         self._far = FarPainter(self._subject, self._inks)
         self.near = NearPainter(self._subject, self._inks, self._subject.projection.metrics)
+        self._found = FoundPainter(self._subject, self._inks, self.near)
         self._frames = FramePainter(self._subject, theme)
         self._overlay = OverlayPainter(self._subject, self._inks)
 
@@ -50,4 +52,5 @@ class CanvasPainter:
         else:
             self.near.paint(painter, camera, areas)
         painter.resetTransform()
+        self._found.paint(painter, camera, bounds, areas)
         self._overlay.paint_over(painter, camera)

@@ -14,6 +14,7 @@ from runtime.validation import Problem
 
 from ..activity import IDLE, NodeStatus, RunActivity
 from .animation import Animation
+from .found import Found
 from .projection import PlacedNode, Projection
 from .rows import PinKey
 from .selection import Selection
@@ -56,6 +57,7 @@ class Subject:
         flash: what lights up for a moment.
         problems: what is wrong with each node, errors first; no entry where nothing is.
         hovered_wire: the one under the mouse.
+        found: what a search found; everything else lies under a veil. None: nobody searches.
         standing: where tokens stand still, and what the one that is looked at sees.
     """
 
@@ -68,6 +70,7 @@ class Subject:
     problems: Mapping[NodeId, Sequence[Problem]] = field(default_factory=dict)
     standing: Standing = NOWHERE
     hovered_wire: ConnectionKey | None = None
+    found: Found | None = None
 
     def rect(self, node: PlacedNode) -> QRectF:
         """Where a node is now, drag included."""

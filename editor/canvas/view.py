@@ -35,6 +35,7 @@ from .asking import ask_for_details, ask_for_menu
 from .breakpoint_editing import BreakpointEditing
 from .editing import ValueEditing
 from .empty_hint import EmptyHint
+from .found import Found
 from .free_place import free_place
 from .gestures.hand import Hand
 from .gestures.pan import Pan
@@ -202,6 +203,12 @@ class CanvasView(UnboundedScrollArea):
         self.subject.flash = flash
         self._flash.start()
         self.viewport().update()
+
+    def show_found(self, found: Found | None) -> None:
+        """Show what a search found, and all else under a veil; None takes the veil away."""
+        if found != self.subject.found:
+            self.subject.found = found
+            self.viewport().update()
 
     def set_theme(self, theme: Theme) -> None:
         """Show everything in other colours."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,13 +13,13 @@ from runtime.nodes.node_type import NodeType
 from runtime.nodes.pins import PinType
 from runtime.nodes.registry import NodeRegistry
 
+from ..fuzzy import fuzzy_hit, hit
+
 _RECENT: Final = 8
 """How many types are remembered as used lately."""
 
 # How much a hit in each field counts; a hit in the title always beats one in a pin's name.
 _TITLE, _SYNONYM, _TYPE_ID, _CATEGORY, _PIN = 1.0, 0.9, 0.6, 0.5, 0.4
-_SCATTERED: Final = 0.35
-"""What letters in the right order, but apart, are worth at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class NodeSearch:
         words = query.casefold().split()
         scored = [(score_of(words, node_type), node_type) for node_type in self._candidates(fits)]
         found = [(score, node_type) for score, node_type in scored if score > 0 or not words]
-        found.sort(key=lambda hit: (-hit[0], self._age(hit[1]), hit[1].category.casefold(), hit[1].title.casefold()))
+        found.sort(key=lambda one: (-one[0], self._age(one[1]), one[1].category.casefold(), one[1].title.casefold()))
         return [node_type for _, node_type in found]
 
     def _candidates(self, fits: WireFit | None) -> list[type[NodeType]]:
@@ -106,51 +105,9 @@ _Grade = Callable[[str, str], float]
 def _fields_of(node_type: type[NodeType]) -> list[tuple[float, _Grade, str]]:
     pins = (*node_type.Inputs.model_fields.values(), *node_type.Outputs.model_fields.values())
     return [
-        (_TITLE, _fuzzy_hit, node_type.title),
-        *((_SYNONYM, _hit, synonym) for synonym in node_type.synonyms),
-        (_TYPE_ID, _hit, node_type.type_id),
-        (_CATEGORY, _hit, node_type.category),
-        *((_PIN, _hit, pin.alias) for pin in pins if pin.alias),
+        (_TITLE, fuzzy_hit, node_type.title),
+        *((_SYNONYM, hit, synonym) for synonym in node_type.synonyms),
+        (_TYPE_ID, hit, node_type.type_id),
+        (_CATEGORY, hit, node_type.category),
+        *((_PIN, hit, pin.alias) for pin in pins if pin.alias),
     ]
-
-
-def _hit(word: str, text: str) -> float:
-    """1 for the whole text; less for its beginning, a word in it, the beginning of a word, anywhere."""
-    folded = text.casefold()
-    if word == folded:
-        return 1.0
-    if folded.startswith(word):
-        return 0.9
-    words = _words(text)
-    if word in words:
-        return 0.85
-    if any(part.startswith(word) for part in words):
-        return 0.75
-    return 0.5 if word in folded else 0.0
-
-
-def _fuzzy_hit(word: str, text: str) -> float:
-    """As `_hit`; also the initials of the text's words, and letters that stand in it in order."""
-    found = _hit(word, text)
-    if found:
-        return found
-    if len(word) > 1 and "".join(part[0] for part in _words(text)).startswith(word):
-        return 0.7
-    return _scattered(word, text.casefold())
-
-
-def _scattered(word: str, text: str) -> float:
-    """The letters of the word in order within the text: the closer together, the better. 0 if they are not there."""
-    start = place = text.find(word[0])
-    for letter in word[1:]:
-        if place < 0:
-            break
-        place = text.find(letter, place + 1)
-    if start < 0 or place < 0:
-        return 0.0
-    return _SCATTERED * len(word) / (place - start + 1)
-
-
-def _words(text: str) -> list[str]:
-    """The words of a text, in lower case; `FutureResponseId` and `for_each` have three and two."""
-    return [part.casefold() for part in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", text)]
