@@ -36,7 +36,7 @@ class ClickNode(Gesture):
 
     def moved(self, event: QMouseEvent) -> None:
         if self.is_drag(event) and self._node in self.view.selection.nodes:
-            leader = self.view.projection.nodes[self._node].rect.topLeft()
+            leader = self.view.projection.nodes[self._node].rect
             self.view.hand.begin(MoveNodes(self.view, event, self.start, leader))
 
     def released(self, event: QMouseEvent) -> None:

@@ -32,7 +32,7 @@ class ClickFrame(Gesture):
 
     def moved(self, event: QMouseEvent) -> None:
         if self.is_drag(event) and self._frame in self.view.selection.frames:
-            leader = self.view.projection.frame_place(self._frame).topLeft()
+            leader = self.view.projection.frame_place(self._frame)
             self.view.hand.begin(MoveNodes(self.view, event, self.start, leader))
 
 

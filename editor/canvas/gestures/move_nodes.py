@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPen
 
 from runtime.document.flow import ConnectionKey
 
 from ... import frames
 from ...places import snapped
 from .. import insertion
+from .auto_pan import AutoPan
 from .gesture import Gesture
+from .guides import guided
 
 if TYPE_CHECKING:
     from ..view import CanvasView
@@ -21,29 +23,46 @@ if TYPE_CHECKING:
 class MoveNodes(Gesture):
     """Moves the selection with the mouse, and with each frame what it owns.
 
-    What is under the mouse snaps, and everything else keeps its distance from it. A single node that is dropped on a
-    wire which it fits goes into it. With Alt it neither snaps nor goes into a wire.
+    What is under the mouse snaps to its neighbours, else to the grid, and everything else keeps its distance from it.
+    A single node that is dropped on a wire which it fits goes into it. With Alt it neither snaps nor goes into a wire.
     """
 
     cursor = Qt.CursorShape.SizeAllCursor
 
-    def __init__(self, view: CanvasView, event: QMouseEvent, start: QPointF, leader: QPointF) -> None:
-        """`leader` is the corner of what is under the mouse, on the canvas."""
+    def __init__(self, view: CanvasView, event: QMouseEvent, start: QPointF, leader: QRectF) -> None:
+        """`leader` is the place of what is under the mouse, on the canvas."""
         super().__init__(view, event)
         self.button = Qt.MouseButton.LeftButton
         self.start = start
         self._grabbed = self.scene_start()
         self._leader = leader
         self._into: ConnectionKey | None = None
+        self._at = event.position()
         self._is_free = False
+        self._lines: list[QLineF] = []
         view.projection.lift(*view.moving())
+        self._auto_pan = AutoPan(view, self._follow)
         self.moved(event)
 
     def moved(self, event: QMouseEvent) -> None:
-        offset = self.view.camera.to_scene(event.position()) - self._grabbed
+        self._at = event.position()
         self._is_free = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        self._auto_pan.follow(self._at)
+        self._follow()
+
+    def _follow(self) -> None:
+        offset = self.view.camera.to_scene(self._at) - self._grabbed
+        lines: list[QLineF] = []
         if not self._is_free:
-            offset = QPointF(*snapped(self._leader + offset)) - self._leader
+            found = guided(self.view, self._leader, offset)
+            on_grid = QPointF(*snapped(self._leader.topLeft() + offset)) - self._leader.topLeft()
+            offset = QPointF(
+                found.offset.x() if found.across else on_grid.x(), found.offset.y() if found.down else on_grid.y()
+            )
+            lines = found.lines
+        if lines != self._lines:
+            self._lines = lines
+            self.view.viewport().update()
         if offset != self.view.projection.offset:
             self.view.projection.shift(offset)
             self._look_for_wire()
@@ -61,9 +80,18 @@ class MoveNodes(Gesture):
     def canceled(self) -> None:
         self._end()
 
+    def paint(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(self.view.theme.color("node.selected"), 1, Qt.PenStyle.DashLine))
+        for line in self._lines:
+            painter.drawLine(self.view.camera.to_view(line.p1()), self.view.camera.to_view(line.p2()))
+
     def _end(self) -> None:
+        self._auto_pan.stop()
         self.view.projection.put_down()
         self._into = self.view.subject.emphasis.lit_wire = None
+        if self._lines:
+            self.view.viewport().update()
 
     def _look_for_wire(self) -> None:
         """A single node that is dragged onto a wire goes into it."""

@@ -1,0 +1,100 @@
+"""Lines that nodes snap to while they are dragged: edges and middles of the nodes and frames around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QLineF, QPointF, QRectF
+
+from ..hit import FAR
+
+if TYPE_CHECKING:
+    from ..view import CanvasView
+
+REACH: Final = 6.0
+"""Pixels within which an edge snaps to a line."""
+_NEAR: Final = 700.0
+"""Canvas units around what is dragged in which nodes give lines: farther ones nobody aligns to by eye."""
+_MOST: Final = 200
+_SAME: Final = 0.01
+_BEYOND: Final = 12.0
+"""Canvas units by which a line is drawn beyond what it joins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guides:
+    """Where something goes, and the lines that it snapped to, on the canvas."""
+
+    offset: QPointF
+    lines: list[QLineF] = field(default_factory=list)
+    across: bool = False
+    down: bool = False
+    """Whether it snapped across (to an upright line), and down."""
+
+
+def guided(view: CanvasView, leader: QRectF, offset: QPointF) -> Guides:
+    """The offset with which `leader` lies on the nearest lines of its neighbours, each way by itself."""
+    if view.camera.zoom < FAR:
+        return Guides(offset)
+    reach = REACH / view.camera.zoom
+    moved = leader.translated(offset)
+    near = list(_neighbours(view, moved))
+    dx = _nearest(_uprights(moved), map(_uprights, near), reach)
+    dy = _nearest(_levels(moved), map(_levels, near), reach)
+    there = QPointF(offset.x() + (dx or 0.0), offset.y() + (dy or 0.0))
+    at = leader.translated(there)
+    lines = [_upright(x, at, kin) for x, kin in _shared(_uprights, at, near, dx)]
+    lines += [_level(y, at, kin) for y, kin in _shared(_levels, at, near, dy)]
+    return Guides(there, lines, dx is not None, dy is not None)
+
+
+def _neighbours(view: CanvasView, moved: QRectF) -> Iterator[QRectF]:
+    projection = view.projection
+    area = moved.adjusted(-_NEAR, -_NEAR, _NEAR, _NEAR) & view.camera.visible
+    nodes = projection.node_grid.within(area)  # what is lifted is not in there
+    nodes.sort(key=lambda node: (node.rect.center() - moved.center()).manhattanLength())
+    yield from (node.rect for node in nodes[:_MOST])
+    for frame in projection.shown_frames(area):
+        if frame.id not in projection.lifted_frames:
+            yield projection.frame_place(frame.id)
+
+
+def _uprights(rect: QRectF) -> tuple[float, ...]:
+    """Left edge, middle, right edge: each snaps to its like only, as else nearly every place would snap."""
+    return rect.left(), rect.center().x(), rect.left() + rect.width()
+
+
+def _levels(rect: QRectF) -> tuple[float, ...]:
+    """Upper and lower edge; where upper edges are level, so are the pins of equal rows."""
+    return rect.top(), rect.top() + rect.height()
+
+
+def _nearest(own: tuple[float, ...], others: Iterable[tuple[float, ...]], reach: float) -> float | None:
+    """The shortest way from a line of one's own to its like of another, within reach."""
+    ways = (theirs - mine for other in others for mine, theirs in zip(own, other, strict=True))
+    return min((way for way in ways if abs(way) <= reach), key=abs, default=None)
+
+
+def _shared(
+    of: Callable[[QRectF], tuple[float, ...]], at: QRectF, near: Iterable[QRectF], way: float | None
+) -> Iterator[tuple[float, list[QRectF]]]:
+    """The lines of what is dragged that others share, with these; none if it did not snap."""
+    if way is None:
+        return
+    for index, place in enumerate(of(at)):
+        kin = [rect for rect in near if abs(of(rect)[index] - place) < _SAME]
+        if kin:
+            yield place, kin
+
+
+def _upright(x: float, at: QRectF, kin: Iterable[QRectF]) -> QLineF:
+    whole = reduce(QRectF.united, kin, at)
+    return QLineF(x, whole.top() - _BEYOND, x, whole.bottom() + _BEYOND)
+
+
+def _level(y: float, at: QRectF, kin: Iterable[QRectF]) -> QLineF:
+    whole = reduce(QRectF.united, kin, at)
+    return QLineF(whole.left() - _BEYOND, y, whole.right() + _BEYOND, y)
