@@ -92,6 +92,10 @@ ACTIONS: Final = (
     ActionSpec(
         "reset_inputs", "Reset to &Defaults", tip="Give all unconnected inputs their defaults back", scope="canvas"
     ),
+    ActionSpec("add_pin", "&Add Pin", ("Alt++", "Alt+="), tip="Give the selected nodes a pin more", scope="canvas"),
+    ActionSpec(
+        "remove_pin", "Remo&ve Pin", ("Alt+-",), tip="Take the last pin from the selected nodes", scope="canvas"
+    ),
     ActionSpec("rename", "&Rename…", ("F2",), tip="Name the selected node or frame", scope="canvas"),
     ActionSpec(
         "frame", "&Frame the Selection", ("Ctrl+G",), tip="Put a frame around the selected nodes", scope="canvas"
@@ -200,7 +204,9 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         ("Fra&me", ("frame", "fold_frames", "select_members")), _FRAME_COLORS, None,
         "find", "find_next", "find_previous", "go_to_node",
     )),
-    ("&Node", ("rename", "swap", "reset_inputs", None, "mute", "bypass", "collapse")),
+    ("&Node", (
+        "rename", "swap", "reset_inputs", None, "add_pin", "remove_pin", None, "mute", "bypass", "collapse",
+    )),
     ("&Select", (
         "select_all", "select_none", "select_inverse", None, "select_upstream", "select_downstream", "select_same_type",
     )),
@@ -231,7 +237,7 @@ TOOLBAR: Final[tuple[Entry, ...]] = (
 NODE_MENU: Final[tuple[Entry, ...]] = (
     "run_node", "run_from", "run_to_here", None, "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None,
     ("&Mock", ("mock", "mock_last", "clear_mock")), None, "rename", "swap", "reset_inputs", None,
-    "mute", "bypass", "collapse", "frame", None,
+    "add_pin", "remove_pin", None, "mute", "bypass", "collapse", "frame", None,
     "cut", "copy", "duplicate", "delete",
 )  # fmt: skip
 """What a right click on a node offers, besides watching a value."""

@@ -134,14 +134,19 @@ def set_config(document: FlowDocument, node_id: NodeId, config: Mapping[str, obj
     try:
         document.registry.instance(node.type, config)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise DocumentError(f"{document.node_title(node_id)}: {place}: {in_words(first)}") from error
+        raise DocumentError(misfit(document, node_id, error)) from error
     configured = node.model_copy(update={"config": dict(config)})
     signature = node_signature(configured, document.registry, document.connections_of(node_id), document.source)
     lost = {wire.key for wire in document.connections_of(node_id) if not _fits(wire, node_id, signature)}
     change = altering(document, {node_id: {"config": dict(config)}})
     push(document, "Change shape", Change(change.nodes, tuple(_removals(document.connections, lost))))
+
+
+def misfit(document: FlowDocument, node_id: NodeId, error: ValidationError) -> str:
+    """Why a config does not fit the type of a node, in words."""
+    first = error.errors(include_url=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    return f"{document.node_title(node_id)}: {place}: {in_words(first)}"
 
 
 def set_about(document: FlowDocument, text: str, **fields: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication
@@ -23,6 +23,8 @@ GAP = 16.0
 """Least space between two texts of one row."""
 FIELD_MIN, FIELD_MAX, FIELD_PAD, FIELD_HEIGHT = 64.0, 120.0, 8.0, 18.0
 CHECK = 14.0
+BUTTON = 22.0
+"""How wide the buttons for more and fewer pins are."""
 ARROW_ROOM = 12.0
 """At the right of a choice, for its arrow head."""
 BADGE_ROOM = 30.0
@@ -37,6 +39,9 @@ DOT, DOT_CENTER = 7.0, QPointF(0, HEADER / 2 + 1)
 """A breakpoint: its radius, and its place on the left edge of the header, as on the margin of a text."""
 MARGIN = 14.0
 """What a picture holds around the node: pins, shadow, outline."""
+
+
+PinButton = Literal["more", "fewer"]
 
 
 class Place(NamedTuple):
@@ -151,12 +156,24 @@ class NodeShape:
         """The row that folds and unfolds optional inputs."""
         if not (self.look.folded or self.look.expanded):
             return None
-        return QRectF(PAD - 4, self.look.rows.end - ROW / 2 + 2, self.width - 2 * PAD + 8, ROW - 4)
+        buttons = 2 * BUTTON + 8 if self.look.pins is not None else 0.0
+        return QRectF(PAD - 4, self.look.rows.end - ROW / 2 + 2, self.width - 2 * PAD + 8 - buttons, ROW - 4)
 
     @property
     def more_text(self) -> str:
         """What that row says."""
         return "Show fewer" if self.look.expanded else f"{self.look.folded} more"
+
+    @property
+    def pin_buttons(self) -> dict[PinButton, QRectF]:
+        """The buttons for one pin more and one fewer, at the right of the last row."""
+        if self.look.pins is None:
+            return {}
+        right, top = self.width - PAD + 4, self.look.rows.end - FIELD_HEIGHT / 2
+        return {
+            "fewer": QRectF(right - 2 * BUTTON - 4, top, BUTTON, FIELD_HEIGHT),
+            "more": QRectF(right - BUTTON, top, BUTTON, FIELD_HEIGHT),
+        }
 
     def pin_point(self, key: PinKey) -> tuple[float, float]:
         """Where the wires of a pin end. A pin that the node does not show gets a place at its header."""
@@ -174,7 +191,7 @@ def lay_out(look: NodeLook, metrics: Metrics) -> NodeShape:
         room = min(max(max(fields) + 2 * FIELD_PAD, FIELD_MIN), FIELD_MAX)
         wanted = max(wanted, _field_column(look, MAX_WIDTH, metrics) + room + PAD - 4)
     steps = -(-(min(wanted, MAX_WIDTH) - MIN_WIDTH) // WIDTH_STEP)
-    last = look.rows.end + (ROW if look.folded or look.expanded else 0)
+    last = look.rows.end + (ROW if look.folded or look.expanded or look.pins is not None else 0)
     return NodeShape(
         look, metrics, MIN_WIDTH + max(steps, 0.0) * WIDTH_STEP, max(last - ROW / 2 + FOOT / 2, HEADER + ROW)
     )

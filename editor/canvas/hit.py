@@ -27,7 +27,7 @@ WIRE_REACH = 6.0
 EDGE_REACH = 5.0
 """Greatest distance from the edge of a frame, in pixels, that takes a press."""
 
-Part = Literal["pin", "breakpoint", "field", "more", "body", "wire", "frame", "void"]
+Part = Literal["pin", "breakpoint", "field", "more", "more_pins", "fewer_pins", "body", "wire", "frame", "void"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,9 @@ def _inside(node: PlacedNode, point: QPointF, zoom: float) -> Hit:
     if zoom >= FAR:
         if node.shape.more is not None and node.shape.more.contains(local):
             return Hit("more", node.id)
+        button = next((name for name, area in node.shape.pin_buttons.items() if area.contains(local)), None)
+        if button is not None:
+            return Hit("more_pins" if button == "more" else "fewer_pins", node.id)
         name = _field_at(node.shape, local)
         if name is not None:
             return Hit("field", node.id, data_input(name))

@@ -13,6 +13,7 @@ from runtime.nodes.node_type import NodeType, PureNode
 from runtime.nodes.pins import DataPin, PinType, Signature
 
 from ..document import FlowDocument
+from ..pins import pins_of
 from ..values import value_text
 from .note import NOTE_TEXT, NOTE_TYPE
 from .rows import PinKey, PinRows, RowPlans, data_input
@@ -47,6 +48,15 @@ class NodeMarks(NamedTuple):
 
 
 UNMARKED = NodeMarks()
+
+
+class PinButtons(NamedTuple):
+    """What the buttons of a node do about whose pins its config decides."""
+
+    may_grow: bool
+    may_shrink: bool
+
+
 NOTE_CATEGORY = "note"
 """What gives notes their colour, in place of a category of node types."""
 _NO_PINS = Signature((), (), {}, {})
@@ -55,7 +65,7 @@ _NO_PINS = Signature((), (), {}, {})
 class NodeLook(NamedTuple):
     """A whole node. `folded` inputs are not shown; `expanded` says that the person unfolded them.
 
-    `note` is the text of a note, None for all other nodes.
+    `pins` is None for nodes whose pins stay. `note` is the text of a note, None for all other nodes.
     """
 
     title: str
@@ -67,6 +77,7 @@ class NodeLook(NamedTuple):
     expanded: bool = False
     unknown: bool = False
     marks: NodeMarks = UNMARKED
+    pins: PinButtons | None = None
     note: str | None = None
 
 
@@ -94,6 +105,7 @@ def look_of(document: FlowDocument, plans: RowPlans, node_id: NodeId, *, expande
         expanded=expanded and len(foldable) > 1,
         unknown=node_type is None,
         marks=marks_of(node),
+        pins=_pin_buttons(document, node_id),
     )
     return _collapsed(look, signature, plans) if node.collapsed else look
 
@@ -101,12 +113,17 @@ def look_of(document: FlowDocument, plans: RowPlans, node_id: NodeId, *, expande
 def _collapsed(look: NodeLook, signature: Signature, plans: RowPlans) -> NodeLook:
     """Only wired pins are left, and a row that says how many are folded away."""
     rows, whole = plans.rows(signature, frozenset(), look.wired), plans.rows(signature, frozenset())
-    return look._replace(rows=rows, fields=(), folded=len(whole.all) - len(rows.all), expanded=False)
+    return look._replace(rows=rows, fields=(), folded=len(whole.all) - len(rows.all), expanded=False, pins=None)
 
 
 def _lazy_inputs(node_type: type[NodeType] | None) -> tuple[str, ...]:
     """Inputs of which some are wanted in every run: no optional ones, though none of them need be set."""
     return node_type.lazy_inputs if node_type is not None and issubclass(node_type, PureNode) else ()
+
+
+def _pin_buttons(document: FlowDocument, node_id: NodeId) -> PinButtons | None:
+    found = pins_of(document, node_id)
+    return PinButtons(found.may_grow, found.may_shrink) if found is not None else None
 
 
 def _note(node: Node, plans: RowPlans) -> NodeLook:

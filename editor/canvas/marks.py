@@ -63,3 +63,11 @@ def chevron(painter: QPainter, center: QPointF, color: QColor, *, up: bool = Fal
     rise = -2.0 if up else 2.0
     tip = center + QPointF(0, rise)
     painter.drawLines([QLineF(center + QPointF(-4, -rise), tip), QLineF(tip, center + QPointF(4, -rise))])
+
+
+def plus_minus(painter: QPainter, center: QPointF, size: float, color: QColor, *, is_plus: bool) -> None:
+    """A plus, or a minus."""
+    painter.setPen(QPen(color, 1.6, Qt.PenStyle.SolidLine, _ROUND))
+    across, down = QPointF(size, 0), QPointF(0, size)
+    lines = [QLineF(center - across, center + across), QLineF(center - down, center + down)]
+    painter.drawLines(lines if is_plus else lines[:1])

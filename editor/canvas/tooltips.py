@@ -10,6 +10,7 @@ from runtime.ids import NodeId
 from runtime.nodes.pins import DataPin
 
 from ..document import FlowDocument
+from ..pins import pins_of
 from ..values import one_line, range_text
 from .hit import Hit
 from .last_values import described_value
@@ -29,6 +30,8 @@ def tooltip(subject: Subject, hit: Hit) -> str:
         return ""
     if hit.part == "breakpoint":
         return _about_breakpoint(document, hit.node)
+    if hit.part in ("more_pins", "fewer_pins"):
+        return _about_pin_button(document, hit.node, grows=hit.part == "more_pins")
     if hit.pin is None:
         return _about_node(subject, hit.node)
     return _about_pin(subject, hit.node, hit.pin)
@@ -92,6 +95,17 @@ def _about_breakpoint(document: FlowDocument, node_id: NodeId) -> str:
     state = "" if stop.enabled else "It is disabled: no run pauses here."
     click = f"Click to {'disable' if stop.enabled else 'enable'} it; Shift+F9 edits it."
     return _joined(["<b>Breakpoint</b>", what, state, click])
+
+
+def _about_pin_button(document: FlowDocument, node_id: NodeId, *, grows: bool) -> str:
+    found = pins_of(document, node_id)
+    if found is None:
+        return ""
+    if grows:
+        return f"Add {_bold(found.new_name())}" if found.may_grow else f"It may have no more than {found.most}"
+    if not found.may_shrink:
+        return f"It may have no fewer than {found.least}"
+    return f"Remove {_bold(found.names[-1])} and its wires"
 
 
 def _data_pin(document: FlowDocument, node_id: NodeId, key: PinKey) -> DataPin | None:

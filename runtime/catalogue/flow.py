@@ -58,7 +58,7 @@ class Switch(ExecNode):
             default=["A", "B"],
             max_length=MOST_OUTPUTS,
             description="The texts that have an output each",
-            json_schema_extra=hints(lines=True),
+            json_schema_extra=hints(lines=True, pins="Case"),
         )
 
         @field_validator("cases")
@@ -98,7 +98,9 @@ class Sequence(ExecNode):
     class Config(NodeModel):
         """How many outputs."""
 
-        outputs: int = Field(default=3, ge=1, le=MOST_OUTPUTS, description="How many outputs")
+        outputs: int = Field(
+            default=3, ge=1, le=MOST_OUTPUTS, description="How many outputs", json_schema_extra=hints(pins="Out")
+        )
 
     def exec_outputs(self) -> tuple[str, ...]:
         """Out1 to OutN."""

@@ -9,7 +9,7 @@ from pydantic import Field, create_model
 
 from ..nodes.context import EvaluationContext
 from ..nodes.node_type import PureNode
-from ..nodes.pins import NodeModel
+from ..nodes.pins import NodeModel, hints
 
 MOST_ITEMS = 100
 """More pins than that are not readable on a node."""
@@ -26,7 +26,9 @@ class MakeList(PureNode):
     class Config(NodeModel):
         """How many items."""
 
-        count: int = Field(default=2, ge=0, le=MOST_ITEMS, description="How many items")
+        count: int = Field(
+            default=2, ge=0, le=MOST_ITEMS, description="How many items", json_schema_extra=hints(pins="Item")
+        )
 
     class Outputs(NodeModel):
         """The list."""

@@ -10,7 +10,7 @@ from ..errors import NodeError, NodeFailure
 from ..nodes.context import NodeContext
 from ..nodes.crew import Crew
 from ..nodes.node_type import ExecNode
-from ..nodes.pins import NodeModel
+from ..nodes.pins import NodeModel, hints
 from .flow import CATEGORY, MOST_OUTPUTS
 
 
@@ -31,7 +31,9 @@ class Parallel(ExecNode):
     class Config(NodeModel):
         """How many branches, and what a failing one means."""
 
-        branches: int = Field(default=2, ge=1, le=MOST_OUTPUTS, description="How many branches")
+        branches: int = Field(
+            default=2, ge=1, le=MOST_OUTPUTS, description="How many branches", json_schema_extra=hints(pins="Branch")
+        )
         on_error: Literal["cancel", "collect"] = Field(
             default="cancel", description="When a branch fails: cancel the others, or let them end first"
         )
@@ -88,7 +90,9 @@ class Race(ExecNode):
     class Config(NodeModel):
         """How many branches."""
 
-        branches: int = Field(default=2, ge=1, le=MOST_OUTPUTS, description="How many branches")
+        branches: int = Field(
+            default=2, ge=1, le=MOST_OUTPUTS, description="How many branches", json_schema_extra=hints(pins="Branch")
+        )
 
     class Outputs(NodeModel):
         """Who won."""

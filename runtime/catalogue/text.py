@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any
 
 from pydantic import Field, create_model
 
+from ..ids import PinName
 from ..nodes.context import EvaluationContext
+from ..nodes.dynamic_pins import PLACE, places_of
 from ..nodes.node_type import PureNode
 from ..nodes.pins import NodeModel, hints
-
-_PLACE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 
 
 class Concat(PureNode):
@@ -53,7 +52,7 @@ class Template(PureNode):
         template: str = Field(
             default="Hello {{name}}",
             description="Text with places as {{name}}",
-            json_schema_extra=hints(multiline=True),
+            json_schema_extra=hints(multiline=True, pins="name"),
         )
 
     class Outputs(NodeModel):
@@ -64,16 +63,16 @@ class Template(PureNode):
     @property
     def inputs_model(self) -> type[NodeModel]:
         """One text for each place."""
-        return _places_model(tuple(dict.fromkeys(_PLACE.findall(self.config.template))))
+        return _places_model(places_of(self.config.template))
 
     def evaluate(self, inputs: NodeModel, ctx: EvaluationContext) -> Outputs:
         """Fill it in; what is put in is not searched for places again."""
         values = inputs.model_dump(by_alias=True)
-        return self.Outputs(result=_PLACE.sub(lambda place: values[place[1]], self.config.template))
+        return self.Outputs(result=PLACE.sub(lambda place: values[place[1]], self.config.template))
 
 
 @cache
-def _places_model(names: tuple[str, ...]) -> type[NodeModel]:
+def _places_model(names: tuple[PinName, ...]) -> type[NodeModel]:
     """A required text for each name. A name may be no identifier, so fields are numbered and pins named by alias."""
     fields: dict[str, Any] = {
         f"place_{index}": (str, Field(alias=name, description=f"Put in at {{{{{name}}}}}"))

@@ -50,10 +50,22 @@ class NodeModel(BaseModel):
 
 
 def hints(
-    *, unit: str = "", multiline: bool = False, lines: bool = False, secret: bool = False, advanced: bool = False
+    *,
+    unit: str = "",
+    multiline: bool = False,
+    lines: bool = False,
+    secret: bool = False,
+    advanced: bool = False,
+    pins: str = "",
 ) -> dict[str, Any]:
-    """How a field is to be shown: for `Field(json_schema_extra=...)`. `lines`: a list of texts, one a line."""
-    given = {"unit": unit, "multiline": multiline, "lines": lines, "secret": secret, "advanced": advanced}
+    """How a field is to be shown: for `Field(json_schema_extra=...)`.
+
+    `lines`: a list of texts, one a line. `pins`: a field of a `Config` that decides about pins, and what new ones are
+    called, with a number behind (dynamic_pins.py).
+    """
+    given = {
+        "unit": unit, "multiline": multiline, "lines": lines, "secret": secret, "advanced": advanced, "pins": pins,
+    }  # fmt: skip
     return {name: value for name, value in given.items() if value}
 
 
@@ -69,6 +81,7 @@ class DataPin:
         default: the value if neither set nor wired (None for required and optional pins).
         minimum, maximum: inclusive range of a number; for strings the length in characters.
         choices: the closed list of values, if there is one.
+        pins: of a config's field: what new pins are called about which it decides; "" if it decides about none.
     """
 
     name: PinName
@@ -86,6 +99,7 @@ class DataPin:
     lines: bool = False
     secret: bool = False
     advanced: bool = False
+    pins: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,6 +155,7 @@ def _pin(model: type[NodeModel], name: str, info: FieldInfo) -> DataPin:
         lines=bool(extra.get("lines", False)),
         secret=bool(extra.get("secret", False)),
         advanced=bool(extra.get("advanced", False)),
+        pins=str(extra.get("pins", "")),
     )
 
 
@@ -157,6 +172,8 @@ def _pin_type(model: type, name: str, info: FieldInfo) -> tuple[PinType, tuple[o
     if get_origin(annotation) is Literal:
         values = get_args(annotation)
         return _SCALARS[type(values[0])], values
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return PinType.STRING, tuple(member.value for member in annotation)
     if annotation in _SCALARS:
         return _SCALARS[annotation], None
     if (get_origin(annotation) or annotation) in _COLLECTIONS:

@@ -12,7 +12,7 @@ from ..nodes.registry import NodeRegistry
 from ..source import FlowSource
 from . import fixes
 from .blocks import block_problems
-from .graph import FlowGraph, node_signature
+from .graph import FlowGraph, instance_of, node_signature
 from .node_problems import doubled_ids, node_problems
 from .order import RunOrder
 from .problem import Fix, Problem, Severity
@@ -20,7 +20,16 @@ from .reads import read_problems, unread
 from .ways import events_of, way_problems
 from .wires import connection_refusal, wire_problems
 
-__all__ = ["Fix", "Problem", "Severity", "connection_refusal", "find_problems", "flow_parameters", "node_signature"]
+__all__ = [
+    "Fix",
+    "Problem",
+    "Severity",
+    "connection_refusal",
+    "find_problems",
+    "flow_parameters",
+    "instance_of",
+    "node_signature",
+]
 
 
 def find_problems(flow: Flow, registry: NodeRegistry, source: FlowSource | None = None) -> list[Problem]:

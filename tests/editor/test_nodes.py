@@ -157,3 +157,28 @@ def test_a_value_that_the_new_pin_does_not_take_is_not_kept() -> None:
     document, lost = swapped(flow, "a", "value.integer")
     assert document.nodes[NodeId("a")].inputs == {}
     assert lost == ["the value of Input"]
+
+
+def test_keys_give_a_node_a_pin_more_and_one_fewer(drive, tmp_path):
+    path = tmp_path / "steps.flow.json"
+    drawing = draw("steps: flow.sequence", "log: util.console").exec("steps.Out3 > log.In")
+    save_flow(drawing.flow(), path)
+
+    async def main():
+        async with open_editor(tmp_path, path) as window:
+            tab = front(window)
+            before = dump_flow(tab.document.flow)
+            tab.canvas.select([NodeId("log")])
+            QTest.keyClick(tab.canvas, Qt.Key.Key_Plus, Qt.KeyboardModifier.AltModifier)
+            assert tab.document.undo_stack.count() == 0
+            tab.canvas.select([NodeId("steps")])
+            QTest.keyClick(tab.canvas, Qt.Key.Key_Plus, Qt.KeyboardModifier.AltModifier)
+            assert "Out4" in tab.document.signature(NodeId("steps")).exec_out
+            for _ in range(2):
+                QTest.keyClick(tab.canvas, Qt.Key.Key_Minus, Qt.KeyboardModifier.AltModifier)
+            assert not tab.document.connections
+            for _ in range(3):
+                tab.document.undo_stack.undo()
+            assert dump_flow(tab.document.flow) == before
+
+    drive(main())

@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent
 
 from runtime.ids import NodeId
 
-from ... import nodes
+from ... import nodes, pins
 from ..hit import Hit
 from .gesture import Gesture
 from .move_nodes import MoveNodes
@@ -45,6 +45,10 @@ class ClickNode(Gesture):
         self.view.selection.set([self._node])
         if self._hit.part == "more":
             self._unfold()
+        elif self._hit.part == "more_pins":
+            pins.add(self.view.document, self._node)
+        elif self._hit.part == "fewer_pins":
+            self.view.message.emit(pins.cut_in_words(pins.remove(self.view.document, self._node)))
         elif self._hit.field is not None:
             self.view.edit_value(self._node, self._hit.field)
 

@@ -19,6 +19,8 @@ _CURSORS = {
     "pin": Qt.CursorShape.CrossCursor,
     "field": Qt.CursorShape.IBeamCursor,
     "more": Qt.CursorShape.PointingHandCursor,
+    "more_pins": Qt.CursorShape.PointingHandCursor,
+    "fewer_pins": Qt.CursorShape.PointingHandCursor,
 }
 
 
