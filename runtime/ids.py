@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 import threading
 import time
@@ -20,6 +21,8 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 _lock = threading.Lock()
 _last = 0
+_random = random.Random()
+"""Ids are no secrets, and a system call for each would let go of the GIL."""
 
 
 def new_node_id() -> NodeId:
@@ -46,6 +49,6 @@ def _sortable() -> str:
     """100 bits: 48 of Unix milliseconds, 52 random; counted up within a millisecond, so order is strict."""
     global _last  # noqa: PLW0603 (strict order within the process needs one memory)
     with _lock:
-        value = (time.time_ns() // 1_000_000) << 52 | secrets.randbits(52)
+        value = (time.time_ns() // 1_000_000) << 52 | _random.getrandbits(52)
         value = _last = value if value > _last else _last + 1
     return "".join(_ALPHABET[value >> shift & 31] for shift in range(95, -1, -5))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from PySide6.QtCore import QLineF, QObject, QTimer, Signal
+from PySide6.QtCore import QLineF, QObject, QRectF, QTimer, Signal
 
 from runtime.document.flow import ConnectionKey, PinKind
 from runtime.ids import NodeId
@@ -51,6 +51,7 @@ class Animation(QObject):
         self._now = clock()
         """The time that is shown: it goes on with each tick, so that two paints between ticks show the same."""
         self._lit: dict[ConnectionKey, float] = {}
+        self._waiting: list[QRectF] = []
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
 
@@ -67,6 +68,13 @@ class Animation(QObject):
         """Nodes began or ended: keep the clock going while badges turn."""
         if self._turning():
             self._start()
+
+    def damage(self, areas: list[QRectF]) -> None:
+        """These areas look different: told with the next tick while the clock runs, so that one paint shows both."""
+        if self._timer.isActive():
+            self._waiting += areas
+        else:
+            self.damaged.emit(areas)
 
     def lights(self) -> Iterator[tuple[Wire, float]]:
         """The wires on which a light is, with how far it has got: 0 at the source, 1 at the target."""
@@ -86,7 +94,8 @@ class Animation(QObject):
     def _tick(self) -> None:
         now = self._now = self._clock()
         wires = self._projection.wires
-        areas = [wires[key].box for key in self._lit if key in wires]
+        areas, self._waiting = self._waiting, []
+        areas += [wires[key].box for key in self._lit if key in wires]
         self._lit = {key: since for key, since in self._lit.items() if now - since < TRAVEL_S or self._goes_on(key)}
         turning = self._turning()
         areas += [badge_rect(node.shape).translated(node.rect.topLeft()) for node in turning]
@@ -112,12 +121,13 @@ class Animation(QObject):
 
 def light_on(wire: Wire, share: float, length: float) -> list[QLineF]:
     """The part of a wire that ends at a share of its way and is so long."""
-    total = sum(line.length() for line in wire.lines)
+    total = wire.length
     head = share * (total + length)
     tail, head = max(head - length, 0.0), min(head, total)
     lit, at = [], 0.0
-    for line in wire.lines:
-        size = line.length()
+    for line, size in zip(wire.lines, wire.lengths, strict=True):
+        if at > head:
+            break
         first, last = max(tail - at, 0.0), min(head - at, size)
         if size > 0 and first < last:
             lit.append(QLineF(line.pointAt(first / size), line.pointAt(last / size)))

@@ -237,10 +237,10 @@ class CanvasView(UnboundedScrollArea):
         self.viewport().update()  # their signs have one size at every zoom, so they reach out of the nodes' boxes
 
     def refresh_activity(self, nodes: frozenset[NodeId]) -> None:
-        """These nodes do something else now: repaint those that are in sight, once with the next frame."""
+        """These nodes do something else now: repaint those that are in sight, once with the next frame or tick."""
         if self.isVisible():
             placed = self.projection.nodes
-            self._repaint([placed[node_id].box for node_id in nodes if node_id in placed])
+            self.animation.damage([placed[node_id].box for node_id in nodes if node_id in placed])
             self.animation.follow_activity()
 
     # -- gestures

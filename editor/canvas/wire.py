@@ -37,12 +37,13 @@ class Wire:
     end: QPointF = field(default_factory=QPointF)
     box: QRectF = field(default_factory=QRectF)
     _lines: list[QLineF] | None = None
+    _lengths: list[float] | None = None
 
     def run(self, start: QPointF, end: QPointF) -> None:
         """Lay the wire anew between two places."""
         self.start, self.end = start, end
         self.box = wire_box(start, end, self.via)
-        self._lines = None
+        self._lines = self._lengths = None
 
     @property
     def lines(self) -> list[QLineF]:
@@ -51,6 +52,18 @@ class Wire:
             lines = wire_lines(self.start, self.end, self.via)
             self._lines = dashes(lines) if self.color in DASHED else lines
         return self._lines
+
+    @property
+    def lengths(self) -> list[float]:
+        """The length of each of its lines."""
+        if self._lengths is None:
+            self._lengths = [line.length() for line in self.lines]
+        return self._lengths
+
+    @property
+    def length(self) -> float:
+        """How long it is drawn."""
+        return sum(self.lengths)
 
     def distance(self, point: QPointF) -> float:
         """How far a point is from the wire."""

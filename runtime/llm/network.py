@@ -46,6 +46,7 @@ class NetworkThread:
         self._ended: Future[None] = Future()
         self._orders: deque[Order] = deque()
         self._is_handing_over = False
+        self._is_woken = False
         self._is_closed = False
         self._has_broken = False
 
@@ -95,17 +96,22 @@ class NetworkThread:
 
     def _hand_over(self) -> None:
         self._is_handing_over = False
-        self._call(self._work_off)
+        self._wake()
 
     def _taken(self) -> None:
-        if self._outbox is not None:
-            self._call(self._outbox.taken)
+        if (outbox := self._outbox) is not None:
+            self._orders.append(lambda _: outbox.taken())
+            self._wake()
 
-    def _call(self, function: Callable[[], None]) -> None:
-        """Run a function on the network's loop; before that runs, the thread itself looks after the orders."""
-        if self._loop is not None:
+    def _wake(self) -> None:
+        """Have the network's loop work off the orders, unless it is yet to wake for earlier ones.
+
+        Before that loop runs, the thread itself looks after them.
+        """
+        if self._loop is not None and not self._is_woken:
+            self._is_woken = True
             with contextlib.suppress(RuntimeError):  # that loop is closed: nobody is left to be told
-                self._loop.call_soon_threadsafe(function)
+                self._loop.call_soon_threadsafe(self._work_off)
 
     def _note_break(self, broke_off: BrokeOff, error: BaseException) -> None:
         self._has_broken = True
@@ -136,6 +142,7 @@ class NetworkThread:
             self._outbox.flush()
 
     def _work_off(self) -> None:
+        self._is_woken = False  # before the orders: one that comes meanwhile wakes this loop once more
         while self._orders and self._dispatcher is not None:
             self._orders.popleft()(self._dispatcher)
 

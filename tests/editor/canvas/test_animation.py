@@ -132,3 +132,15 @@ def test_the_badge_of_a_running_node_turns_and_the_clock_rests_with_it(drive, st
         assert stage.theme.tokens["node.done"] in colors_in(stage.image(), place.x() - 9, place.y() - 9, 18, 18)
 
     drive(main())
+
+
+def test_what_happens_while_a_badge_turns_is_shown_by_its_tick(drive, stage: Stage) -> None:
+    async def main() -> None:
+        begin(stage, "conv")
+        at_once = QSignalSpy(stage.view.animation.damaged)
+        stage.view.refresh_activity(frozenset({NodeId("ask")}))
+        assert at_once.count() == 0
+        (areas,) = await emitted(stage.view.animation.damaged, "a tick")
+        assert stage.view.projection.nodes[NodeId("ask")].box in areas
+
+    drive(main())

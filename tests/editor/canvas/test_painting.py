@@ -216,7 +216,7 @@ def test_edits_repaint_what_they_change(stage: Stage) -> None:
     commands.set_input(stage.document, NodeId("log"), PinName("Level"), "warn")
     stage.click(stage.more("ask"))
     assert stage.screen() == stage.image()
-    stage.view.refresh_activity(stage.activity.apply(NodeStarted(0.0, RUN, NodeId("conv"), STEP)))
+    stage.view.refresh_activity(stage.activity.apply(NodeFinished(0.0, RUN, NodeId("conv"), STEP, None)))
     stage.activity.apply(FutureCreated(0.0, RUN, FUTURE, NodeId("ask"), STEP, "local", "m"))
     stage.view.refresh_activity(stage.activity.apply(FutureDelta(0.1, RUN, FUTURE, NodeId("ask"), "words")))
     assert stage.screen() == stage.image()
