@@ -115,6 +115,22 @@ ACTIONS: Final = (
     ActionSpec("find_next", "Find Ne&xt", ("F3",), tip="Show the next match"),
     ActionSpec("find_previous", "Find Pre&vious", ("Shift+F3",), tip="Show the match before"),
     ActionSpec("go_to_node", "&Go to Node…", ("Ctrl+P",), "locate", "Show a node by its title or id"),
+    ActionSpec(
+        "extract_subflow",
+        "&Extract to Subflow…",
+        ("Ctrl+Shift+E",),
+        tip="Put the selected nodes into a flow file of their own, and a call in their place",
+        scope="canvas",
+    ),
+    ActionSpec(
+        "unpack_subflow",
+        "&Unpack Subflow",
+        ("Ctrl+Shift+U",),
+        tip="Put the nodes of the called flow into the place of the selected call",
+        scope="canvas",
+    ),
+    ActionSpec("open_subflow", "&Open Subflow", tip="Open the flow that the selected node calls", scope="canvas"),
+    ActionSpec("back_to_caller", "&Back to the Caller", ("Alt+Up",), tip="Show the call by which one came here"),
     ActionSpec("add_node", "Add &Node…", ("Shift+A",), "add", "Search a node type and add it here", "canvas"),
     ActionSpec("run", "&Run", ("F5",), "run", "Run the flow"),
     ActionSpec("stop", "&Stop", ("Shift+F5",), "stop", "Stop the run; its futures go on"),
@@ -192,6 +208,9 @@ ACTIONS: Final = (
 Entry = str | None | tuple[str, tuple[str | None, ...]]
 """A name of an action, `@name` for what the window adds, None for a line, a title and entries for a menu within."""
 
+_SUBFLOW: Final = (
+    "Sub&flow", ("extract_subflow", "unpack_subflow", None, "open_subflow", "back_to_caller"),
+)  # fmt: skip
 _FRAME_COLORS: Final = ("Frame &Colour", tuple(f"frame_{color}" for color in COLORS))
 
 MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
@@ -205,7 +224,8 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "find", "find_next", "find_previous", "go_to_node",
     )),
     ("&Node", (
-        "rename", "swap", "reset_inputs", None, "add_pin", "remove_pin", None, "mute", "bypass", "collapse",
+        "rename", "swap", "reset_inputs", None, "add_pin", "remove_pin", None, "mute", "bypass", "collapse", None,
+        _SUBFLOW,
     )),
     ("&Select", (
         "select_all", "select_none", "select_inverse", None, "select_upstream", "select_downstream", "select_same_type",
@@ -237,7 +257,7 @@ TOOLBAR: Final[tuple[Entry, ...]] = (
 NODE_MENU: Final[tuple[Entry, ...]] = (
     "run_node", "run_from", "run_to_here", None, "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None,
     ("&Mock", ("mock", "mock_last", "clear_mock")), None, "rename", "swap", "reset_inputs", None,
-    "add_pin", "remove_pin", None, "mute", "bypass", "collapse", "frame", None,
+    "add_pin", "remove_pin", None, "mute", "bypass", "collapse", "frame", _SUBFLOW, None,
     "cut", "copy", "duplicate", "delete",
 )  # fmt: skip
 """What a right click on a node offers, besides watching a value."""

@@ -130,6 +130,8 @@ class FlowFiles:
             self._settings.add_recent(path)
             if tab in self._tabs:  # it may have been closed meanwhile
                 document.saved_as(path, flow)
+        for other in self._tabs:
+            other.document.reread()  # it may call this one
         return True
 
     async def _put_in_tab(self, flow: Flow, path: Path | None) -> FlowTab:

@@ -50,6 +50,7 @@ from .settings import Settings
 from .side_panels import SidePanels
 from .spent_label import SpentLabel
 from .status_bar import StatusBar
+from .subflows.menu import SubflowMenu
 from .tabs import FlowTabs
 from .tasks import Tasks
 from .theme import Theme
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
             settings=settings, notices=self.notices, status=self.status, theme=theme,
         )  # fmt: skip
         self.find_menu = FindMenu(self.tabs, theme)
+        self.subflows = SubflowMenu(self, self.tabs, self._files, tasks=self._tasks, notices=self.notices, theme=theme)
         parts = (
             ArrangeMenu(self.tabs),
             FrameMenu(self.tabs),
@@ -106,6 +108,7 @@ class MainWindow(QMainWindow):
             self.debugging,
             self.listen_menu,
             self.past_runs,
+            self.subflows,
         )
         of_parts = {name: handler for part in parts for name, handler in part.handlers().items()}
         self.actions_by_name = Actions(self, {**self._handlers(), **of_parts})
@@ -243,7 +246,7 @@ class MainWindow(QMainWindow):
         tab.canvas.addActions(self.actions_by_name.of_scope("canvas"))
         tab.message.connect(self.status.hint)
         self.panels.watch(tab)
-        tab.canvas.node_activated.connect(lambda _node_id: self.panels.docks.raise_panel("inspector"))
+        tab.canvas.node_activated.connect(lambda node_id: self._show_details(tab, node_id))
         tab.canvas.add_requested.connect(lambda request: self.adder.ask(tab, request))
         tab.canvas.context_menu_requested.connect(lambda hit, place: self._open_menu(tab, hit, place))
         tab.canvas.zoom_changed.connect(self.status.set_zoom)
@@ -308,6 +311,10 @@ class MainWindow(QMainWindow):
         if self.tabs.current is not None:
             self.tabs.current.canvas.add_node_in_sight(type_id)
 
+    def _show_details(self, tab: FlowTab, node_id: NodeId) -> None:
+        if not self.subflows.opens(tab, node_id):
+            self.panels.docks.raise_panel("inspector")
+
     def _open_menu(self, tab: FlowTab, hit: Hit, place: QPoint) -> None:
         menu = menus.canvas_menu(self, self.actions_by_name, hit)
         self.debugging.watches.offer(menu, tab.document, hit)
@@ -330,7 +337,7 @@ class MainWindow(QMainWindow):
     def _wear(self, theme: Theme) -> None:
         self._toolbar.setStyleSheet(toolbar_style(theme))
         wearers = (self.tabs, self.notices, self.panels, self.actions_by_name, self.run_menu, self.provider_chip)
-        for part in (*wearers, self.adder.popup, self.find_menu, self.past_runs):
+        for part in (*wearers, self.adder.popup, self.find_menu, self.past_runs, self.subflows):
             part.set_theme(theme)
         self.undo_action.setIcon(icon("undo", theme))
         self.redo_action.setIcon(icon("redo", theme))

@@ -70,6 +70,13 @@ async def choose_file_to_save(parent: QWidget, suggestion: Path) -> Path | None:
     return await _where_to_save(QFileDialog(parent, "Save the flow", str(suggestion.parent), FILE_FILTER), suggestion)
 
 
+async def choose_subflow_to_save(parent: QWidget, suggestion: Path) -> Path | None:
+    """Ask for the file of a new subflow; None if the person cancels."""
+    dialog = QFileDialog(parent, "Extract to a subflow", str(suggestion.parent), FILE_FILTER)
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Extract")
+    return await _where_to_save(dialog, suggestion)
+
+
 async def choose_recording_to_save(parent: QWidget, suggestion: Path) -> Path | None:
     """Ask where to write a recording; None if the person cancels."""
     dialog = QFileDialog(parent, "Save the recording", str(suggestion.parent), RECORDING_FILTER)

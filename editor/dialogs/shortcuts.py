@@ -14,7 +14,7 @@ from ..actions import ACTIONS
 CANVAS_KEYS: Final = (
     ("Tab, Shift+Tab", "Select the next node, or the one before"),
     ("Arrows", "Move the selected nodes; with Shift by one unit"),
-    ("Return", "Show the selected node in the inspector"),
+    ("Return", "Show the selected node in the inspector; of a Call Flow, open its flow"),
     ("F", "Show the selected nodes"),
     ("Escape", "Call off what the mouse does, else select nothing"),
 )
@@ -31,6 +31,7 @@ MOUSE: Final = (
     ("Drop a node on a wire", "Put it into the wire; with Alt it is only moved"),
     ("Click on a value", "Edit it in place"),
     ("Click on + or \N{MINUS SIGN} of a node", "Give it a pin more, or one fewer"),
+    ("Double click on a Call Flow", "Open its flow; the bar above leads back"),
     ("Click on a breakpoint", "Disable or enable it"),
     ("Rest on a pin or a wire", "See its last values; a right click watches it"),
     ("Drag over the void", "Select by a rectangle; Alt takes away from the selection"),

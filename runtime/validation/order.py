@@ -19,7 +19,7 @@ from ..ids import NodeId, PinName
 from ..nodes.node_type import NodeType
 from .graph import FlowGraph
 
-_CHOOSE: Final = frozenset({"flow.branch", "flow.switch"})
+_CHOOSE: Final = frozenset({"flow.branch", "flow.switch", "future.status"})
 """Types that follow one of their outputs and never come back, whatever the outputs are called."""
 _ONWARD: Final = frozenset({"Out", "Success", "Failed", "Done", "TimedOut"})
 """Outputs at which a token goes on for good."""
