@@ -18,6 +18,7 @@ from runtime.session import Session
 
 from . import clipboard
 from .canvas.add_request import AddRequest
+from .canvas.asking import request_at_cursor
 from .canvas.standing import Standing
 from .canvas.view import CanvasView
 from .document import FlowDocument
@@ -143,11 +144,7 @@ class FlowTab(QWidget):
 
     def add_request(self) -> AddRequest:
         """The wish for a node at the mouse, or in the middle if the mouse is elsewhere; beside what lies there."""
-        area = self.canvas.viewport()
-        cursor = QCursor.pos()
-        if not area.rect().contains(area.mapFromGlobal(cursor)):
-            cursor = area.mapToGlobal(area.rect().center())
-        return AddRequest(self.canvas.free_place(self.canvas.scene_position(cursor)), cursor)
+        return request_at_cursor(self.canvas)
 
     # -- view
 

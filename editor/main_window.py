@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(self)
         self._files = FlowFiles(self, self.tabs, settings, self.notices, self._new_tab)
         self._closing = Closing(self, self.tabs, self._files, session, self.notices)
-        search = NodeSearch(session.registry)
+        self._search = search = NodeSearch(session.registry, settings.recent_types)
         self.adder = NodeAdder(search, theme, self)
         self.panels = SidePanels(self, session, search, self.tabs, self._bridge, tasks=self._tasks, theme=theme)
         self.futures_watch = FuturesWatch(self, session.futures, self.panels.futures, self.panels.docks, self.status)
@@ -346,6 +346,7 @@ class MainWindow(QMainWindow):
 
     async def shut_down(self) -> None:
         """After `closed`: remember the layout, stop all background work. The session is closed by its owner."""
+        self.settings.recent_types = self._search.recent
         self.settings.save()
         self._unsubscribe()
         await self.past_runs.close()

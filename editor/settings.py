@@ -105,6 +105,17 @@ class Settings:
         """Remember how a person looks at a panel; a JSON-able value."""
         self._store.setValue(f"panels/{panel}", json.dumps(state))
 
+    # -- adding nodes
+
+    @property
+    def recent_types(self) -> list[str]:
+        """The ids of the node types that were added lately, the latest first."""
+        return self._texts("adding/recent_types")
+
+    @recent_types.setter
+    def recent_types(self, type_ids: Sequence[str]) -> None:
+        self._store.setValue("adding/recent_types", list(type_ids))
+
     # -- debugging
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QCursor
 
 from .. import frames
 from .add_request import AddRequest
@@ -49,6 +49,14 @@ def ask_for_menu(view: CanvasView, event: QContextMenuEvent) -> None:
         _ask_for_node(view, view.camera.center if by_key else view.camera.to_scene(event.pos()))
     else:
         view.context_menu_requested.emit(hit, event.globalPos())
+
+
+def request_at_cursor(view: CanvasView) -> AddRequest:
+    """The wish for a node at the mouse, or in the middle if the mouse is elsewhere; beside what lies there."""
+    area, cursor = view.viewport(), QCursor.pos()
+    if not area.rect().contains(area.mapFromGlobal(cursor)):
+        cursor = area.mapToGlobal(area.rect().center())
+    return AddRequest(view.free_place(view.scene_position(cursor)), cursor)
 
 
 def _selected(view: CanvasView) -> Hit:

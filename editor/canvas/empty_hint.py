@@ -12,7 +12,7 @@ from ..document import FlowDocument
 
 TEXT: Final = (
     "<p><b>An empty flow</b></p>"
-    "<p>Right-click here or press Shift+A to add a node, or drag one from the Nodes panel.<br>"
+    "<p>Press Tab or Space, or right-click here, to add a node, or drag one from the Nodes panel.<br>"
     "Begin with a Button Event: it is where Run starts.</p>"
 )
 

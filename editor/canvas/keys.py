@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
 if TYPE_CHECKING:
@@ -35,12 +35,11 @@ _KEYS: dict[int, Callable[[CanvasView], None]] = {
 }
 
 
-def tab_step(event: QKeyEvent) -> int:
-    """1 for Tab, -1 for Shift+Tab, 0 for any other key."""
-    back = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
-    if event.key() == Qt.Key.Key_Backtab or (event.key() == Qt.Key.Key_Tab and back):
-        return -1
-    return 1 if event.key() == Qt.Key.Key_Tab and not event.modifiers() else 0
+def asks_for_node(event: QEvent) -> bool:
+    """Whether this is Tab, which searches in Houdini and Blender too. Shift+Tab leaves the canvas as any field."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+        return False
+    return event.key() == Qt.Key.Key_Tab and not event.modifiers()
 
 
 def press_key(view: CanvasView, event: QKeyEvent) -> bool:
@@ -53,6 +52,9 @@ def press_key(view: CanvasView, event: QKeyEvent) -> bool:
     if key in _ARROWS and (fine or not modifiers):
         step = FINE_STEP if fine else STEP
         view.nudge(_ARROWS[Qt.Key(key)][0] * step, _ARROWS[Qt.Key(key)][1] * step)
+        return True
+    if key == Qt.Key.Key_N and (fine or not modifiers):
+        view.step_focus(-1 if fine else 1)
         return True
     if key in _KEYS and (not modifiers or (fine and key == Qt.Key.Key_Plus)):
         _KEYS[key](view)

@@ -31,7 +31,7 @@ from ..places import snapped
 from ..theme import Theme
 from . import announce, insertion
 from .animation import Animation
-from .asking import ask_for_details, ask_for_menu
+from .asking import ask_for_details, ask_for_menu, request_at_cursor
 from .breakpoint_editing import BreakpointEditing
 from .editing import ValueEditing
 from .empty_hint import EmptyHint
@@ -40,7 +40,7 @@ from .free_place import free_place
 from .gestures.hand import Hand
 from .gestures.pan import Pan
 from .hit import Hit, hit_at
-from .keys import press_key, tab_step
+from .keys import asks_for_node, press_key
 from .locating import NO_PIN, locate, place_of
 from .painter import CanvasPainter
 from .problem_marks import by_node, severities
@@ -48,6 +48,7 @@ from .projection import Projection
 from .rows import HEADER
 from .scroll_area import UnboundedScrollArea
 from .selection import Selection
+from .space_key import SpaceKey
 from .standing import Standing
 from .subject import NO_FLASH, Subject
 from .title_editing import TitleEditing
@@ -66,7 +67,7 @@ class CanvasView(UnboundedScrollArea):
     Signals:
         selection_changed(): read `selected_nodes` and `selected_connections`.
         node_activated(NodeId): double-click, or Enter.
-        add_requested(AddRequest): double-click or right-click on nothing, or a wire dropped there.
+        add_requested(AddRequest): Tab, a tap on Space, double-click or right-click on nothing, or a wire dropped there.
         message(str): a refusal or a hint for the status bar; "" takes it away.
         context_menu_requested(Hit, QPoint): right-click on a node, a pin or a wire; the place is global.
     """
@@ -91,6 +92,7 @@ class CanvasView(UnboundedScrollArea):
         self.titles = TitleEditing(self)
         self.breakpoints = BreakpointEditing(self)
         self.hand = Hand(self)
+        self.space = SpaceKey(self)
         self._flash = QTimer(self, singleShot=True, interval=FLASH_MS)
         self._flash.timeout.connect(self._end_flash)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -329,6 +331,7 @@ class CanvasView(UnboundedScrollArea):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._close_popups()
+        self.space.spoil()
         self.hand.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -348,23 +351,24 @@ class CanvasView(UnboundedScrollArea):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
-            self.hand.pans = True
+            self.space.press(event)
         elif not press_key(self, event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self.hand.pans = False
+        if event.key() == Qt.Key.Key_Space:
+            self.space.release(event)
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.hand.pans = False
+        self.space.spoil()
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:
         # Not in focusNextPrevChild: Qt calls that too when a child with the focus is hidden.
-        step = tab_step(event) if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress else 0
-        if step and self.step_focus(step):
+        if asks_for_node(event):
+            self.add_requested.emit(request_at_cursor(self))
             event.accept()
             return True
         return super().event(event)

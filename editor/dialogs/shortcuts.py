@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 from ..actions import ACTIONS
 
 CANVAS_KEYS: Final = (
-    ("Tab, Shift+Tab", "Select the next node, or the one before"),
+    ("Tab, or a tap on Space", "Search a node type and add it at the mouse"),
+    ("N, Shift+N", "Select the next node, or the one before"),
     ("Arrows", "Move the selected nodes; with Shift by one unit"),
     ("Return", "Show the selected node in the inspector; of a Call Flow, open its flow"),
     ("F", "Show the selected nodes"),
@@ -39,7 +40,8 @@ MOUSE: Final = (
     ("Double click on the title of a frame", "Name it, or unfold it"),
     ("Shift + click, Ctrl + click", "Add to the selection; turn it around"),
     ("Right click, or double click, on the void", "Search a node type and add it there"),
-    ("Wheel", "Zoom to the cursor"),
+    ("Wheel, Ctrl + wheel, pinch", "Zoom to the cursor"),
+    ("Shift + wheel, two fingers", "Move over the canvas"),
     ("Middle button, or Space + drag", "Move over the canvas"),
 )
 

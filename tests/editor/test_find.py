@@ -171,3 +171,23 @@ def test_a_large_flow_is_searched_in_slices(drive, tmp_path):
             QApplication.sendPostedEvents()
 
     drive(main())
+
+
+def test_tab_searches_at_the_cursor_and_the_types_added_lately_come_first_also_after_a_restart(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path) as window:
+            popup = window.adder.popup
+            press(front(window).canvas, "Tab")
+            assert popup.isVisible()
+            QTest.keyClicks(popup.field, "parallel")
+            press(popup.field, "Return")
+            assert [node.type for node in front(window).document.nodes.values()] == ["flow.parallel"]
+            press(front(window).canvas, "Space")
+            assert popup.list.item(0).text() == "Parallel"
+            press(popup.field, "Escape")
+        async with open_editor(tmp_path) as window:
+            press(front(window).canvas, "Shift+A")
+            assert window.adder.popup.list.item(0).text() == "Parallel"
+            press(window.adder.popup.field, "Escape")
+
+    drive(main())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from canvas_stage import CTRL, SHIFT, Stage, wire_text
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QHelpEvent
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QHelpEvent, QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 from told_values import gave
 
@@ -21,6 +22,7 @@ from runtime.ids import NodeId, RunId, StepId
 
 pytestmark = pytest.mark.usefixtures("qapp")
 Key = Qt.Key
+KeyPress, KeyRelease = QEvent.Type.KeyPress, QEvent.Type.KeyRelease
 
 
 @pytest.fixture
@@ -72,24 +74,48 @@ def test_enter_opens_the_selected_node(stage: Stage) -> None:
     assert stage.activated == ["ask"]
 
 
-def test_tab_steps_through_the_nodes_in_reading_order_and_then_leaves() -> None:
+def test_n_steps_through_the_nodes_in_reading_order_and_shift_n_back(stage: Stage) -> None:
+    seen = []
+    for _ in range(4):
+        stage.key(Key.Key_N)
+        seen += stage.view.selected_nodes()
+    assert seen == ["start", "conv", "ask", "log"]
+    stage.key(Key.Key_N)
+    assert stage.view.selected_nodes() == ["log"]
+    stage.key(Key.Key_N, SHIFT)
+    assert stage.view.selected_nodes() == ["ask"]
+
+
+def test_shift_tab_leaves_the_canvas() -> None:
     stage = Stage()
     window = QWidget()
     layout, other = QVBoxLayout(window), QLineEdit()
-    layout.addWidget(stage.view)
     layout.addWidget(other)
+    layout.addWidget(stage.view)
     window.show()
     stage.view.setFocus()
-    seen = []
-    for _ in range(4):
-        stage.key(Key.Key_Tab)
-        seen += stage.view.selected_nodes()
-    assert seen == ["start", "conv", "ask", "log"]
-    stage.key(Key.Key_Tab)
-    assert window.focusWidget() is other
-    stage.view.setFocus()
     stage.key(Key.Key_Tab, SHIFT)
-    assert stage.view.selected_nodes() == ["ask"]
+    assert window.focusWidget() is other
+
+
+def test_tab_and_a_tap_on_space_ask_for_a_node_where_none_lies(stage: Stage) -> None:
+    stage.key(Key.Key_Tab)
+    stage.key(Key.Key_Space)
+    assert len(stage.requests) == 2
+    for request in stage.requests:
+        at = stage.at(request.position.x(), request.position.y())
+        assert stage.view.hit(QPointF(at)).node is None
+
+
+def test_space_held_for_a_drag_or_for_long_asks_for_nothing(stage: Stage) -> None:
+    QTest.keyPress(stage.view, Key.Key_Space)
+    stage.drag(QPoint(900, 600), QPoint(800, 600))
+    QTest.keyRelease(stage.view, Key.Key_Space)
+    for kind, repeats in ((KeyPress, False), (KeyPress, True), (KeyRelease, True), (KeyRelease, False)):
+        event = QKeyEvent(kind, Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ", repeats)
+        QApplication.sendEvent(stage.view, event)
+    assert stage.requests == []
+    assert not stage.view.hand.pans
 
 
 def test_keys_zoom_and_fit(stage: Stage) -> None:
@@ -250,13 +276,13 @@ def test_a_screen_reader_is_told_what_the_canvas_and_the_focused_node_are(stage:
     assert stage.view.accessibleName() == "Flow canvas"
     assert stage.view.accessibleDescription() == "4 nodes, 2 wires"
     stage.view.select([NodeId("start")])
-    stage.key(Key.Key_Tab)
+    stage.key(Key.Key_N)
     assert stage.view.accessibleDescription() == "Create Conversation, 1 incoming wire, 1 outgoing wire"
     conv = NodeId("conv")
     commands.set_fields(stage.document, conv, "Set", breakpoint=Breakpoint(enabled=False), pinned_outputs={"A": 1})
     stage.view.show_standing(Standing(frozenset({conv})))
     stage.view.select([NodeId("start")])
-    stage.key(Key.Key_Tab)
+    stage.key(Key.Key_N)
     told = stage.view.accessibleDescription()
     assert "a run stands still here, disabled breakpoint, mocked outputs" in told
 
@@ -293,7 +319,7 @@ def test_an_empty_canvas_says_how_to_begin_and_lets_the_mouse_through() -> None:
     stage = Stage(Flow())
     hint = stage.view.empty_hint
     assert hint.isVisible()
-    assert "Shift+A" in hint.text()
+    assert "Press Tab" in hint.text()
     assert QApplication.widgetAt(stage.view.mapToGlobal(hint.geometry().center())) is stage.view.viewport()
     stage.view.add_node_in_sight("event.button")
     assert not hint.isVisible()
