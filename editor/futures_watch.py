@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from runtime.engine.events import Event
@@ -22,11 +22,19 @@ from .panels.futures.panel import FuturesPanel
 from .panels.futures.row import STATE_GROUPS, WORDS, age_text
 from .settings import Settings
 from .status_bar import StatusBar
+from .tabs import FlowTabs
 
 _COUNT_MS: Final = 100
 """Pending futures are counted ten times a second at most."""
 _GATHER_MS: Final = 1000
 """What ends within a second is told together."""
+_CHOICES: Final = {
+    "Never": None,
+    "After 10 seconds": 10.0,
+    "After 30 seconds": 30.0,
+    "After a minute": 60.0,
+    "After five minutes": 300.0,
+}
 _TOLD: Final = 160
 """Characters of an answer that a notification shows."""
 
@@ -41,6 +49,7 @@ class FuturesWatch(QObject):
         panel: FuturesPanel,
         docks: Docks,
         status: StatusBar,
+        tabs: FlowTabs,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -48,6 +57,7 @@ class FuturesWatch(QObject):
         self._panel = panel
         self._docks = docks
         self._status = status
+        self._tabs = tabs
         self._settings: Settings | None = None
         self._notify: Notify | None = None
         self._ended: list[FutureSettled] = []
@@ -57,12 +67,13 @@ class FuturesWatch(QObject):
         self._gather_timer.timeout.connect(self._tell)
         status.pending_clicked.connect(lambda: self.show_only("is", "pending"))
         panel.message.connect(status.hint)
-        panel.origin_located.connect(self._say_origin)
+        panel.origin_located.connect(self._show_origin)
         self._count()
 
     def notify_by(self, notify: Notify, settings: Settings) -> None:
         """Tell by notifications of the desktop when long requests have ended, as the settings say."""
         self._notify, self._settings = notify, settings
+        self._panel.add_to_view(self._choices(settings))
 
     def on_event(self, event: Event) -> None:
         """Take an event of the session in."""
@@ -94,10 +105,22 @@ class FuturesWatch(QObject):
         self._panel.show_only(field, value)
         self._panel.setFocus()
 
-    def _say_origin(self, origin: FutureOrigin, number: int) -> None:
-        """Which of the node's steps has asked: a loop has many."""
+    def _show_origin(self, origin: FutureOrigin, number: int) -> None:
+        """Show what nodes gave in the very turn that asked (a loop has many), and say which it is."""
         began = datetime.fromtimestamp(origin.run_started).astimezone().strftime("%H:%M:%S")
-        self._status.hint(f"Request {number} of this node in the run of {began}, asked in step {origin.step_id}.")
+        told = f"Request {number} of this node in the run of {began}, asked in step {origin.step_id}."
+        tab = next((tab for tab in self._tabs if tab.owns_run(origin.run_id)), None)
+        if tab is not None and origin.node_id in tab.document.nodes:
+            self._tabs.setCurrentWidget(tab)
+            tab.canvas.center_on(origin.node_id)
+            values = tab.feed.activity.values
+            kept = values.entries(origin.node_id, origin.run_id)
+            entry = next((entry for entry in kept if entry.step_id == origin.step_id), None)
+            if entry is not None:
+                values.pick(entry)
+                tab.feed.look_again()
+                told += " All nodes show what they gave in that turn."
+        self._status.hint(told)
 
     # -- counting
 
@@ -107,6 +130,18 @@ class FuturesWatch(QObject):
         self._docks.set_title("futures", f"{states.total():,}" if states else "")
 
     # -- telling
+
+    def _choices(self, settings: Settings) -> QMenu:
+        """After how long a request is told of, to choose from."""
+        menu = QMenu("&Notify of long requests", self._panel)
+        group = QActionGroup(menu)
+        for text, seconds in _CHOICES.items():
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(seconds == settings.notify_after_s)
+            action.triggered.connect(lambda _on, seconds=seconds: setattr(settings, "notify_after_s", seconds))
+            group.addAction(action)
+        return menu
 
     def _note_end(self, event: FutureSettled) -> None:
         least = self._settings.notify_after_s if self._settings is not None else None

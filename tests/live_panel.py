@@ -1,6 +1,6 @@
 """The real window with many live futures of all kinds, to look at and to drive by hand or by xdotool.
 
-    python tests/live_panel.py [--count 200] [--theme light] [--size 1400x900]
+    python tests/live_panel.py [--count 200] [--theme light] [--size 1400x900] [--data FOLDER]
 
 It opens a flow that asks `count` questions at once of a server on loopback, which answers at its leisure, in Markdown,
 with refusals, calls of tools, several choices and every common fault; then it runs the flow. It ends when its window is
@@ -25,6 +25,7 @@ from editor.appearance import Appearance
 from editor.event_loop import EditorEventLoop
 from editor.main_window import MainWindow
 from editor.settings import Settings
+from runtime.history.history import RunHistory
 from runtime.llm.providers import Limits, ProviderProfile, Providers
 from runtime.session import Session
 
@@ -105,12 +106,20 @@ async def show(options: argparse.Namespace, server: OpenAIServer, folder: Path) 
         name="loopback", kind="openai_compatible", base_url=server.base_url, key_environment="KEY",
         most_in_flight=120, limits=Limits(idle_s=20),
     )  # fmt: skip
-    session = Session(providers=Providers([profile], environment={"KEY": "sk-live"}), data_folder=folder / "data")
+    session = Session(
+        providers=Providers([profile], environment={"KEY": "sk-live"}),
+        data_folder=Path(options.data or folder / "data"),
+    )
     file = folder / "many-questions.flow.json"
     file.write_text(flow_text(options.count), "utf-8")
     application = editor_app.QApplication.instance()
     assert isinstance(application, editor_app.QApplication)
-    window = MainWindow(session, Settings(folder / "editor.ini"), Appearance(application, options.theme))
+    window = MainWindow(
+        session,
+        RunHistory(session, folder / "runs"),
+        Settings(folder / "editor.ini"),
+        Appearance(application, options.theme),
+    )
     width, height = map(int, options.size.split("x"))
     window.resize(width, height)
     window.show()
@@ -127,6 +136,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--theme", default="dark")
     parser.add_argument("--size", default="1400x900")
+    parser.add_argument("--data", help="a folder to keep the requests in, for a second start; else a new one")
     options = parser.parse_args()
     application = editor_app.make_application()
     runner = asyncio.Runner(loop_factory=EditorEventLoop)

@@ -40,6 +40,7 @@ from editor.settings import Settings
 from editor.theme import Theme
 from runtime.document.files import save_flow
 from runtime.futures.future import FutureState
+from runtime.history.history import RunHistory
 from runtime.llm.providers import ProviderProfile, Providers
 from runtime.session import Session
 
@@ -52,7 +53,9 @@ async def stream(server: Server, options: argparse.Namespace, folder: Path) -> d
     save_flow(fan_out(options.count, stream=True), file)
     application = editor_app.QApplication.instance()
     assert isinstance(application, editor_app.QApplication)
-    window = MainWindow(session, Settings(folder / "editor.ini"), Appearance(application, "dark"))
+    window = MainWindow(
+        session, RunHistory(session, folder / "runs"), Settings(folder / "editor.ini"), Appearance(application, "dark")
+    )
     window.resize(1600, 1000)
     window.show()
     await window.open_files([file])

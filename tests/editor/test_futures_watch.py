@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QToolButton, QWi
 from editor.futures_watch import FuturesWatch, notification
 from editor.main_window import MainWindow
 from editor.panels.futures.columns import Column
+from editor.panels.futures.view_menu import ViewMenu
 from editor.settings import NOTIFY_AFTER_S
 from runtime.document.files import save_flow
 from runtime.futures.events import FutureSettled
@@ -108,7 +109,10 @@ def test_a_node_leads_to_its_futures_and_they_lead_back_to_the_step_that_asked(d
                 table.selectRow(0)
                 QTest.keyClick(table, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
                 assert window.status.currentMessage().startswith("Request 1 of this node in the run of ")
-                assert window.status.currentMessage().endswith("asked in step 4.")
+                assert "asked in step 4. All nodes show what they gave in that turn." in window.status.currentMessage()
+                picked = tab.feed.activity.values.picked
+                assert picked is not None
+                assert (picked.node_id, picked.step_id) == (ASK, 4)
                 assert model.index(0, Column.NODE).data() == tab.document.node_title(ASK)
 
     drive(main())
@@ -143,6 +147,7 @@ def watched(tmp_path, qapp):
     from editor.docks import PLACES, Docks
     from editor.settings import Settings
     from editor.status_bar import StatusBar
+    from editor.tabs import FlowTabs
     from editor.theme import Theme
 
     desk = Desk(Theme.load("dark"))
@@ -150,7 +155,8 @@ def watched(tmp_path, qapp):
     told: list[tuple[str, str]] = []
     settings = Settings(tmp_path / "editor.ini")
     docks = Docks(window, {name: QWidget() for name in PLACES} | {"futures": desk.panel})
-    watch = FuturesWatch(window, desk.registry, desk.panel, docks, StatusBar(window))
+    tabs = FlowTabs(Theme.load("dark"), window)
+    watch = FuturesWatch(window, desk.registry, desk.panel, docks, StatusBar(window), tabs)
     watch.notify_by(lambda title, text: told.append((title, text)), settings)
     watch.desk = desk
     return watch, settings, told
@@ -178,6 +184,18 @@ def test_notifications_can_be_switched_off(watched):
     settings.notify_after_s = 5
     watch.on_event(settled(elapsed=6))
     assert watch._gather_timer.isActive()
+
+
+def test_after_how_long_one_is_told_is_chosen_in_the_menu_of_the_panel(watched):
+    watch, settings, _told = watched
+    view = watch.desk.panel.findChild(ViewMenu)
+    view.aboutToShow.emit()
+    menu = view.actions()[-1].menu()
+    assert [action.text() for action in menu.actions() if action.isChecked()] == ["After 30 seconds"]
+    next(action for action in menu.actions() if action.text() == "Never").trigger()
+    assert settings.notify_after_s is None
+    next(action for action in menu.actions() if action.text() == "After a minute").trigger()
+    assert settings.notify_after_s == 60
 
 
 def test_one_request_is_told_with_its_answer_in_one_line():

@@ -57,19 +57,19 @@ class ColumnSpec:
 
 SPECS: Final = {
     Column.STATE: ColumnSpec("State", "What the request does, or how it ended", 116),
-    Column.NODE: ColumnSpec("Node", "The node that asked", 150),
+    Column.NODE: ColumnSpec("Node", "The node that asked", 136),
     Column.STEP: ColumnSpec("Step", "Which step of its run asked", 50, at_first=False, number=True),
-    Column.MODEL: ColumnSpec("Model", "The model that is asked", 110),
+    Column.MODEL: ColumnSpec("Model", "The model that is asked", 100),
     Column.PROVIDER: ColumnSpec("Provider", "Who is asked", 76, at_first=False),
     Column.STARTED: ColumnSpec("Started", "When it was made", 84, at_first=False, number=True),
     Column.AGE: ColumnSpec("Time", "How long it took, or has taken so far", 58, number=True),
     Column.FIRST: ColumnSpec("First token", "Time to the first token", 76, at_first=False, number=True),
     Column.TOKENS: ColumnSpec("Tokens", "Tokens of request and answer; ~ is an estimate", 60, number=True),
-    Column.COST: ColumnSpec("Cost", "What it cost, where the price of the model is known", 80, number=True),
+    Column.COST: ColumnSpec("Cost", "What it cost, where the price of the model is known", 64, number=True),
     Column.RATE: ColumnSpec("Tokens/s", "Tokens of the answer a second while it streamed", 66, number=True),
     Column.ATTEMPTS: ColumnSpec("Tries", "How often it was sent", 44, at_first=False, number=True),
-    Column.WATERFALL: ColumnSpec("Waterfall", "What it waited for, and when, on a scale that all rows share", 200),
-    Column.TEXT: ColumnSpec("Answer", "The end of an answer that grows, the beginning of a whole one, an error", 200),
+    Column.WATERFALL: ColumnSpec("Waterfall", "What it waited for, and when, on a scale that all rows share", 170),
+    Column.TEXT: ColumnSpec("Answer", "The end of an answer that grows, the beginning of a whole one, an error", 120),
 }
 
 

@@ -198,6 +198,10 @@ class FuturesPanel(QWidget):
             part.set_theme(theme)
         self._view_button.setIcon(icon("view", theme))
 
+    def add_to_view(self, menu: QMenu) -> None:
+        """Put a menu of somebody else's into the one that says how the list is looked at."""
+        self._view_menu.extras.append(menu)
+
     # -- what is remembered
 
     def view_state(self) -> dict[str, Any]:

@@ -83,7 +83,9 @@ class FuturesTable(QTableView):
 
     def selected_rows(self) -> list[FutureRow]:
         """The selected rows, from top to bottom; the heading of a group stands for all of its rows."""
-        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        # By ranges: of a hundred thousand rows, Qt would make an index each.
+        ranges = sorted((part.top(), part.bottom()) for part in self.selectionModel().selection().toList())
+        places = (place for top, bottom in ranges for place in range(top, bottom + 1))
         found = {row.id: row for place in places for row in self._model.rows_at(place)}
         return list(found.values())
 

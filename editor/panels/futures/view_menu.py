@@ -23,11 +23,16 @@ _GROUPINGS: Final = {
 
 
 class ViewMenu(QMenu):
-    """The menu behind the button, and behind a right click on the headings; made anew each time it opens."""
+    """The menu behind the button, and behind a right click on the headings; made anew each time it opens.
+
+    Attributes:
+        extras: further menus at its end.
+    """
 
     def __init__(self, table: FuturesTable, parent: QWidget) -> None:
         super().__init__("View", parent)
         self._table = table
+        self.extras: list[QMenu] = []
         self.setToolTipsVisible(True)
         self.aboutToShow.connect(self._fill)
 
@@ -55,6 +60,8 @@ class ViewMenu(QMenu):
         self.addSeparator()
         self._choices("&Waterfall", MODE_NAMES, self._table.scale_mode, self._table.set_scale_mode)
         self.addMenu(self._table.columns.column_menu(self))
+        for menu in self.extras:
+            self.addMenu(menu)
 
     def _choices(
         self, title: str, names: Mapping[Choice, str], now: Choice, choose: Callable[[Choice], object]
