@@ -89,9 +89,8 @@ class MainWindow(QMainWindow):
         self._search = search = NodeSearch(session.registry, settings.recent_types)
         self.adder = NodeAdder(search, theme, self)
         self.panels = SidePanels(self, session, search, self.tabs, self._bridge, tasks=self._tasks, theme=theme)
-        self.futures_watch = FuturesWatch(
-            self, session.futures, self.panels.futures, self.panels.docks, self.status, self.tabs
-        )
+        docks = self.panels.docks
+        self.futures_watch = FuturesWatch(self, session.futures, self.panels.futures, docks, self.status, self.tabs)
         self.spent = SpentLabel(session.completions.spending)
         self.status.add_fact(self.spent)
         self.debugging = Debugging(session.debugger, self.tabs, self.panels, self._bridge, settings, self._open)

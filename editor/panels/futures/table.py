@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -25,6 +25,8 @@ from .waterfall import WaterfallDelegate
 
 _ROW_HEIGHT: Final = 26
 _ARROW: Final = 12
+_MOST_KEPT: Final = 1_000
+"""Selected rows that are selected again in a new list."""
 
 
 class FuturesTable(QTableView):
@@ -72,6 +74,9 @@ class FuturesTable(QTableView):
         rows.setDefaultSectionSize(_ROW_HEIGHT)
         self.setSortingEnabled(True)
         self.follow = FollowLive(self)
+        self._lines: set[str] = set()
+        model.modelAboutToBeReset.connect(self._note_selection)
+        model.modelReset.connect(self._select_again)
         self._now = model.clock()
         model.time_passed.connect(self._note_time)
 
@@ -96,6 +101,23 @@ class FuturesTable(QTableView):
             return None
         row = self._model.row(index)
         return row.id if row else None
+
+    def _note_selection(self) -> None:
+        parts = self.selectionModel().selection().toList()
+        places = [place for part in parts for place in range(part.top(), part.bottom() + 1)]
+        self._lines = {self._model.key(place).line for place in places[:_MOST_KEPT]}
+
+    def _select_again(self) -> None:
+        """A new list has no selection: select what is still listed, and hold it in sight."""
+        lines, self._lines = self._lines, set()
+        selection = QItemSelection()
+        for place in self._model.rows_of(lines) if lines else ():
+            selection.select(self._model.index(place, 0), self._model.index(place, self._model.columnCount() - 1))
+        if not selection.isEmpty():
+            first = selection.indexes()[0]
+            self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.scrollTo(first)
 
     def select(self, future_id: FutureId) -> None:
         """Select a future's row and scroll to it; nothing happens if the filter hides it."""

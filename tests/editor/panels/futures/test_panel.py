@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from editor.panels.futures.arrangement import Grouping
+from editor.panels.futures.arrangement import Arrangement, Grouping
 from editor.panels.futures.cell_delegate import CellDelegate
 from editor.panels.futures.columns import Column
 from editor.panels.futures.panel import FuturesPanel
@@ -26,6 +26,7 @@ from editor.panels.futures.scale import ScaleMode
 from editor.panels.futures.view_menu import ViewMenu
 from editor.theme import Theme
 from runtime.futures.future import FutureState
+from runtime.ids import FutureId
 
 pytestmark = pytest.mark.usefixtures("qapp")
 Drive = Callable[[Coroutine[Any, Any, None]], None]
@@ -366,3 +367,22 @@ def test_only_the_requests_of_a_node_or_run_can_be_shown(desk: Desk) -> None:
     desk.panel.filter_field.clear()
     desk.panel.show_only("run", "run_1")
     assert desk.cells(Column.NODE) == ["Node one"]
+
+
+def test_a_list_of_very_many_is_arranged_anew_with_columns_and_selection_as_they_were(desk: Desk) -> None:
+    ids = [desk.ask() for _ in range(3)]
+    desk.panel.model.flush()
+    model, table = desk.panel.model, desk.panel.table
+    table.columns.moveSection(table.columns.visualIndex(Column.TOKENS), 0)
+    table.setColumnWidth(Column.NODE, 77)
+    table.select(ids[1])
+    stored = [Arrangement().key(FutureId(f"fut_0{number:05}"), "", 0, "", pinned=False) for number in range(25_000)]
+    model.arrange(lambda: setattr(model.listing, "stored", stored))
+    assert model.rowCount() == 25_003
+    assert table.current_id() == ids[1]
+    assert [row.id for row in table.selected_rows()] == [ids[1]]
+    assert shown_columns(desk)[0] == "TOKENS"
+    assert table.columnWidth(Column.NODE) == 77
+    desk.succeed(ids[0], "fine")
+    model.flush()
+    assert model.row_at(25_000).state is FutureState.SUCCEEDED
