@@ -65,7 +65,7 @@ class Debugging(QObject):
         self._follower = PauseFollower(self.pauses, tabs, open_file)
         self._menus = (BreakpointMenu(tabs), MockMenu(tabs, panels), self._control)
         self._watching = (*self._menus, BreakpointSync(debugger, tabs), self._follower, self.watches)
-        bridge.event_received.connect(self.pauses.on_event)
+        bridge.listen(self.pauses.on_event)
         panels.debugger.frame_chosen.connect(self._look_at)
         self._control.changed.connect(self._refresh)
         self.pauses.changed.connect(self._show_pauses)

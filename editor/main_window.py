@@ -208,11 +208,11 @@ class MainWindow(QMainWindow):
         self.tabs.close_wanted.connect(self._close_tab)
         self.panels.locate_requested.connect(self._locate)
         self.panels.palette.type_chosen.connect(self._add_in_sight)
-        self._bridge.event_received.connect(self._on_event)
-        self._bridge.event_received.connect(self.listen_menu.on_event)
+        self._bridge.listen(self._on_event)
+        self._bridge.listen(self.listen_menu.on_event)
         self._appearance.theme_changed.connect(self._wear)
-        self._bridge.event_received.connect(self.futures_watch.on_event)
-        self._bridge.event_received.connect(self.spent.on_event)
+        self._bridge.listen(self.futures_watch.on_event)
+        self._bridge.listen(self.spent.on_event)
 
     # -- flows
 

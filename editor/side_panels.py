@@ -101,8 +101,7 @@ class SidePanels(QObject):
         for panel in (self.inspector, self.futures, self.console):
             panel.locate_requested.connect(self.locate_requested)
         self.inspector.values_picked.connect(self._look_again)
-        for hears in (self.futures, self.console):
-            bridge.event_received.connect(hears.on_event)
+        bridge.listen(self.futures.on_event, self.console.on_event)
         bridge.texts_grew.connect(self.futures.on_texts)
 
     def forget(self, run_ids: Collection[RunId], future_ids: Collection[FutureId]) -> None:

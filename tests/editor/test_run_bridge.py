@@ -31,11 +31,11 @@ def test_every_event_arrives_in_order_and_none_inside_the_task_that_told_it(driv
         def look(event: LogWritten) -> None:
             seen.append((event.message, asyncio.current_task()))
 
-        bridge.event_received.connect(look)
+        bridge.listen(look)
         for number in range(500):
             bridge.sink(log(str(number)))
         assert not seen
-        await until(lambda: len(seen) == 500, bridge.event_received)
+        await until(lambda: len(seen) == 500, bridge.delivered)
         assert seen == [(str(number), None) for number in range(500)]
 
     drive(main())
@@ -48,16 +48,31 @@ def test_pieces_of_text_are_one_signal_a_turn_however_many_streams_there_are(dri
         bridge.texts_grew.connect(grown.append)
         for number in range(500):
             bridge.sink(FutureDelta(0.0, RUN, FutureId(f"fut_{number % 50}"), NodeId("ask"), "text"))
-        bridge.sink(log("after"))
-        (event,) = await emitted(bridge.event_received)
-        assert event.message == "after"
         await until(lambda: grown, bridge.texts_grew)
         assert grown == [{f"fut_{number}" for number in range(50)}]
 
     drive(main())
 
 
-def test_what_a_slot_causes_is_told_too(drive):
+def test_who_listens_badly_is_told_of_and_harms_nobody(drive, surprises):
+    async def main():
+        bridge = RunBridge()
+        seen: list[str] = []
+
+        def fail(_event: LogWritten) -> None:
+            raise RuntimeError("no ears")
+
+        bridge.listen(fail, lambda event: seen.append(event.message))
+        bridge.sink(log("one"))
+        bridge.sink(log("two"))
+        await emitted(bridge.delivered)
+        assert seen == ["one", "two"]
+        surprises.expect("no ears")
+
+    drive(main())
+
+
+def test_what_a_listener_causes_is_told_too(drive):
     async def main():
         bridge = RunBridge()
         seen: list[str] = []
@@ -67,9 +82,9 @@ def test_what_a_slot_causes_is_told_too(drive):
             if event.message == "question":
                 bridge.sink(log("answer"))
 
-        bridge.event_received.connect(answer)
+        bridge.listen(answer)
         bridge.sink(log("question"))
-        await until(lambda: len(seen) == 2, bridge.event_received)
+        await until(lambda: len(seen) == 2, bridge.delivered)
         assert seen == ["question", "answer"]
 
     drive(main())

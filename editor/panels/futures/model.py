@@ -30,8 +30,10 @@ from .ordered_rows import Index, OrderedRows
 from .row import CostOf, FutureRow
 from .stored import StoredListing
 
-_TICK_MS: Final = 33
-_LIVE_MS: Final = 100
+_TICK_MS, _BUSY_TICK_MS = 33, 100
+_LIVE_MS, _BUSY_LIVE_MS = 100, 250
+_BUSY: Final = 200
+"""Pending requests: with more, what comes is shown less often, so that the window has time for everything else."""
 _FEW: Final = 50
 """Of so many rows that have changed it is worth to find out where they stand; else all are told to have."""
 _DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
@@ -173,8 +175,11 @@ class FuturesModel(OrderedRows):
         self._forget_oldest()
         if moved:
             self.counts_changed.emit()
-        if self._pending and not self._live_timer.isActive():
-            self._live_timer.start()
+        busy = len(self._pending) > _BUSY
+        self._tick.setInterval(_BUSY_TICK_MS if busy else _TICK_MS)
+        live = _BUSY_LIVE_MS if busy else _LIVE_MS
+        if self._pending and not (self._live_timer.isActive() and self._live_timer.interval() == live):
+            self._live_timer.start(live)
 
     def set_filter(self, states: Iterable[FutureState], text: str) -> None:
         """List only rows in one of the states (none: all) that have what the text asks for."""

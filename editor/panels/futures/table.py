@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -167,8 +167,14 @@ class FuturesTable(QTableView):
             self.columns.show_scale(self._waterfall.scale)
             self._update_bars()
 
-    def _paint_headings(self) -> None:
-        painter = QPainter(self.viewport())
+    def _paint_grid(self, painter: QPainter) -> None:
+        places = self.rows_in_sight()
+        if places and not self.isColumnHidden(Column.WATERFALL):
+            left, width = self.columnViewportPosition(Column.WATERFALL), self.columnWidth(Column.WATERFALL)
+            bottom = self.rowViewportPosition(places[-1]) + self.rowHeight(places[-1])
+            self._waterfall.paint_grid(painter, QRectF(left, 0, width, bottom))
+
+    def _paint_headings(self, painter: QPainter) -> None:
         painter.setFont(bold(self.font()))
         for place in self.rows_in_sight():
             group = self._model.group_at(place)
@@ -176,7 +182,6 @@ class FuturesTable(QTableView):
                 rect = QRect(0, self.rowViewportPosition(place), self.viewport().width(), self.rowHeight(place))
                 folded = self._model.key(place).group in self._model.listing.folded
                 self._paint_heading(painter, rect, heading_text(group), folded=folded, place=place)
-        painter.end()
 
     def _paint_heading(self, painter: QPainter, rect: QRect, text: str, *, folded: bool, place: int) -> None:
         roles = QPalette.ColorRole
@@ -212,8 +217,11 @@ class FuturesTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         self._fit_scale()
         super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        self._paint_grid(painter)
         if self._model.listing.groups:
-            self._paint_headings()
+            self._paint_headings(painter)
+        painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)

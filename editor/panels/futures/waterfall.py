@@ -27,6 +27,8 @@ _HEIGHTS: Final = {
     FutureState.CANCELLING: 4.0,
 }
 """Pixels: what waits is slim, what comes in is full; a gap before another try is a dotted line."""
+_GRID_ALPHA: Final = 150
+"""Of 255: the lines run over the bars."""
 _SHORTEST: Final = 1.5
 """Pixels: a stretch is never painted shorter, so that it is seen at all."""
 
@@ -37,6 +39,7 @@ class WaterfallPainter:
     def __init__(self, theme: Theme) -> None:
         self._colors = {state: theme.state(state) for state in FutureState}
         self._grid = theme.color("border")
+        self._grid.setAlpha(_GRID_ALPHA)
 
     def grid(self, painter: QPainter, rect: QRectF, scale: TimeScale) -> None:
         """The lines under the marks of the scale."""
@@ -124,12 +127,12 @@ class WaterfallDelegate(QStyledItemDelegate):
         if row is None:
             return
         rect = QRectF(option.rect)
-        painter.save()
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if is_selected:
             painter.fillRect(rect, option.palette.color(QPalette.ColorRole.Highlight))
-        self._painter.grid(painter, rect, self.scale)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         outline = option.palette.color(QPalette.ColorRole.HighlightedText) if is_selected else None
         self._painter.bar(painter, rect, row, self.scale, self._model.clock(), outline)
-        painter.restore()
+
+    def paint_grid(self, painter: QPainter, rect: QRectF) -> None:
+        """The lines under the marks of the scale, through all rows at once."""
+        self._painter.grid(painter, rect, self.scale)
