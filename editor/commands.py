@@ -108,21 +108,21 @@ def move_nodes(document: FlowDocument, positions: Mapping[NodeId, Point], merge_
     push(document, text, altering(document, {i: {"position": at} for i, at in positions.items()}), merge_key)
 
 
-def set_input(document: FlowDocument, node_id: NodeId, pin: PinName, value: object) -> None:
-    """Set the value of an unconnected data input."""
+def set_input(document: FlowDocument, node_id: NodeId, pin: PinName, value: object, typing: str = "") -> None:
+    """Set the value of an unconnected data input. Edits with one `typing` are one undo step (typing_session.py)."""
     inputs = {**document.nodes[node_id].inputs, pin: value}
-    push(document, f"Set {pin}", altering(document, {node_id: {"inputs": inputs}}), f"input {node_id} {pin}")
+    push(document, f"Set {pin}", altering(document, {node_id: {"inputs": inputs}}), _merging(typing, pin))
 
 
-def unset_input(document: FlowDocument, node_id: NodeId, pin: PinName) -> None:
+def unset_input(document: FlowDocument, node_id: NodeId, pin: PinName, typing: str = "") -> None:
     """Give a data input its default back, or leave it unset."""
     inputs = {name: value for name, value in document.nodes[node_id].inputs.items() if name != pin}
-    push(document, f"Unset {pin}", altering(document, {node_id: {"inputs": inputs}}))
+    push(document, f"Unset {pin}", altering(document, {node_id: {"inputs": inputs}}), _merging(typing, pin))
 
 
-def set_fields(document: FlowDocument, node_id: NodeId, text: str, **fields: object) -> None:
+def set_fields(document: FlowDocument, node_id: NodeId, text: str, *, typing: str = "", **fields: object) -> None:
     """Set fields of a node itself: title, comment, mode, collapsed, breakpoint."""
-    push(document, text, altering(document, {node_id: fields}), f"fields {node_id} {sorted(fields)}")
+    push(document, text, altering(document, {node_id: fields}), _merging(typing, *fields))
 
 
 def set_config(document: FlowDocument, node_id: NodeId, config: Mapping[str, object]) -> None:
@@ -149,11 +149,11 @@ def misfit(document: FlowDocument, node_id: NodeId, error: ValidationError) -> s
     return f"{document.node_title(node_id)}: {place}: {in_words(first)}"
 
 
-def set_about(document: FlowDocument, text: str, **fields: object) -> None:
+def set_about(document: FlowDocument, text: str, *, typing: str = "", **fields: object) -> None:
     """Set the flow's own name or description."""
     before = {name: document.about[name] for name in fields}
     if before != fields:
-        push(document, text, Change(about=(before, fields)), f"about {sorted(fields)}")
+        push(document, text, Change(about=(before, fields)), _merging(typing, *fields))
 
 
 def mend(document: FlowDocument, text: str, fixes: Iterable[Fix]) -> None:
@@ -214,6 +214,11 @@ def displaced(document: FlowDocument, kind: PinKind, source: PinRef, target: Pin
         return [wire for wire in wires if wire.kind is kind and wire.source == source]
     wires = document.connections_of(target.node)
     return [wire for wire in wires if wire.kind is kind and wire.target == target]
+
+
+def _merging(typing: str, *fields: str) -> str:
+    """The key under which edits of one go of typing become one: "" merges with nothing."""
+    return f"{typing} {sorted(fields)}" if typing else ""
 
 
 def _fits(wire: Connection, node_id: NodeId, signature: Signature) -> bool:

@@ -43,11 +43,11 @@ def take(document: FlowDocument, node_ids: Collection[NodeId], outputs_of: Calla
     _mock(document, [node_id for node_id in node_ids if outputs_of(node_id)], outputs_of)
 
 
-def set_output(document: FlowDocument, node_id: NodeId, pin: PinName, value: object) -> None:
-    """Set one mocked value."""
+def set_output(document: FlowDocument, node_id: NodeId, pin: PinName, value: object, typing: str = "") -> None:
+    """Set one mocked value; edits with one `typing` are one undo step."""
     values = {**document.nodes[node_id].pinned_outputs, pin: value}
     change = commands.altering(document, {node_id: {"pinned_outputs": values}})
-    commands.push(document, f"Mock {pin}", change, f"mock {node_id} {pin}")
+    commands.push(document, f"Mock {pin}", change, f"{typing} mock {pin}" if typing else "")
 
 
 def clear(document: FlowDocument, node_ids: Collection[NodeId]) -> None:

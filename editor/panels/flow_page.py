@@ -8,6 +8,7 @@ from .. import commands
 from ..change import Change
 from ..document import FlowDocument
 from ..theme import Theme
+from ..typing_session import TypingSession
 from .growing_text import GrowingText
 from .labels import bold, hint_label
 
@@ -34,6 +35,9 @@ class FlowPage(QWidget):
         layout.addWidget(self.description_field)
         layout.addWidget(hint_label("Select a node on the canvas to see and set its inputs."))
         layout.addStretch()
+        self._typing = TypingSession()
+        self.name_field.editingFinished.connect(self._typing.end)
+        self.description_field.left.connect(self._typing.end)
         self.name_field.textEdited.connect(self._set_name)
         self.description_field.textChanged.connect(self._set_description)
         self._refresh()
@@ -51,11 +55,11 @@ class FlowPage(QWidget):
         self._counts.setText(f"{_count(nodes, 'node')}, {_count(wires, 'wire')}")
 
     def _set_name(self, name: str) -> None:
-        commands.set_about(self._document, "Rename flow", name=name)
+        commands.set_about(self._document, "Rename flow", typing=self._typing.key, name=name)
 
     def _set_description(self) -> None:
         text = self.description_field.toPlainText()
-        commands.set_about(self._document, "Describe flow", description=text)
+        commands.set_about(self._document, "Describe flow", typing=self._typing.key, description=text)
 
 
 def _label(text: str) -> QLabel:

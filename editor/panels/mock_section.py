@@ -14,6 +14,7 @@ from .. import mocks
 from ..activity import RunActivity
 from ..document import FlowDocument
 from ..theme import Theme
+from ..typing_session import TypingSession
 from ..values import UNSET
 from .field_row import FieldRow
 from .kept_values_menu import fill_with_kept_values
@@ -32,6 +33,7 @@ class MockSection(Section):
         self._document = document
         self._node_id = node_id
         self._activity = activity
+        self._typing = TypingSession()
         self._pins: dict[PinName, DataPin] = {}
         self._rows: dict[PinName, FieldRow] = {}
         self._state = hint_label()
@@ -119,6 +121,7 @@ class MockSection(Section):
         for name, pin in pins.items():
             row = self._rows[name] = FieldRow(pin, self._theme)
             row.value_edited.connect(lambda value, pin=pin: self._set(pin, value))
+            row.edit_finished.connect(self._typing.end)
             self._form.addWidget(row)
 
     def _list_earlier(self) -> None:
@@ -133,4 +136,5 @@ class MockSection(Section):
         return self._document.node_title(node_id) if node_id in self._document.nodes else node_id
 
     def _set(self, pin: DataPin, value: object) -> None:
-        mocks.set_output(self._document, self._node_id, pin.name, pin.default if value is UNSET else value)
+        value = pin.default if value is UNSET else value
+        mocks.set_output(self._document, self._node_id, pin.name, value, self._typing.key)

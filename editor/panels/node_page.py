@@ -20,6 +20,7 @@ from ..activity import RunActivity
 from ..change import Change
 from ..document import FlowDocument
 from ..theme import Theme
+from ..typing_session import TypingSession
 from ..values import UNSET, value_text
 from .field_row import FieldRow
 from .growing_text import GrowingText
@@ -67,11 +68,14 @@ class NodePage(QWidget):
         self._comment_section = Section("Comment", theme)
         self.mock = MockSection(document, node_id, activity, theme)
         self._signature: Signature = document.signature(node_id)
+        self._typing = TypingSession()
         self._lay_out()
         self._fill_settings()
         self._fill_inputs()
         self._refresh()
         self._refresh_activity()
+        self.title_field.editingFinished.connect(self._typing.end)
+        self.comment_field.left.connect(self._typing.end)
         self.title_field.textEdited.connect(self._set_title)
         self.comment_field.textChanged.connect(self._set_comment)
         self.outputs.values_picked.connect(self.values_picked)
@@ -140,6 +144,7 @@ class NodePage(QWidget):
         for name, pin in self._signature.inputs.items():
             row = self._inputs[name] = FieldRow(pin, self._theme)
             row.value_edited.connect(lambda value, name=name: self._set_input(name, value))
+            row.edit_finished.connect(self._typing.end)
             row.source_clicked.connect(lambda name=name: self._locate_source(name))
             (self._advanced_section if pin.advanced else self._inputs_section).add(row)
         pins = self._signature.inputs.values()
@@ -220,17 +225,17 @@ class NodePage(QWidget):
     # -- editing
 
     def _set_title(self, title: str) -> None:
-        commands.set_fields(self._document, self.node_id, "Rename node", title=title)
+        commands.set_fields(self._document, self.node_id, "Rename node", typing=self._typing.key, title=title)
 
     def _set_comment(self) -> None:
         comment = self.comment_field.toPlainText()
-        commands.set_fields(self._document, self.node_id, "Comment node", comment=comment)
+        commands.set_fields(self._document, self.node_id, "Comment node", typing=self._typing.key, comment=comment)
 
     def _set_input(self, pin: PinName, value: object) -> None:
         if value is UNSET:
-            commands.unset_input(self._document, self.node_id, pin)
+            commands.unset_input(self._document, self.node_id, pin, self._typing.key)
         else:
-            commands.set_input(self._document, self.node_id, pin, value)
+            commands.set_input(self._document, self.node_id, pin, value, self._typing.key)
 
     def _apply_setting(self, field: str) -> None:
         """The edit of a setting is complete: `12` must not become `1` on its way, and cut wires off."""

@@ -129,17 +129,27 @@ def test_a_config_that_does_not_fit_is_refused_by_name(document: FlowDocument) -
 
 def test_typing_into_one_input_is_one_undo_step(document: FlowDocument) -> None:
     for text in ("h", "he", "hey"):
-        commands.set_input(document, NodeId("last"), PinName("Text"), text)
+        commands.set_input(document, NodeId("last"), PinName("Text"), text, typing="1")
     assert document.nodes[NodeId("last")].inputs == {"Text": "hey"}
     document.undo_stack.undo()
     assert document.nodes[NodeId("last")].inputs == {}
 
 
+@pytest.mark.parametrize("typing", [("", ""), ("1", "2")])
+def test_edits_of_one_input_that_were_each_complete_are_steps_of_their_own(
+    document: FlowDocument, typing: tuple[str, str]
+) -> None:
+    for text, session in zip(("one", "two"), typing, strict=True):
+        commands.set_input(document, NodeId("last"), PinName("Text"), text, session)
+    document.undo_stack.undo()
+    assert document.nodes[NodeId("last")].inputs == {"Text": "one"}
+
+
 def test_edits_that_merge_to_nothing_leave_no_step_to_undo(document: FlowDocument) -> None:
     commands.add_node(document, "toy.start", (0, 900))
     before, steps = dump_flow(document.flow), document.undo_stack.count()
-    commands.set_fields(document, NodeId("fork"), "Fold", collapsed=True)
-    commands.set_fields(document, NodeId("fork"), "Unfold", collapsed=False)
+    commands.set_fields(document, NodeId("fork"), "Fold", typing="1", collapsed=True)
+    commands.set_fields(document, NodeId("fork"), "Unfold", typing="1", collapsed=False)
     assert dump_flow(document.flow) == before
     assert document.undo_stack.count() == steps
     assert document.undo_stack.undoText() == "Add Start"
@@ -151,7 +161,7 @@ def test_edits_that_merge_to_nothing_leave_no_step_to_undo(document: FlowDocumen
 def test_an_edit_taken_back_by_hand_leaves_the_flow_as_saved(document: FlowDocument) -> None:
     document.saved_as(Path("saved.flow.json"), document.flow)
     for collapsed in (True, False):
-        commands.set_fields(document, NodeId("fork"), "Fold", collapsed=collapsed)
+        commands.set_fields(document, NodeId("fork"), "Fold", typing="1", collapsed=collapsed)
     assert not document.is_modified
 
 
@@ -178,9 +188,9 @@ def test_json_values_that_python_takes_for_equal_are_told_apart(
     document: FlowDocument, first: object, second: object
 ) -> None:
     for value in (first, second):
-        commands.set_input(document, NodeId("last"), PinName("Text"), value)
+        commands.set_input(document, NodeId("last"), PinName("Text"), value, "1")
     assert repr(document.nodes[NodeId("last")].inputs["Text"]) == repr(second)
-    commands.set_input(document, NodeId("last"), PinName("Text"), first)
+    commands.set_input(document, NodeId("last"), PinName("Text"), first, "1")
     document.undo_stack.undo()
     assert document.nodes[NodeId("last")].inputs == {}
 

@@ -87,7 +87,7 @@ def test_nodes_without_last_values_are_left_alone(document):
 def test_typing_is_one_step_for_undo_and_clearing_another(document):
     mocks.begin(document, NODE, {})
     for text in ("h", "he", "hey"):
-        mocks.set_output(document, NODE, PinName("Text"), text)
+        mocks.set_output(document, NODE, PinName("Text"), text, "1")
     mocks.clear(document, [NODE])
     assert mocked(document) == {}
     document.undo_stack.undo()

@@ -63,6 +63,15 @@ def test_enter_commits_and_undo_takes_it_back(stage: Stage) -> None:
     assert value(stage, "ask", "Model") == "gpt"
 
 
+def test_each_committed_edit_is_an_undo_step(stage: Stage) -> None:
+    for text in ("one", "two"):
+        editor = opened(stage, "ask", "Model")
+        typed(editor, text)
+        stage.key(Key.Key_Return, widget=editor.input)
+    stage.document.undo_stack.undo()
+    assert value(stage, "ask", "Model") == "one"
+
+
 def test_escape_changes_nothing(stage: Stage) -> None:
     editor = opened(stage, "ask", "Model")
     typed(editor, "other")

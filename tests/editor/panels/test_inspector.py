@@ -178,6 +178,22 @@ def test_typing_merges_into_one_step(inspector: Inspector, document: FlowDocumen
     assert box(inspector, "Lines").toPlainText() == "a\nb"
 
 
+@pytest.mark.parametrize("pin", ["Line", "Lines", "Temperature"])
+def test_an_edit_after_a_complete_one_is_a_step_of_its_own(
+    inspector: Inspector, document: FlowDocument, pin: str
+) -> None:
+    before = value(document, pin)
+    retype(box(inspector, pin), "1")
+    box(inspector, "Flag").setFocus()
+    first = value(document, pin)
+    retype(box(inspector, pin), "2")
+    assert value(document, pin) != first
+    document.undo_stack.undo()
+    assert value(document, pin) == first
+    document.undo_stack.undo()
+    assert value(document, pin) == before
+
+
 def test_a_check_box_sets_and_the_cross_unsets(inspector: Inspector, document: FlowDocument) -> None:
     flag = box(inspector, "Flag")
     assert isinstance(flag, QCheckBox)
