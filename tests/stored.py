@@ -82,5 +82,6 @@ async def program(folder: Path, retention: Retention | None = None) -> AsyncIter
     try:
         yield made
     finally:
-        await made.futures.close()
-        await made.store.close()
+        async with asyncio.timeout(TIMEOUT):
+            await made.futures.close()
+            await made.store.close()

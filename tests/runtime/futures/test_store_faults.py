@@ -179,6 +179,21 @@ async def test_results_wait_for_another_program_that_is_writing(tmp_path: Path) 
         assert not here.messages
 
 
+async def test_who_gives_up_waiting_for_the_store_stops_nobody_else(tmp_path: Path) -> None:
+    async with program(tmp_path) as here:
+        await here.answered()
+        with closing(sqlite3.connect(here.store.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            given_up = [asyncio.create_task(here.store.interrupt_lost()) for _ in range(3)]
+            await asyncio.sleep(0)
+            for task in given_up:
+                task.cancel()
+            await asyncio.wait(given_up)
+            other.execute("ROLLBACK")
+        await here.answered()
+        assert len(await here.store.ids(FutureQuery())) == 2
+
+
 async def test_two_programs_write_at_once(tmp_path: Path) -> None:
     async with program(tmp_path) as first, program(tmp_path) as second:
         made = await asyncio.gather(*(one.answered() for _ in range(200) for one in (first, second)))
