@@ -1,17 +1,23 @@
 """The canvas of design 10, measured: open, repaint, pan, zoom, drag, streaming nodes.
 
-    python tests/benchmarks/canvas.py [--sizes 1000 10000] [--frames 15] [--wall]
+    python tests/benchmarks/canvas.py [--sizes 1000 10000] [--rounds 1] [--bare] [--peer PEER/bin/python] [--cpu]
 
 Every node has a title and values of its own, so no two share a picture: the worst case. A figure is the median, in
-milliseconds, of one change and all that follows until it is painted: of processor time, which other programs disturb
-less, or with --wall of the clock on the wall. All of it happens in one thread, and nothing in it waits.
+milliseconds, of one change and all that follows until it is painted; all of it happens in one thread, and nothing in
+it waits. Of several rounds the median counts. With --cpu it is processor time, which other programs disturb less.
+
+With --bare a sketch does the same that has no looks, no undo and no document: the limit of painting by Python
+(bare_canvas.py). With --peer NodeGraphQt does, run by the Python of an environment that has it (nodegraphqt_peer.py),
+up to 5,000 nodes: beyond, making them takes minutes. All take turns, each in a process of its own.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -21,7 +27,8 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from PySide6.QtCore import QEvent, QObject, QPointF
+from canvas_frames import SIZE, Clock, Paints, middle, places
+from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
 from editor.activity import RunActivity
@@ -34,49 +41,23 @@ from runtime.document.flow import Connection, Flow, Node, PinKind, PinRef
 from runtime.futures.events import FutureCreated, FutureDelta
 from runtime.ids import FutureId, NodeId, PinName, RunId, StepId
 
-SIZE = 1600, 1000
-clock = time.process_time
 STREAMS = 50
-
-
-class Paints(QObject):
-    """Counts the paint events of a widget."""
-
-    def __init__(self, canvas: CanvasView) -> None:
-        super().__init__()
-        self.count = 0
-        self._widget = canvas.viewport()
-        self._widget.installEventFilter(self)
-
-    def median(self, step: Callable[[int], object], frames: int, warm: int = 2) -> float:
-        """Milliseconds of a step and everything up to and including its paint."""
-        samples = []
-        for index in range(frames + warm):
-            before, start = self.count, clock()
-            step(index)
-            while self.count == before:
-                QApplication.processEvents()
-            samples.append((clock() - start) * 1000)
-        return statistics.median(samples[warm:])
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        self.count += event.type() == QEvent.Type.Paint
-        return False
+PEER_MOST = 5000
+TITLES = {"ours": "Futureflow", "bare": "bare sketch", "peer": "NodeGraphQt"}
 
 
 def make_flow(count: int) -> Flow:
     """A chain of `count` nodes in rows, two wires from each to the next."""
-    side = int(count**0.5)
     names = [NodeId(f"n{i}") for i in range(count)]
     nodes = tuple(
         Node(
             id=name,
             type="openai.add_user_message",
             title=f"Add message {i}",
-            position=(i % side * 300, i // side * 260),
+            position=at,
             inputs={PinName("Name"): f"user {i}"},
         )
-        for i, name in enumerate(names)
+        for i, (name, at) in enumerate(zip(names, places(count), strict=True))
     )
     wires = tuple(
         Connection(kind=kind, source=PinRef(a, PinName(out)), target=PinRef(b, PinName(into)))
@@ -89,9 +70,9 @@ def make_flow(count: int) -> Flow:
 class Bench:
     """One size, all figures."""
 
-    def __init__(self, count: int, frames: int) -> None:
+    def __init__(self, count: int, frames: int, clock: Clock = time.perf_counter) -> None:
         text = dump_flow(make_flow(count))
-        self.frames = frames
+        self.frames, self.clock = frames, clock
         self.figures: dict[str, float] = {}
         self.activity = RunActivity()
         start = clock()
@@ -103,8 +84,8 @@ class Bench:
         self.canvas.show()
         QApplication.processEvents()
         self.figures["open, all in all"] = (clock() - start) * 1000
-        self.paints = Paints(self.canvas)
-        self.middle = list(self.document.nodes)[count // 2 + int(count**0.5) // 2]
+        self.paints = Paints(self.canvas.viewport(), clock)
+        self.middle = list(self.document.nodes)[middle(count)]
 
     def look(self, zoom: float | None) -> None:
         """Show everything (None), or the middle at a zoom; crisp."""
@@ -157,9 +138,9 @@ class Bench:
         own: list[float] = []
 
         def step(index: int) -> None:
-            start = clock()
+            start = self.clock()
             projection.shift(QPointF(10 * (index + 1), 0))
-            own.append((clock() - start) * 1000)
+            own.append((self.clock() - start) * 1000)
 
         self.measure(name, step)
         self.figures[f"{name}: ours"] = statistics.median(own)
@@ -184,23 +165,56 @@ class Bench:
         self.measure(name, tick)
 
 
+def measure(who: str, size: int, options: argparse.Namespace) -> dict[str, float]:
+    """The figures of one of them, from a process of its own."""
+    folder = Path(__file__).parent
+    command = {
+        "ours": [sys.executable, __file__, "--only", str(size), *(["--cpu"] if options.cpu else [])],
+        "bare": [sys.executable, str(folder / "bare_canvas.py"), str(size)],
+        "peer": [str(options.peer), str(folder / "nodegraphqt_peer.py"), str(size)],
+    }[who]
+    frames = options.frames if who != "peer" else 5
+    done = subprocess.run([*command, "--frames", str(frames)], check=True, stdout=subprocess.PIPE, text=True)
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def compare(options: argparse.Namespace) -> None:
+    """A table for each size."""
+    for size in options.sizes:
+        others = [who for who, is_wanted in (("bare", options.bare), ("peer", options.peer)) if is_wanted]
+        who = ["ours", *(other for other in others if other != "peer" or size <= PEER_MOST)]
+        rounds = [{one: measure(one, size, options) for one in who} for _ in range(options.rounds)]
+        medians = {
+            one: {name: statistics.median(turn[one][name] for turn in rounds) for name in rounds[0][one]} for one in who
+        }
+        titles = [*(TITLES[one] for one in who), *(f"{TITLES[one]} : ours" for one in who[1:])]
+        print(f"\n{size:,} nodes, {2 * size:,} wires; load {os.getloadavg()[0]:.1f}\n\n| ms | {' | '.join(titles)} |")
+        print(f"|---|{'---|' * len(titles)}")
+        for name, figure in medians["ours"].items():
+            cells = [f"{medians[one][name]:.2f}" if name in medians[one] else "" for one in who]
+            cells += [f"{medians[one][name] / figure:.2f}" if name in medians[one] else "" for one in who[1:]]
+            print(f"| {name} | {' | '.join(cells)} |", flush=True)
+
+
 def main() -> None:
-    """Print the table."""
-    global clock  # noqa: PLW0603 (one clock for all figures, chosen once)
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
-    options.add_argument("--frames", type=int, default=15)
-    options.add_argument("--wall", action="store_true")
-    chosen = options.parse_args()
-    if chosen.wall:
-        clock = time.perf_counter
-    app = QApplication([])
-    columns = [Bench(size, chosen.frames).run() for size in chosen.sizes]
-    print(f"| ms | {' | '.join(f'{size:,} nodes' for size in chosen.sizes)} |")
-    print(f"|---|{'---|' * len(columns)}")
-    for name in columns[0]:
-        print(f"| {name} | {' | '.join(f'{column[name]:.2f}' for column in columns)} |")
-    del app
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--frames", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--cpu", action="store_true", help="count our processor time")
+    parser.add_argument("--bare", action="store_true", help="the bare sketch beside it")
+    parser.add_argument("--peer", type=Path, help="the Python of an environment with NodeGraphQt")
+    parser.add_argument("--only", type=int, help="our figures for one size, as JSON")
+    options = parser.parse_args()
+    if options.only:
+        app = QApplication([])
+        clock = time.process_time if options.cpu else time.perf_counter
+        print(json.dumps(Bench(options.only, options.frames, clock).run()))
+        del app
+    else:
+        compare(options)
 
 
 if __name__ == "__main__":
