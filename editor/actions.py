@@ -69,6 +69,8 @@ ACTIONS: Final = (
     ActionSpec(
         "select_same_type", "&Same Type", ("Shift+G",), tip="Select all nodes of the selected types", scope="canvas"
     ),
+    ActionSpec("next_node", "Ne&xt Node", ("N",), tip="Go to the next node in reading order", scope="canvas"),
+    ActionSpec("previous_node", "&Previous Node", ("Shift+N",), tip="Go to the node before", scope="canvas"),
     ActionSpec("align_left", "Align &Left Edges", ("Ctrl+Shift+Left",), scope="canvas"),
     ActionSpec("align_center", "Align &Centers", scope="canvas"),
     ActionSpec("align_right", "Align &Right Edges", ("Ctrl+Shift+Right",), scope="canvas"),
@@ -96,6 +98,15 @@ ACTIONS: Final = (
     ActionSpec(
         "remove_pin", "Remo&ve Pin", ("Alt+-",), tip="Take the last pin from the selected nodes", scope="canvas"
     ),
+    ActionSpec(
+        "connect",
+        "C&onnect With…",
+        ("C",),
+        tip="Choose from a list what to connect the pin or node with",
+        scope="canvas",
+    ),
+    ActionSpec("follow_on", "&Follow the Wire On", ("]",), tip="Go to the other end of an output", scope="canvas"),
+    ActionSpec("follow_back", "Follow the Wire Bac&k", ("[",), tip="Go to the other end of an input", scope="canvas"),
     ActionSpec("rename", "&Rename…", ("F2",), tip="Name the selected node or frame", scope="canvas"),
     ActionSpec(
         "frame", "&Frame the Selection", ("Ctrl+G",), tip="Put a frame around the selected nodes", scope="canvas"
@@ -225,10 +236,12 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
     )),
     ("&Node", (
         "rename", "swap", "reset_inputs", None, "add_pin", "remove_pin", None, "mute", "bypass", "collapse", None,
+        "connect", "follow_on", "follow_back", None,
         _SUBFLOW,
     )),
     ("&Select", (
         "select_all", "select_none", "select_inverse", None, "select_upstream", "select_downstream", "select_same_type",
+        None, "next_node", "previous_node",
     )),
     ("&Arrange", (
         "tidy", "straighten", None, "align_left", "align_center", "align_right", None,

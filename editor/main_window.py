@@ -38,6 +38,7 @@ from .flow_tab import FlowTab
 from .frame_menu import FrameMenu
 from .futures_watch import FuturesWatch
 from .icons import icon
+from .keyboard_menu import KeyboardMenu
 from .listen_menu import ListenMenu
 from .node_menu import NodeMenu
 from .notices import NoticeBar
@@ -101,10 +102,12 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.find_menu = FindMenu(self.tabs, theme)
         self.subflows = SubflowMenu(self, self.tabs, self._files, tasks=self._tasks, notices=self.notices, theme=theme)
+        self.keyboard_menu = KeyboardMenu(self.tabs, theme, self)
         parts = (
             ArrangeMenu(self.tabs),
             FrameMenu(self.tabs),
             self.find_menu,
+            self.keyboard_menu,
             NodeMenu(self.tabs, self.adder),
             self.debugging,
             self.listen_menu,
@@ -254,6 +257,7 @@ class MainWindow(QMainWindow):
         self.run_menu.watch(tab)
         self.debugging.watch(tab)
         self.listen_menu.watch(tab)
+        self.keyboard_menu.watch(tab)
         self.past_runs.watch(tab)
         self.find_menu.watch(tab)
         tab.runs.refused.connect(lambda _why: self.panels.docks.raise_panel("problems"))
@@ -338,7 +342,7 @@ class MainWindow(QMainWindow):
     def _wear(self, theme: Theme) -> None:
         self._toolbar.setStyleSheet(toolbar_style(theme))
         wearers = (self.tabs, self.notices, self.panels, self.actions_by_name, self.run_menu, self.provider_chip)
-        for part in (*wearers, self.adder.popup, self.find_menu, self.past_runs, self.subflows):
+        for part in (*wearers, self.adder.popup, self.find_menu, self.keyboard_menu, self.past_runs, self.subflows):
             part.set_theme(theme)
         self.undo_action.setIcon(icon("undo", theme))
         self.redo_action.setIcon(icon("redo", theme))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
 from PySide6.QtWidgets import QWidget
 
+from runtime.document.flow import ConnectionKey, PinDirection, PinKind, PinRef
 from runtime.ids import NodeId
 
+from .. import wires
 from ..activity import RunActivity
 from ..document import FlowDocument
+from .rows import PinKey
 from .standing import Standing
+from .subject import Subject
 
 
 def about_flow(document: FlowDocument) -> str:
@@ -40,10 +44,63 @@ def about_node(document: FlowDocument, activity: RunActivity, standing: Standing
     return ", ".join(parts)
 
 
+def about(subject: Subject, node_id: NodeId, pin: PinKey | None = None) -> str:
+    """A node or a pin of it in a sentence, with what is wrong there."""
+    document = subject.projection.document
+    if pin is None:
+        told = about_node(document, subject.activity, subject.standing, node_id)
+    else:
+        told = about_pin(subject, node_id, pin)
+    wrong = [problem.message for problem in subject.problems.get(node_id, ()) if pin is None or problem.pin == pin.name]
+    return ". ".join([told, *wrong])
+
+
+def about_pin(subject: Subject, node_id: NodeId, pin: PinKey) -> str:
+    """A pin in a sentence: name, side, type, value or the other ends of its wires."""
+    document = subject.projection.document
+    signature, is_input = document.signature(node_id), pin.direction is PinDirection.IN
+    parts: list[str] = [pin.name]
+    if pin.kind is PinKind.EXEC:
+        parts.append(f"exec {'input' if is_input else 'output'}")
+    else:
+        declared = (signature.inputs if is_input else signature.outputs).get(pin.name)
+        parts.append(f"{declared.type.value if declared else 'unknown'} {'input' if is_input else 'output'}")
+    parts.append(f"of {document.node_title(node_id)}")
+    keys = wires.wires_at(document, PinRef(node_id, pin.name), pin.kind, pin.direction)
+    ends = [place(document, key.source if is_input else key.target) for key in keys]
+    if ends:
+        parts.append(f"connected {'from' if is_input else 'to'} {' and '.join(ends)}")
+    elif field := subject.projection.nodes[node_id].shape.fields.get(pin.name) if _takes_value(pin) else None:
+        parts.append(f"value {field.look.text}" if field.look.text else "no value")
+    else:
+        parts.append("not connected")
+    return ", ".join(parts)
+
+
+def about_wire(document: FlowDocument, key: ConnectionKey) -> str:
+    """A wire in a sentence."""
+    what = "Exec wire" if key.kind is PinKind.EXEC else "Wire"
+    return f"{what} from {place(document, key.source)} to {place(document, key.target)}"
+
+
+def place(document: FlowDocument, end: PinRef) -> str:
+    """A pin, as one says it."""
+    title = document.node_title(end.node) if end.node in document.nodes else end.node
+    return f"{end.pin} of {title}"
+
+
+def _takes_value(pin: PinKey) -> bool:
+    return pin.kind is PinKind.DATA and pin.direction is PinDirection.IN
+
+
 def say(widget: QWidget, text: str) -> None:
-    """Have a text read out: it becomes the widget's description, and readers are told that it changed."""
+    """Have a text read out: it becomes the widget's description, and readers are told that it changed.
+
+    Readers that know announcements (AT-SPI, macOS, UI Automation since Qt 6.8) say it at once.
+    """
     widget.setAccessibleDescription(text)
     QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.DescriptionChanged))
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
 
 
 def _count(number: int, what: str) -> str:

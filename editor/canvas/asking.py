@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QContextMenuEvent, QCursor
 
 from .. import frames
@@ -48,7 +48,7 @@ def ask_for_menu(view: CanvasView, event: QContextMenuEvent) -> None:
     if hit == VOID:
         _ask_for_node(view, view.camera.center if by_key else view.camera.to_scene(event.pos()))
     else:
-        view.context_menu_requested.emit(hit, event.globalPos())
+        view.context_menu_requested.emit(hit, _place_of(view, hit) if by_key else event.globalPos())
 
 
 def request_at_cursor(view: CanvasView) -> AddRequest:
@@ -61,9 +61,22 @@ def request_at_cursor(view: CanvasView) -> AddRequest:
 
 def _selected(view: CanvasView) -> Hit:
     """What the menu key means."""
+    if view.keyboard.node is not None:
+        return Hit("pin" if view.keyboard.pin else "body", view.keyboard.node, view.keyboard.pin)
     if nodes := view.selected_nodes():
         return Hit("body", nodes[0])
     return Hit("frame", frame=next(iter(view.selection.frames))) if view.selection.frames else VOID
+
+
+def _place_of(view: CanvasView, hit: Hit) -> QPoint:
+    """Where on the screen a menu belongs that a key opens."""
+    projection = view.projection
+    if hit.frame is not None:
+        return view.global_position(projection.frame_place(hit.frame).topLeft())
+    assert hit.node is not None, "the menu key means a frame or a node"
+    if hit.pin is not None:
+        return view.global_position(projection.pin_position(hit.node, hit.pin))
+    return view.global_position(projection.nodes[hit.node].rect.topLeft())
 
 
 def _open_frame(view: CanvasView, hit: Hit) -> None:

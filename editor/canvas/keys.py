@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
+from runtime.document.flow import PinDirection
+
+from .nearby import Way
+
 if TYPE_CHECKING:
     from .view import CanvasView
 
@@ -15,13 +19,22 @@ STEP, FINE_STEP = 10, 1
 """How far an arrow key moves the selection; with Shift the second."""
 ZOOM_STEP = 1.25
 
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
+_MODIFIERS = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+_ON_SOME_KEYBOARDS = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.GroupSwitchModifier
+"""Held where a key lies, not to change what it means."""
+_STEPS: dict[Way, tuple[int, int]] = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+_WAYS: dict[int, Way] = {
+    Qt.Key.Key_Left: "left",
+    Qt.Key.Key_Right: "right",
+    Qt.Key.Key_Up: "up",
+    Qt.Key.Key_Down: "down",
 }
-_KEYS: dict[int, Callable[[CanvasView], None]] = {
+_KEYS: dict[int, Callable[[CanvasView], object]] = {
     Qt.Key.Key_Delete: lambda view: view.delete_selection(),
     Qt.Key.Key_Backspace: lambda view: view.delete_selection(),
     Qt.Key.Key_F: lambda view: view.fit_selection(),
@@ -29,9 +42,25 @@ _KEYS: dict[int, Callable[[CanvasView], None]] = {
     Qt.Key.Key_Plus: lambda view: view.zoom_to(view.camera.zoom * ZOOM_STEP),
     Qt.Key.Key_Equal: lambda view: view.zoom_to(view.camera.zoom * ZOOM_STEP),
     Qt.Key.Key_Minus: lambda view: view.zoom_to(view.camera.zoom / ZOOM_STEP),
+    Qt.Key.Key_Return: lambda view: view.keyboard.enter(),
+    Qt.Key.Key_Enter: lambda view: view.keyboard.enter(),
+    Qt.Key.Key_N: lambda view: view.keyboard.step(1),
+    Qt.Key.Key_C: lambda view: view.keyboard.ask_for_targets(),
+    Qt.Key.Key_W: lambda view: view.keyboard.next_wire(),
+    Qt.Key.Key_BracketRight: lambda view: view.keyboard.follow(PinDirection.OUT),
+    Qt.Key.Key_BracketLeft: lambda view: view.keyboard.follow(PinDirection.IN),
+    Qt.Key.Key_Escape: lambda view: view.escape(),
+}
+_SHIFTED: dict[int, Callable[[CanvasView], object]] = {
+    Qt.Key.Key_Plus: lambda view: view.zoom_to(view.camera.zoom * ZOOM_STEP),
+    Qt.Key.Key_N: lambda view: view.keyboard.step(-1),
     Qt.Key.Key_Return: lambda view: view.activate_selected(),
     Qt.Key.Key_Enter: lambda view: view.activate_selected(),
-    Qt.Key.Key_Escape: lambda view: view.escape(),
+}
+_CONTROLLED: dict[int, Callable[[CanvasView], object]] = {
+    Qt.Key.Key_A: lambda view: view.select_all(),
+    Qt.Key.Key_Return: lambda view: view.keyboard.follow(),
+    Qt.Key.Key_Enter: lambda view: view.keyboard.follow(),
 }
 
 
@@ -44,19 +73,26 @@ def asks_for_node(event: QEvent) -> bool:
 
 def press_key(view: CanvasView, event: QKeyEvent) -> bool:
     """Do what a key asks; False if it asks nothing of a canvas."""
-    key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    fine = modifiers == Qt.KeyboardModifier.ShiftModifier
-    if modifiers == Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_A:
-        view.select_all()
-        return True
-    if key in _ARROWS and (fine or not modifiers):
-        step = FINE_STEP if fine else STEP
-        view.nudge(_ARROWS[Qt.Key(key)][0] * step, _ARROWS[Qt.Key(key)][1] * step)
-        return True
-    if key == Qt.Key.Key_N and (fine or not modifiers):
-        view.step_focus(-1 if fine else 1)
-        return True
-    if key in _KEYS and (not modifiers or (fine and key == Qt.Key.Key_Plus)):
-        _KEYS[key](view)
-        return True
-    return False
+    none, shift, control, _alt = _MODIFIERS
+    key, modifiers = event.key(), event.modifiers() & ~_ON_SOME_KEYBOARDS
+    if key in _WAYS:
+        return _press_arrow(view, _WAYS[key], modifiers)
+    act = {none: _KEYS, shift: _SHIFTED, control: _CONTROLLED}.get(modifiers, {}).get(key)
+    if act is not None:
+        act(view)
+    return act is not None
+
+
+def _press_arrow(view: CanvasView, way: Way, modifiers: Qt.KeyboardModifier) -> bool:
+    none, shift, control, alt = _MODIFIERS
+    at_pin = view.keyboard.pin is not None
+    if modifiers == control or (at_pin and modifiers == none):
+        view.keyboard.go(way)
+    elif modifiers == alt | shift:
+        view.keyboard.go(way, adding=True)
+    elif modifiers in (none, shift):
+        step = STEP if modifiers == none else FINE_STEP
+        view.nudge(_STEPS[way][0] * step, _STEPS[way][1] * step)
+    else:
+        return False
+    return True

@@ -35,11 +35,13 @@ from .asking import ask_for_details, ask_for_menu, request_at_cursor
 from .breakpoint_editing import BreakpointEditing
 from .editing import ValueEditing
 from .empty_hint import EmptyHint
+from .focus_painter import paint_focus
 from .found import Found
 from .free_place import free_place
 from .gestures.hand import Hand
 from .gestures.pan import Pan
 from .hit import Hit, hit_at
+from .keyboard import KeyboardFocus
 from .keys import asks_for_node, press_key
 from .locating import NO_PIN, locate, place_of
 from .painter import CanvasPainter
@@ -70,6 +72,7 @@ class CanvasView(UnboundedScrollArea):
         add_requested(AddRequest): Tab, a tap on Space, double-click or right-click on nothing, or a wire dropped there.
         message(str): a refusal or a hint for the status bar; "" takes it away.
         context_menu_requested(Hit, QPoint): right-click on a node, a pin or a wire; the place is global.
+        targets_requested(WireEnd): somebody wants to choose from a list what to connect a pin with.
     """
 
     selection_changed = Signal()
@@ -77,6 +80,7 @@ class CanvasView(UnboundedScrollArea):
     add_requested = Signal(object)
     message = Signal(str)
     context_menu_requested = Signal(object, QPoint)
+    targets_requested = Signal(object)
 
     def __init__(self, document: FlowDocument, theme: Theme, activity: RunActivity) -> None:
         super().__init__()
@@ -93,6 +97,7 @@ class CanvasView(UnboundedScrollArea):
         self.breakpoints = BreakpointEditing(self)
         self.hand = Hand(self)
         self.space = SpaceKey(self)
+        self.keyboard: KeyboardFocus = KeyboardFocus(self)
         self._flash = QTimer(self, singleShot=True, interval=FLASH_MS)
         self._flash.timeout.connect(self._end_flash)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -143,9 +148,10 @@ class CanvasView(UnboundedScrollArea):
         return free_place(self.projection, self.camera, wanted)
 
     def delete_selection(self) -> None:
-        """Delete the selected nodes and wires: one undo step."""
+        """Delete the selected nodes and wires, or the wires of the pin that the keyboard is at: one undo step."""
         self.hand.cancel()
-        commands.remove(self.document, self.selection.nodes, self.selection.wires, self.selection.frames)
+        if not self.keyboard.delete_wires():
+            commands.remove(self.document, self.selection.nodes, self.selection.wires, self.selection.frames)
 
     def nudge(self, dx: float, dy: float) -> None:
         """Move what is selected a little; moves in a row are one undo step."""
@@ -157,19 +163,6 @@ class CanvasView(UnboundedScrollArea):
             *(frames.inner_frames(self.document, one) for one in self.selection.frames)
         )
         return set(self.selection.nodes).union(*map(self.projection.owned_by, chosen)), set(chosen)
-
-    def step_focus(self, step: int) -> bool:
-        """Select the next node (1) or the previous one (-1) in reading order; False if there is none any more."""
-        placed = sorted(self.projection.nodes.values(), key=lambda node: (node.rect.y() // 100, node.rect.x()))
-        chosen = [i for i, node in enumerate(placed) if node.id in self.selection.nodes]
-        goal = (chosen[0] + step) if chosen else (0 if step > 0 else len(placed) - 1)
-        if not 0 <= goal < len(placed):
-            return False
-        node = placed[goal]
-        self.selection.set([node.id])
-        self.bring_in_sight(node.id)
-        announce.say(self, announce.about_node(self.document, self.activity, self.subject.standing, node.id))
-        return True
 
     def bring_in_sight(self, node_id: NodeId) -> None:
         """Move the view if the node is not seen whole."""
@@ -244,14 +237,15 @@ class CanvasView(UnboundedScrollArea):
             placed = self.projection.nodes
             self.animation.damage([placed[node_id].box for node_id in nodes if node_id in placed])
             self.animation.follow_activity()
+            self.keyboard.tell_activity()
 
     # -- gestures
 
     def escape(self) -> None:
-        """Call off what is under way; else select nothing."""
+        """Call off what is under way; else leave the pin that the keyboard is at; else select nothing."""
         if self.hand.gesture is not None:
             self.hand.cancel()
-        else:
+        elif not self.keyboard.leave():
             self.selection.clear()
 
     def edit_value(self, node: NodeId, pin: PinName) -> None:
@@ -325,6 +319,7 @@ class CanvasView(UnboundedScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         self.painter.paint(painter, self.camera, event.region())
+        paint_focus(painter, self.camera, self.projection, self.theme, self.keyboard)
         if self.hand.gesture is not None:
             self.hand.gesture.paint(painter)
         painter.end()
@@ -332,6 +327,7 @@ class CanvasView(UnboundedScrollArea):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._close_popups()
         self.space.spoil()
+        self.keyboard.clear()
         self.hand.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

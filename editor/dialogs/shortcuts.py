@@ -13,9 +13,14 @@ from ..actions import ACTIONS
 
 CANVAS_KEYS: Final = (
     ("Tab, or a tap on Space", "Search a node type and add it at the mouse"),
-    ("N, Shift+N", "Select the next node, or the one before"),
+    ("Ctrl + arrows", "Go to the nearest node that way; Alt+Shift + arrows add it to the selection"),
+    ("Return", "On a node that N or arrows went to: go to its pins; on a value: edit it; on another pin: connect it"),
+    ("Arrows, on a pin", "Go to the next pin, or over to the other side; Escape goes back to the node"),
+    ("W", "Select the next wire of the pin or node; Delete takes it away, or all wires of the pin"),
+    ("Ctrl+Return", "Follow the wire to its other end"),
+    ("Menu key", "The menu of the node or pin"),
     ("Arrows", "Move the selected nodes; with Shift by one unit"),
-    ("Return", "Show the selected node in the inspector; of a Call Flow, open its flow"),
+    ("Shift+Return", "Show the selected node in the inspector; of a Call Flow, open its flow"),
     ("F", "Show the selected nodes"),
     ("Escape", "Call off what the mouse does, else select nothing"),
 )

@@ -90,7 +90,8 @@ class SearchPopup(QFrame):
     def _show(self, query: str) -> None:
         self.list.clear()
         self.fill(query)
-        self.list.setCurrentRow(0)
+        rows = (row for row in range(self.list.count()) if self.list.item(row).flags() & Qt.ItemFlag.ItemIsEnabled)
+        self.list.setCurrentRow(next(rows, -1))  # titles within the list are not enabled
         if not self.list.count():
             self._help.setText(self.help_for(None))
 

@@ -155,7 +155,7 @@ def test_an_empty_flow_fits_at_natural_size() -> None:
     stage = Stage(Flow())
     stage.view.fit()
     assert stage.view.camera.zoom == 1.0
-    assert not stage.view.step_focus(1)
+    assert not stage.view.keyboard.step(1)
     stage.image()
 
 

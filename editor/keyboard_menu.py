@@ -1,0 +1,83 @@
+"""What menus and keys do where the keyboard is on the canvas: stepping, connecting from a list, following wires."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from runtime.document.flow import PinDirection
+from runtime.errors import IllegalConnectionError
+
+from . import commands
+from .canvas import announce
+from .canvas.add_request import WireEnd
+from .canvas.keyboard import KeyboardFocus
+from .canvas.rows import PinKey
+from .canvas.target_choice import Target, targets_of
+from .flow_tab import FlowTab
+from .panels.target_popup import TargetPopup
+from .tabs import FlowTabs
+from .theme import Theme
+
+
+class KeyboardMenu(QObject):
+    """Handlers for `Actions`, and the list of targets that a canvas asks for.
+
+    Attributes:
+        popup: that list.
+    """
+
+    def __init__(self, tabs: FlowTabs, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._tabs = tabs
+        self.popup = TargetPopup(theme, window)
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """What each action does."""
+        return {
+            "next_node": self._on_focus(lambda focus: focus.step(1)),
+            "previous_node": self._on_focus(lambda focus: focus.step(-1)),
+            "connect": self._on_focus(KeyboardFocus.ask_for_targets),
+            "follow_on": self._on_focus(lambda focus: focus.follow(PinDirection.OUT)),
+            "follow_back": self._on_focus(lambda focus: focus.follow(PinDirection.IN)),
+        }
+
+    def watch(self, tab: FlowTab) -> None:
+        """Open the list whenever the tab's canvas asks for it."""
+        tab.canvas.targets_requested.connect(partial(self._open, tab))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Wear another theme."""
+        self.popup.set_theme(theme)
+
+    def _on_focus(self, act: Callable[[KeyboardFocus], object]) -> Callable[[], None]:
+        def handler() -> None:
+            if (tab := self._tabs.current) is not None:
+                act(tab.canvas.keyboard)
+
+        return handler
+
+    def _open(self, tab: FlowTab, end: WireEnd) -> None:
+        projection = tab.canvas.projection
+        at = projection.pin_position(end.pin.node, PinKey(end.direction, end.kind, end.pin.pin))
+        what = announce.place(tab.document, end.pin)
+        targets = targets_of(projection, end)
+        self.popup.open_at(tab.canvas.global_position(at), what, targets, partial(_connect, tab))
+
+
+def _connect(tab: FlowTab, target: Target) -> None:
+    """Draw the wire; what was deleted while the list was open is no error."""
+    document = tab.document
+    tab.setFocus()
+    if not {target.wire.source.node, target.wire.target.node} <= document.nodes.keys():
+        return
+    try:
+        commands.connect(document, *target.wire)
+    except IllegalConnectionError as error:
+        tab.message.emit(str(error))
+        return
+    told = [announce.about_wire(document, target.wire), *(f"replaces {old}" for old in target.replaced)]
+    announce.say(tab.canvas, f"Connected: {', '.join(told)}")
