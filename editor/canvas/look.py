@@ -34,10 +34,11 @@ class FieldLook(NamedTuple):
 
 
 class NodeMarks(NamedTuple):
-    """What a person set on a node for its runs.
+    """What a person set on a node for its runs, and wrote about it.
 
     Attributes:
         breakpoint: `set`, `disabled`, or "" for none.
+        comment: the first words of what was written.
         sign: what the breakpoint waits for: `=` a condition, a number from which hit on it pauses, "" nothing.
     """
 
@@ -45,9 +46,11 @@ class NodeMarks(NamedTuple):
     pinned: bool = False
     breakpoint: Literal["", "set", "disabled"] = ""
     sign: str = ""
+    comment: str = ""
 
 
 UNMARKED = NodeMarks()
+_MOST_OF_COMMENT = 26
 
 
 class PinButtons(NamedTuple):
@@ -133,12 +136,18 @@ def _note(node: Node, plans: RowPlans) -> NodeLook:
 
 
 def marks_of(node: Node) -> NodeMarks:
-    """What is set on a node for its runs."""
-    stop = node.breakpoint
+    """What is set on a node for its runs, and written about it."""
+    stop, words = node.breakpoint, _first_words(node.comment)
     if stop is None:
-        return NodeMarks(node.mode, bool(node.pinned_outputs))
+        return NodeMarks(node.mode, bool(node.pinned_outputs), comment=words)
     sign = "=" if stop.condition else str(stop.hit_count) if stop.hit_count > 1 else ""
-    return NodeMarks(node.mode, bool(node.pinned_outputs), "set" if stop.enabled else "disabled", sign)
+    return NodeMarks(node.mode, bool(node.pinned_outputs), "set" if stop.enabled else "disabled", sign, words)
+
+
+def _first_words(comment: str) -> str:
+    """As much of a comment as has room on a node's edge; the tool tip has it all."""
+    line = " ".join(comment.split())
+    return line if len(line) <= _MOST_OF_COMMENT else f"{line[: _MOST_OF_COMMENT - 1].rstrip()}…"
 
 
 def field_look(pin: DataPin, node: Node) -> FieldLook:

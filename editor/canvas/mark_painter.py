@@ -1,4 +1,4 @@
-"""Paints what a person set on a node for its runs: breakpoint, mute, bypass, pinned outputs. It is part of its picture.
+"""Paints what a person set on a node: breakpoint, mute, bypass, mocked outputs, a comment. It is part of its picture.
 
 Each has a sign of its own beside its colour: dot or ring, struck title and dimmed node, line through it, words.
 """
@@ -61,6 +61,7 @@ class MarkPainter:
             (marks.pinned, "mocked", "node.pinned"),
             (marks.mode == "mute", "muted", "node.muted"),
             (marks.mode == "bypass", "bypassed", "node.bypassed"),
+            (bool(marks.comment), f"“{marks.comment}”", "node.value"),
         )
         for is_so, text, token in said:
             if is_so:

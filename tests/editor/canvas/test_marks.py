@@ -324,3 +324,15 @@ def test_a_folded_pin_is_unfolded_and_lit_for_a_moment(stage: Stage) -> None:
 def test_a_wire_and_a_node_that_are_gone_are_no_error(stage: Stage) -> None:
     stage.view.show_place(NodeId("gone"), wire=wire("exec", "gone.Out", "conv.Execute").key)
     assert stage.selected() == set()
+
+
+def test_a_comment_stands_on_the_edge_shortened_and_whole_in_the_tool_tip(stage: Stage) -> None:
+    bare = stage.image()
+    long = "Ask twice,\nbecause the first answer is often <short> and never of any use to anybody"
+    set_fields(stage, comment=long)
+    assert stage.theme.tokens["node.value"] in upper_edge(stage)
+    words = stage.view.projection.nodes[CONV].shape.look.marks.comment
+    assert words == "Ask twice, because the fi…"
+    assert "&lt;short&gt;" in said(stage, stage.header("conv"))
+    set_fields(stage, comment="")
+    assert differing(stage.screen(), bare) == 0
