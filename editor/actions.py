@@ -51,7 +51,21 @@ ACTIONS: Final = (
     ActionSpec("cut", "Cu&t", ("Ctrl+X",), "cut", scope="canvas"),
     ActionSpec("copy", "&Copy", ("Ctrl+C",), "copy", scope="canvas"),
     ActionSpec("paste", "&Paste", ("Ctrl+V",), "paste", scope="canvas"),
+    ActionSpec(
+        "paste_wired",
+        "Paste &With Incoming Wires",
+        ("Ctrl+Shift+V",),
+        tip="Paste; values come from the same nodes as before, where the flow has these",
+        scope="canvas",
+    ),
     ActionSpec("duplicate", "&Duplicate", ("Ctrl+D",), scope="canvas"),
+    ActionSpec(
+        "duplicate_wired",
+        "Duplicate Wit&h Incoming Wires",
+        ("Ctrl+Shift+D",),
+        tip="Copy the selection beside itself; values come from the same nodes",
+        scope="canvas",
+    ),
     ActionSpec("delete", "De&lete", ("Delete", "Backspace"), "delete", scope="canvas"),
     ActionSpec("select_all", "&All", ("Ctrl+A",), "select_all", "Select all nodes", "canvas"),
     ActionSpec("select_none", "&None", ("Ctrl+Shift+A",), tip="Select nothing", scope="canvas"),
@@ -230,7 +244,8 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "quit",
     )),
     ("&Edit", (
-        "@undo", "@redo", None, "cut", "copy", "paste", "duplicate", "delete", None, "add_node",
+        "@undo", "@redo", None, "cut", "copy", "paste", "paste_wired", "duplicate", "duplicate_wired", "delete", None,
+        "add_node",
         ("Fra&me", ("frame", "fold_frames", "select_members")), _FRAME_COLORS, None,
         "find", "find_next", "find_previous", "go_to_node",
     )),
@@ -271,12 +286,12 @@ NODE_MENU: Final[tuple[Entry, ...]] = (
     "run_node", "run_from", "run_to_here", None, "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None,
     ("&Mock", ("mock", "mock_last", "clear_mock")), None, "rename", "swap", "reset_inputs", None,
     "add_pin", "remove_pin", None, "mute", "bypass", "collapse", "frame", _SUBFLOW, None,
-    "cut", "copy", "duplicate", "delete",
+    "cut", "copy", "duplicate", "duplicate_wired", "delete",
 )  # fmt: skip
 """What a right click on a node offers, besides watching a value."""
 FRAME_MENU: Final[tuple[Entry, ...]] = (
     "rename", "fold_frames", _FRAME_COLORS, None, "select_members", None,
-    "delete",
+    "cut", "copy", "duplicate", "delete",
 )  # fmt: skip
 WIRE_MENU: Final[tuple[Entry, ...]] = ("add_node", "paste", "select_all", "fit")
 

@@ -7,23 +7,18 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QPointF, QSizeF, Signal
-from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from runtime.document.flow import Point
 from runtime.engine.pauses import Frame
-from runtime.errors import DocumentError
 from runtime.ids import RunId
 from runtime.session import Session
 
-from . import clipboard
 from .canvas.add_request import AddRequest
 from .canvas.asking import request_at_cursor
 from .canvas.standing import Standing
 from .canvas.view import CanvasView
 from .document import FlowDocument
 from .flow_listening import FlowListening
-from .places import snapped
 from .run_bridge import ActivityFeed
 from .run_controller import RunController
 from .tasks import Tasks
@@ -112,30 +107,6 @@ class FlowTab(QWidget):
 
     # -- what the edit menu does
 
-    def copy(self) -> None:
-        """Put the selected nodes on the clipboard as text."""
-        if nodes := self.canvas.selected_nodes():
-            QGuiApplication.clipboard().setText(clipboard.copied_text(self.document, nodes))
-
-    def cut(self) -> None:
-        """Copy the selected nodes and delete them."""
-        if nodes := self.canvas.selected_nodes():
-            QGuiApplication.clipboard().setText(clipboard.cut_text(self.document, nodes))
-
-    def paste(self) -> None:
-        """Add the nodes of the clipboard: at the mouse if it is over the canvas, else beside the originals."""
-        try:
-            pasted = clipboard.paste(self.document, QGuiApplication.clipboard().text(), self._scene_cursor())
-        except DocumentError as error:
-            self.message.emit(f"Nothing pasted: {error}.")
-            return
-        self.canvas.select(pasted)
-
-    def duplicate(self) -> None:
-        """Add a copy of the selected nodes beside them."""
-        if nodes := self.canvas.selected_nodes():
-            self.canvas.select(clipboard.duplicate(self.document, nodes))
-
     def delete(self) -> None:
         """Delete the selected nodes and wires."""
         self.canvas.delete_selection()
@@ -166,10 +137,3 @@ class FlowTab(QWidget):
     def zoom_by(self, steps: int) -> None:
         """Zoom in (1) or out (-1) around the middle."""
         self.canvas.zoom_to(self.canvas.view_state().zoom * _ZOOM_STEP**steps)
-
-    def _scene_cursor(self) -> Point | None:
-        area = self.canvas.viewport()
-        cursor = QCursor.pos()
-        if not area.rect().contains(area.mapFromGlobal(cursor)):
-            return None
-        return snapped(self.canvas.scene_position(cursor))

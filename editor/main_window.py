@@ -26,6 +26,7 @@ from .adding import NodeAdder
 from .appearance import Appearance, toolbar_style
 from .arrange_menu import ArrangeMenu
 from .canvas.hit import Hit
+from .clipboard_menu import ClipboardMenu
 from .closing import Closing
 from .debugging import Debugging
 from .dialogs.about import open_about
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         self.subflows = SubflowMenu(self, self.tabs, self._files, tasks=self._tasks, notices=self.notices, theme=theme)
         self.keyboard_menu = KeyboardMenu(self.tabs, theme, self)
         parts = (
+            ClipboardMenu(self.tabs),
             ArrangeMenu(self.tabs),
             FrameMenu(self.tabs),
             self.find_menu,
@@ -138,10 +140,6 @@ class MainWindow(QMainWindow):
             "export_selection": tab(self._export_selection),
             "close": tab(self._close_tab),
             "quit": self.close,
-            "cut": tab(FlowTab.cut),
-            "copy": tab(FlowTab.copy),
-            "paste": tab(FlowTab.paste),
-            "duplicate": tab(FlowTab.duplicate),
             "delete": tab(FlowTab.delete),
             "select_all": tab(lambda tab: tab.canvas.select_all()),
             "add_node": tab(lambda tab: self.adder.ask(tab, tab.add_request())),

@@ -17,8 +17,10 @@ from editor import arrange, breakpoints, clipboard, commands, frames, mocks, nod
 from editor.canvas import insertion
 from editor.canvas.projection import Projection
 from editor.document import FlowDocument
+from editor.subflows.extract import CALL, extract
+from editor.subflows.unpack import unpack
 from runtime.catalogue import builtin_registry
-from runtime.document.files import dump_flow, load_flow
+from runtime.document.files import dump_flow, load_flow, save_flow
 from runtime.document.flow import Breakpoint, PinDirection, PinRef
 from runtime.errors import DocumentError
 from runtime.ids import NodeId
@@ -32,9 +34,10 @@ Choose = Callable[[st.SearchStrategy[Any]], Any]
 class Editor:
     """A document under random edits; every method is one that a person can do."""
 
-    def __init__(self, choose: Choose) -> None:
+    def __init__(self, choose: Choose, folder: Path) -> None:
         self._choose = choose
-        self.document = FlowDocument(REGISTRY, FLOW)
+        self._folder = folder
+        self.document = FlowDocument(REGISTRY, FLOW, folder / "main.flow.json")
         self.projection = Projection(self.document)
 
     def node(self) -> NodeId:
@@ -143,10 +146,28 @@ class Editor:
         arrange.tidy(self.projection, some)
 
     def paste(self) -> None:
-        clipboard.paste(self.document, clipboard.copied_text(self.document, self.some()), (self.number(900), 0))
+        text = clipboard.copied_text(self.document, self.some(), list(self.document.frames)[: self.number(1)])
+        clipboard.paste(self.document, text, (self.number(900), 0), wired=bool(self.number(1)))
+
+    def cut(self) -> None:
+        clipboard.cut_text(self.document, self.some()[:1], list(self.document.frames)[: self.number(1)])
 
     def duplicate(self) -> None:
-        clipboard.duplicate(self.document, self.some())
+        chosen = list(self.document.frames)[: self.number(1)]
+        clipboard.duplicate(self.document, self.some(), chosen, wired=bool(self.number(1)))
+
+    def extract(self) -> None:
+        path = self._folder / f"sub{len(list(self._folder.iterdir()))}.flow.json"
+        found = extract(self.document, self.some(), list(self.document.frames)[: self.number(1)], path)
+        save_flow(found.flow, path)
+        commands.push(self.document, "Extract to subflow", found.change)
+
+    def unpack(self) -> None:
+        calls = [node for node in self.document.nodes.values() if node.type == CALL and node.config.get("path")]
+        if calls:
+            path = self._folder / calls[-1].config["path"]
+            found = unpack(self.document, calls[-1].id, load_flow(path), path)
+            commands.push(self.document, "Unpack subflow", found.change)
 
     def about(self) -> None:
         commands.set_about(self.document, "Rename flow", name=self._choose(st.sampled_from(["A", "B"])))
@@ -169,9 +190,9 @@ ASKED = {"node", "some", "wire", "number", "type_id"}
     edits=st.lists(st.sampled_from([name for name in EDITS if name not in ASKED]), min_size=6, max_size=25),
 )
 def test_undo_everything_gives_the_file_byte_for_byte_and_redo_likewise(
-    qapp: object, data: st.DataObject, edits: list[str]
+    qapp: object, tmp_path: Path, data: st.DataObject, edits: list[str]
 ) -> None:
-    editor = Editor(data.draw)
+    editor = Editor(data.draw, tmp_path)
     document, before = editor.document, dump_flow(FLOW)
     for edit in edits:
         if not document.nodes:

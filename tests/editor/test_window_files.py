@@ -271,8 +271,14 @@ def test_keys_of_the_edit_menu_work_on_the_canvas(drive, tmp_path, flow_file):
             assert len(document.nodes) == 4
             press(canvas, "Ctrl+X")
             assert len(document.nodes) == 3
+            wires = len(document.connections)
+            canvas.select([NodeId("log")])
+            press(canvas, "Ctrl+Shift+D")
+            press(canvas, "Ctrl+Shift+V")
+            assert len(document.nodes) == 5
+            assert len(document.connections) == wires, "tokens take one way only, so exec wires never come along"
             press(canvas, "Ctrl+A")
-            assert len(canvas.selected_nodes()) == 3
+            assert len(canvas.selected_nodes()) == 5
             press(canvas, "Delete")
             assert not document.nodes
             assert not document.connections
