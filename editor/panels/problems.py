@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from ..problem_search import ProblemSearch
 from ..theme import Theme
 from .labels import EmptyState
 from .problems_model import Column, Index, ProblemsModel
+from .rows_table import dress
 
 _ROW_HEIGHT: Final = 26
 _WIDTHS: Final = {Column.NODE: 170, Column.PIN: 110, Column.FIX: 280}
@@ -149,17 +150,8 @@ class _ProblemsTable(QTableView):
     def __init__(self, model: ProblemsModel) -> None:
         super().__init__()
         self.setModel(model)
-        self.setAccessibleName("Problems")
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setAlternatingRowColors(True)
-        self.setIconSize(QSize(16, 16))
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        dress(self, "Problems")
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setMouseTracking(True)
         self.entered.connect(self._point)
         self.doubleClicked.connect(self.confirmed)

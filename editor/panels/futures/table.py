@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -14,6 +14,7 @@ from ...icons import pixmap
 from ...theme import Theme
 from ..follow import FollowLive
 from ..labels import bold
+from ..rows_table import dress
 from .cell_delegate import CellDelegate
 from .cells import heading_text
 from .columns import Column
@@ -53,19 +54,10 @@ class FuturesTable(QTableView):
         self.setHorizontalHeader(self.columns)
         self.setModel(model)
         self.columns.set_at_first()
-        self.setAccessibleName("Requests")
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setAlternatingRowColors(True)
-        self.setIconSize(QSize(16, 16))
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        dress(self, "Requests")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setItemDelegate(CellDelegate(model, self))
         self.setItemDelegateForColumn(Column.WATERFALL, self._waterfall)
         rows = self.verticalHeader()
