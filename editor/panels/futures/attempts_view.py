@@ -7,11 +7,12 @@ from itertools import zip_longest
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from runtime.futures.future import Attempt, FutureResponse, FutureState
 
-from ...icons import icon
+from ...icons import pixmap
 from ...theme import Theme
 from ..labels import wrapped_tool_tip
 from .row import exact_text
@@ -19,6 +20,7 @@ from .row import exact_text
 _HEADERS: Final = ("Try", "Started", "Took", "Next try", "How it ended")
 _WIDTHS: Final = (70, 84, 64, 130, 0)
 _ROW_HEIGHT: Final = 24
+_ICON: Final = 16
 
 
 class AttemptsView(QTreeWidget):
@@ -50,7 +52,8 @@ class AttemptsView(QTreeWidget):
         ended = _ending(future, attempt, is_last=after is None)
         item = QTreeWidgetItem([str(attempt.number), _clock(attempt.started), took, _wait(attempt, after), ended])
         state = FutureState.RETRY_WAIT if attempt.error else future.state
-        item.setIcon(0, icon(f"state_{state}", self._theme, f"state.{state}"))
+        picture = pixmap(f"state_{state}", self._theme.state(state), _ICON, self.devicePixelRatioF())
+        item.setIcon(0, QIcon(picture))
         item.setSizeHint(0, QSize(0, _ROW_HEIGHT))
         item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         item.setToolTip(4, wrapped_tool_tip(ended))

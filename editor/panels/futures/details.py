@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
@@ -16,7 +16,7 @@ from runtime.ids import FutureId
 from runtime.spending.budget import dollars
 
 from ...appearance import dress_tabs
-from ...icons import icon
+from ...icons import icon, pixmap
 from ...theme import Theme
 from ..labels import EmptyState, bold, hint_label
 from .attempts_view import AttemptsView
@@ -28,7 +28,7 @@ from .row import WORDS, FutureRow, age_text
 from .timing_view import TimingView
 
 _RESPONSE, _REQUEST, _TIMING, _ATTEMPTS, _ERROR, _RAW = range(6)
-_ICON: Final = QSize(16, 16)
+_ICON: Final = 16
 
 
 class FutureDetails(QWidget):
@@ -153,6 +153,7 @@ class FutureDetails(QWidget):
         """Wear another theme."""
         self._theme = theme
         dress_tabs(self.tabs, theme)
+        self.tabs.setTabIcon(_ERROR, icon("error", theme, "error"))
         for part in (self.response, self.request, self.timing, self.attempts, self.raw, self._nothing):
             part.set_theme(theme)
         if self._future is not None:
@@ -163,13 +164,13 @@ class FutureDetails(QWidget):
         future = self._future
         assert future is not None
         state = future.state
-        self._state_icon.setPixmap(icon(f"state_{state}", self._theme, f"state.{state}").pixmap(_ICON))
+        color = self._theme.state(state)
+        self._state_icon.setPixmap(pixmap(f"state_{state}", color, _ICON, self.devicePixelRatioF()))
         self._headline.setText(WORDS[state])
         self._facts.setText(" · ".join(_facts(future)))
         tries = len(future.attempts)
         self.tabs.setTabText(_ATTEMPTS, f"Attempts ({tries})" if tries > 1 else "Attempts")
         self.tabs.setTabVisible(_ERROR, bool(future.error))
-        self.tabs.setTabIcon(_ERROR, icon("error", self._theme, "error"))
         self._fill(self.tabs.currentIndex())
 
     def _fill(self, tab: int) -> None:

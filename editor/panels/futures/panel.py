@@ -49,6 +49,8 @@ _FILTER_MS: Final = 150
 _LEAST: Final = QSize(360, 160)
 _NARROW: Final = 980
 """Below this width, in pixels, the details stand under the table, not beside it."""
+_COMPACT: Final = 1250
+"""Below this width the chips of states leave their names out, so that the filter has room."""
 _EMPTY: Final = (
     "No requests yet",
     "Press Run (F5). Every chat completion of the flow appears here while it is in flight, and streams its answer.",
@@ -102,6 +104,7 @@ class FuturesPanel(QWidget):
         self.set_theme(theme)
         self._on_rows_changed()
         self._on_selection_altered()
+        self._show_details(None)
 
     # -- set-up
 
@@ -238,7 +241,6 @@ class FuturesPanel(QWidget):
     def _show_emptiness(self) -> None:
         self._empty.set_text(*(_FILTERED if self.model.total else _EMPTY))
         self._stack.setCurrentIndex(0 if self.model.rowCount() else 1)
-        self.details.setVisible(self.model.total > 0)
 
     def _on_selection_altered(self) -> None:
         rows = self.table.selected_rows()
@@ -246,6 +248,8 @@ class FuturesPanel(QWidget):
         self.actions_by_name["pin"].setChecked(bool(rows) and all(row.pinned for row in rows))
 
     def _show_details(self, future_id: FutureId | None) -> None:
+        # As in a browser: until a row is selected, the list has all the room.
+        self.details.setVisible(future_id is not None)
         if future_id is None:
             self.details.show_future(None)
             return
@@ -324,4 +328,4 @@ class FuturesPanel(QWidget):
         narrow = event.size().width() < _NARROW
         self._splitter.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
         self._bar.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
-        self.chips.set_compact(narrow)
+        self.chips.set_compact(event.size().width() < _COMPACT)

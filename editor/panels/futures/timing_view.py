@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QIcon, QPainter
 from PySide6.QtWidgets import (
     QHeaderView,
     QStyledItemDelegate,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...icons import icon
+from ...icons import pixmap
 from ...theme import Theme
 from ..labels import hint_label, wrapped_tool_tip
 from .ordered_rows import Index
@@ -30,6 +30,7 @@ _BAR: Final = 2
 _WIDTHS: Final = (124, 64, 240, 96, 0)
 _PHASE: Final = Qt.ItemDataRole.UserRole
 _ROW_HEIGHT: Final = 24
+_ICON: Final = 16
 
 
 class TimingView(QWidget):
@@ -94,7 +95,8 @@ class TimingView(QWidget):
         after = exact_text(phase.start - created)
         item.setData(_BAR, Qt.ItemDataRole.AccessibleTextRole, f"began after {after}")
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        item.setIcon(0, icon(f"state_{phase.state}", self._theme, f"state.{phase.state}"))
+        color = self._theme.state(phase.state)
+        item.setIcon(0, QIcon(pixmap(f"state_{phase.state}", color, _ICON, self.devicePixelRatioF())))
         item.setToolTip(4, wrapped_tool_tip(phase.reason))
 
 
