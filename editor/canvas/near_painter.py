@@ -26,12 +26,19 @@ BEND = 5.0
 """Radius of the handle of a bend."""
 LIGHT = 70.0
 """How long the light on a wire that is in use is, in canvas units."""
+MOST_NEW = 48
+"""Pictures made in one frame, 0.15 to 0.4 ms each; the others follow in the next frames."""
 DIMMED = 0.3
 """How much is left of what is no target of the wire being drawn."""
 
 
 class NearPainter:
-    """Paints areas of the canvas. `stretch`: while zooming, the pictures there are serve, and no new ones are made."""
+    """Paints areas of the canvas.
+
+    Attributes:
+        stretch: while zooming, the pictures there are serve, and no new ones are made.
+        late: where pictures are missing for which a frame had no time: to be painted again, and emptied, by the owner.
+    """
 
     def __init__(self, subject: Subject, inks: Inks, metrics: Metrics, *, keeps_pictures: bool = True) -> None:
         """Without `keeps_pictures` nodes are painted as shapes each time: for what is painted once, and for SVG."""
@@ -43,9 +50,12 @@ class NearPainter:
         self.pictures = Pictures(self._nodes, self._pins)
         self._keeps_pictures = keeps_pictures
         self.stretch = False
+        self.late: list[QRectF] = []
+        self._made = 0
 
     def paint(self, painter: QPainter, camera: Camera, areas: list[QRectF]) -> None:
         """Wires, nodes, and on top what is being dragged."""
+        self._made = 0
         projection, offset = self._subject.projection, self._subject.projection.offset
         self.paint_wires(painter, projection.wire_grid.within_any(areas))
         self._lights(painter)
@@ -114,9 +124,10 @@ class NearPainter:
         on_pixels = QTransform.fromScale(1 / ratio, 1 / ratio)
         on_node = QTransform(camera.zoom, 0, 0, camera.zoom, x / ratio, y / ratio)
         painter.setTransform(on_pixels)
-        if not self._picture(painter, node, x, y, camera):
+        stretch = self.stretch or self._must_wait(node, scale)
+        if not self._picture(painter, node, x, y, camera, stretch=stretch):
             painter.setTransform(on_node)
-            (self._nodes.flat if self.stretch else self._nodes.paint)(painter, node.shape, camera.zoom)
+            (self._nodes.flat if stretch else self._nodes.paint)(painter, node.shape, camera.zoom)
         if subject.is_marked(node.id):
             painter.setTransform(on_node)
             self._marks(painter, node, camera.zoom)
@@ -131,12 +142,22 @@ class NearPainter:
                 self._pins.halo(painter, place) if key in targets else self._pins.dim(painter, place, DIMMED)
         painter.setOpacity(1.0)
 
-    def _picture(self, painter: QPainter, node: PlacedNode, x: int, y: int, camera: Camera) -> bool:
+    def _must_wait(self, node: PlacedNode, scale: float) -> bool:
+        """Whether the node's picture is missing and there is no time to make it in this frame."""
+        if not self._keeps_pictures or not self.pictures.is_missing(node.shape, scale):
+            return False
+        self._made += 1
+        if self._made <= MOST_NEW:
+            return False
+        self.late.append(node.box)
+        return True
+
+    def _picture(self, painter: QPainter, node: PlacedNode, x: int, y: int, camera: Camera, *, stretch: bool) -> bool:
         """Put the node's picture at a device pixel; False if there is none."""
         scale = camera.zoom * camera.ratio
         if not self._keeps_pictures:
             return False
-        get = self.pictures.nearest if self.stretch else self.pictures.crisp
+        get = self.pictures.nearest if stretch else self.pictures.crisp
         picture = get(node.shape, scale, camera.zoom)
         if picture is None:
             return False

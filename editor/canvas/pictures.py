@@ -45,13 +45,18 @@ class Pictures:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def is_missing(self, shape: NodeShape, scale: float) -> bool:
+        """Whether `crisp` would have to make a picture."""
+        found = self._kept.get(shape)
+        return (found is None or found.scale != scale) and not _is_too_large(shape, scale)
+
     def crisp(self, shape: NodeShape, scale: float, zoom: float) -> Picture | None:
         """The picture for exactly this scale, or None if it would be too large to keep."""
         found = self._kept.get(shape)
         if found is not None and found.scale == scale:
             self._kept.move_to_end(shape)
             return found
-        if shape.width * shape.height * scale * scale > LARGEST:
+        if _is_too_large(shape, scale):
             return None
         return self._keep(shape, self._make(shape, scale, zoom))
 
@@ -87,3 +92,7 @@ class Pictures:
         while self._bytes > MOST_BYTES and len(self._kept) > 1:
             self._bytes -= self._kept.popitem(last=False)[1].size_in_bytes
         return picture
+
+
+def _is_too_large(shape: NodeShape, scale: float) -> bool:
+    return shape.width * shape.height * scale * scale > LARGEST

@@ -43,6 +43,7 @@ from .gestures.pan import Pan
 from .hit import Hit, hit_at
 from .keyboard import KeyboardFocus
 from .keys import asks_for_node, press_key
+from .late_paint import LatePaint
 from .locating import NO_PIN, locate, place_of
 from .painter import CanvasPainter
 from .problem_marks import by_node, severities
@@ -100,14 +101,15 @@ class CanvasView(UnboundedScrollArea):
         self.keyboard: KeyboardFocus = KeyboardFocus(self)
         self._flash = QTimer(self, singleShot=True, interval=FLASH_MS)
         self._flash.timeout.connect(self._end_flash)
+        self._late = LatePaint(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.viewport().setMouseTracking(True)
         self.empty_hint = EmptyHint(self, document)
         self.setAccessibleName("Flow canvas")
         self.setAccessibleDescription(announce.about_flow(document))
-        self.projection.damaged.connect(self._repaint)
-        self.animation.damaged.connect(self._repaint)
+        self.projection.damaged.connect(self.damage)
+        self.animation.damaged.connect(self.damage)
         self.selection.changed.connect(self._show_selection)
         document.changed.connect(self._follow_document)
         document.reset.connect(self._start_anew)
@@ -216,14 +218,14 @@ class CanvasView(UnboundedScrollArea):
         before, self.subject.hovered_wire = self.subject.hovered_wire, key
         if key != before:
             laid = self.projection.wires
-            self._repaint([laid[wire].box for wire in (before, key) if wire in laid])
+            self.damage([laid[wire].box for wire in (before, key) if wire in laid])
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Mark the nodes that have problems, given errors first."""
         before, self.subject.problems = self.subject.problems, by_node(problems)
         changed = severities(before) ^ severities(self.subject.problems)
         placed = self.projection.nodes
-        self._repaint([placed[node_id].box for node_id in {node_id for node_id, _ in changed} if node_id in placed])
+        self.damage([placed[node_id].box for node_id in {node_id for node_id, _ in changed} if node_id in placed])
 
     def show_standing(self, standing: Standing) -> None:
         """Mark where tokens stand still; tool tips show the values that the one sees which is looked at."""
@@ -273,7 +275,8 @@ class CanvasView(UnboundedScrollArea):
         self.painter.near.stretch = False
         self.viewport().update()
 
-    def _repaint(self, areas: list[QRectF] | None) -> None:
+    def damage(self, areas: list[QRectF] | None) -> None:
+        """Repaint what shows these areas of the canvas, or everything."""
         if areas is None:
             self.viewport().update()
             return
@@ -289,7 +292,7 @@ class CanvasView(UnboundedScrollArea):
     ) -> None:
         placed, laid = self.projection.nodes, self.projection.wires
         boxes = [placed[node_id].box for node_id in nodes if node_id in placed]
-        self._repaint(None if turned_frames else boxes + [laid[key].box for key in wires if key in laid])
+        self.damage(None if turned_frames else boxes + [laid[key].box for key in wires if key in laid])
         self.selection_changed.emit()
 
     def _follow_document(self, _change: object) -> None:
@@ -323,6 +326,7 @@ class CanvasView(UnboundedScrollArea):
         if self.hand.gesture is not None:
             self.hand.gesture.paint(painter)
         painter.end()
+        self._late.follow_paint()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._close_popups()

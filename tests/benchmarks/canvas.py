@@ -32,6 +32,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
 from editor.activity import RunActivity
+from editor.canvas.hit import FAR
 from editor.canvas.view import CanvasView
 from editor.document import FlowDocument
 from editor.theme import Theme
@@ -96,6 +97,7 @@ class Bench:
             canvas.center_at(canvas.projection.nodes[self.middle].rect.center())
         canvas.zoom_rested()
         QApplication.processEvents()
+        self.catch_up()
 
     def run(self) -> dict[str, float]:
         """All figures by name."""
@@ -109,6 +111,8 @@ class Bench:
             self.measure(f"zoom step at {name}", self.zoom_step)
             self.look(zoom)
             self.measure(f"crisp frame at {name}", self.crisp)
+            self.look(zoom)
+            self.measure(f"until all is crisp at {name}", self.all_crisp)
             for count in (1, 500):
                 self.look(zoom)
                 self.drag(f"drag {count} at {name}", count)
@@ -129,6 +133,19 @@ class Bench:
         """The frame after the zoom came to rest at a factor never seen before."""
         self.canvas.camera.zoom *= 1 + 0.0001 * (index + 1)
         self.canvas.zoom_rested()
+
+    def all_crisp(self, index: int) -> None:
+        """That frame and those after it, until no picture is stretched any more."""
+        self.crisp(index)
+        self.catch_up()
+        self.canvas.viewport().update()
+
+    def catch_up(self) -> None:
+        """Paint until no picture is missing."""
+        canvas = self.canvas
+        seen = canvas.projection.node_grid.within(canvas.camera.visible) if canvas.camera.zoom >= FAR else []
+        while any(canvas.painter.near.pictures.is_missing(node.shape, canvas.camera.zoom) for node in seen):
+            QApplication.processEvents()
 
     def drag(self, name: str, count: int) -> None:
         """Move nodes by 10 units a step: our own time, and with its paint."""

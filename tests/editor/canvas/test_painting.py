@@ -8,11 +8,13 @@ import pytest
 from canvas_stage import Stage, colors_in, differing, node, pin_key, wire
 from PySide6.QtCore import QPoint, QPointF, QRect
 from PySide6.QtGui import QColor, QPainter, QPixmap, QRegion
+from PySide6.QtWidgets import QApplication
 
 from editor import commands
 from editor.canvas.backdrop import paint_grid
 from editor.canvas.camera import Camera
 from editor.canvas.inks import Inks
+from editor.canvas.near_painter import MOST_NEW
 from editor.canvas.painter import CanvasPainter
 from editor.canvas.pictures import MOST_BYTES
 from editor.theme import NAMES, Theme
@@ -322,3 +324,18 @@ def test_while_zooming_nothing_new_is_drawn_and_at_rest_it_is_crisp(stage: Stage
     stage.view.zoom_rested()
     assert stage.image() != stretched
     assert pin_key("in", "exec", "Execute") in stage.view.projection.nodes[NodeId("conv")].shape.places
+
+
+def test_many_nodes_that_come_into_sight_are_painted_in_several_frames() -> None:
+    """None of which takes long; in the end all are as they are when there was time enough."""
+    nodes = (node(f"n{i}", "event.button", i % 12 * 160, i // 12 * 110) for i in range(MOST_NEW + 24))
+    stage = Stage(Flow(nodes=tuple(one.model_copy(update={"title": f"Button {one.id}"}) for one in nodes)))
+    stage.view.fit()
+    first = stage.image()
+    assert stage.view.painter.near.late
+    for _ in range(10):
+        QApplication.processEvents()
+    last = stage.screen()
+    assert differing(first, last) > 0
+    assert last == stage.image()
+    assert not stage.view.painter.near.late
