@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 
 from runtime.errors import InputError
 from runtime.nodes.pins import DataPin, PinType
@@ -14,6 +15,7 @@ MASK = "••••••"
 _TEXTS = (PinType.STRING, PinType.CONVERSATION, PinType.FUTURE)
 UNSET = object()
 """What `parse_value` returns when the text means that the input is not set."""
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _READABLE = 1_000_000_000
 """Whole numbers below this are written in full."""
 
@@ -102,13 +104,22 @@ def _amount(number: float) -> str:
 
 def _number(text: str, pin: DataPin) -> int | float:
     kind = "a whole number" if pin.type is PinType.INTEGER else "a number"
+    plain = _plain_number(text, pin.unit)
     try:
-        number = int(text) if pin.type is PinType.INTEGER else float(text)
+        number = int(plain) if pin.type is PinType.INTEGER else float(plain)
     except ValueError:
         raise InputError(pin.name, f"takes {kind}, not {text!r}") from None
     if isinstance(number, float) and not math.isfinite(number):
         raise InputError(pin.name, f"takes {kind}, not {text!r}")
     return number
+
+
+def _plain_number(text: str, unit: str) -> str:
+    """A number as Python reads it, of one as people write and paste it: `1,234.5`, `1 234`, `0,5`, `250 ms`."""
+    plain = "".join(text.removesuffix(unit).split()) if unit else "".join(text.split())
+    if _THOUSANDS.fullmatch(plain):
+        return plain.replace(",", "")
+    return plain.replace(",", ".") if plain.count(",") == 1 and "." not in plain else plain
 
 
 def _boolean(text: str, pin: DataPin) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRectF
@@ -11,6 +12,7 @@ from runtime.ids import NodeId, PinName
 from runtime.nodes.pins import DataPin, PinType
 
 from .. import commands
+from ..document import FlowDocument
 from ..values import UNSET
 from .value_editor import ValueEditor, choose
 
@@ -62,7 +64,9 @@ class ValueEditing(QObject):
             self.cancel()
 
     def _open(self, node: NodeId, pin: DataPin, value: object, place: QRectF) -> None:
-        editor = self.editor = ValueEditor(self._view.viewport(), pin, value, self._view.theme)
+        editor = self.editor = ValueEditor(
+            self._view.viewport(), pin, value, self._view.theme, _folder(self._view.document)
+        )
         self._target = (node, pin.name)
         editor.committed.connect(lambda new: self._set(node, pin.name, new))
         editor.dropped.connect(lambda reason: self._view.message.emit(f"Not set: {reason}."))
@@ -95,3 +99,8 @@ class ValueEditing(QObject):
         if node not in document.nodes or document.connection_into(node, name) is not None:
             return None
         return document.signature(node).inputs.get(name)
+
+
+def _folder(document: FlowDocument) -> Path | None:
+    """Where relative paths of a flow begin, if it was saved yet."""
+    return document.path.parent if document.path is not None else None

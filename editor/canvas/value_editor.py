@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
 
-from runtime.errors import InputError
 from runtime.nodes.pins import DataPin, PinType
 
+from ..fields.by_type import editor_for
 from ..theme import Theme
-from ..values import UNSET, edit_text, parse_value, range_text, value_text
+from ..values import UNSET, value_text
 
-_LINE_WIDTH, _AREA_SIZE = 150, (340, 150)
-_LARGE = (PinType.JSON,)
+_LINE_WIDTH, _AREA_WIDTH = 150, 340
+_PATH_WIDTH = 280
 
 
 class ValueEditor(QFrame):
-    """Edits one value as text over the view: a line, or an area for long texts and JSON.
+    """Shows the editor of a value's type (editor/fields) over the view.
 
-    Enter commits (Ctrl+Enter in an area), Escape cancels, Tab commits and goes on, leaving it commits. What the pin
-    does not take is refused with the reason, and stays to be mended; on leaving it is dropped.
+    Enter commits (Ctrl+Enter where Enter begins a line), Escape cancels, Tab commits and goes on, leaving it commits.
+    What the pin does not take is refused with the reason, and stays to be mended; on leaving it is dropped.
 
     Signals:
         committed(value): a value, or UNSET.
@@ -34,62 +35,71 @@ class ValueEditor(QFrame):
     dropped = Signal(str)
     finished = Signal(int)
 
-    def __init__(self, parent: QWidget, pin: DataPin, value: object, theme: Theme) -> None:
+    def __init__(self, parent: QWidget, pin: DataPin, value: object, theme: Theme, folder: Path | None = None) -> None:
+        """`folder`: where relative paths begin, if that is known."""
         super().__init__(parent)
         self._room = parent
+        self._field = QRect()
         self._pin = pin
-        self._before = "" if value is UNSET else edit_text(value, pin)
         self._over = False
+        self.editor = editor_for(pin, folder)
+        self.input = self.editor.box
+        self.editor.show_value(value)
+        self._value = value
+        self._wrong = ""
+        self._before = self.editor.text
         self.reason = QLabel(self)
         self.reason.setWordWrap(True)
         self.reason.setVisible(False)
-        self.input = self._make_input()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
-        layout.setSpacing(0)
-        layout.addWidget(self.input)
-        layout.addWidget(self.reason)
+        self._lay_out()
         self.setObjectName("ValueEditor")
         self.setStyleSheet(_style(theme))
         self.setAccessibleName(f"Value of {pin.name}")
+        self.editor.edited.connect(self._take)
+        self.editor.refused.connect(self._find_wrong)
         self.input.installEventFilter(self)
+        if isinstance(self.input, QPlainTextEdit):
+            self.input.textChanged.connect(self._place)
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        layout.addWidget(self.editor)
+        layout.addWidget(self.reason)
+        if self._has_lines:
+            hint = QLabel("Ctrl+Enter to set, Escape to leave it as it was", self)
+            hint.setObjectName("hint")
+            layout.addWidget(hint)
 
     def open_at(self, field: QRect) -> None:
         """Show the editor over a painted value, within the parent."""
-        is_area = isinstance(self.input, QPlainTextEdit)
-        self.setFixedWidth(_AREA_SIZE[0] if is_area else max(field.width() + 8, _LINE_WIDTH))
-        if is_area:
-            self.input.setFixedHeight(_AREA_SIZE[1])
-        self.adjustSize()
-        room = self._room.rect()
-        left = min(max(field.right() + 5 - self.width(), 4), max(room.width() - self.width() - 4, 4))
-        top = min(
-            max(field.center().y() - (16 if is_area else self.height() // 2), 4), room.height() - self.height() - 4
-        )
-        self.move(QPoint(left, max(top, 4)))
+        self._field = field
+        least = _AREA_WIDTH if self._has_lines else _PATH_WIDTH if self._pin.path else _LINE_WIDTH
+        self.setFixedWidth(least if self._has_lines else max(field.width() + 8, least))
+        self._place()
         self.show()
         self.raise_()
         self.input.setFocus(Qt.FocusReason.PopupFocusReason)
-        self.input.selectAll()
+        self.editor.select_all()
 
     @property
     def text(self) -> str:
         """What is typed now."""
-        return self.input.toPlainText() if isinstance(self.input, QPlainTextEdit) else self.input.text()
+        return self.editor.text
 
     def commit(self, step: int = 0) -> bool:
         """Hand over what was typed, if the pin takes it; else show why not."""
         if self._over:
             return True
-        try:
-            value = parse_value(self.text, self._pin)
-        except InputError as error:
-            self._refuse(str(error))
+        if self._wrong:
+            self._show_reason()
+            self.input.setFocus()
             return False
         changed = self.text != self._before
         self._close()
         if changed:
-            self.committed.emit(value)
+            self.committed.emit(self._value)
         self.finished.emit(step)
         return True
 
@@ -105,23 +115,34 @@ class ValueEditor(QFrame):
             self._close()
             self.finished.emit(0)
 
-    def _make_input(self) -> QLineEdit | QPlainTextEdit:
-        if self._pin.multiline or self._pin.type in _LARGE:
-            area = QPlainTextEdit(self._before, self)
-            area.setTabChangesFocus(True)
-            area.setPlaceholderText("Ctrl+Enter to set, Escape to leave it as it was")
-            return area
-        line = QLineEdit(self._before, self)
-        line.setPlaceholderText(range_text(self._pin) or ("unset" if self._pin.optional else ""))
-        if self._pin.secret:
-            line.setEchoMode(QLineEdit.EchoMode.Password)
-        return line
+    @property
+    def _has_lines(self) -> bool:
+        return isinstance(self.input, QPlainTextEdit)
 
-    def _refuse(self, reason: str) -> None:
-        self.reason.setText(reason)
+    def _take(self, value: object) -> None:
+        self._value, self._wrong = value, ""
+        self.reason.setVisible(False)
+        self._place()
+
+    def _find_wrong(self, why: str) -> None:
+        """JSON is checked at every key; a number is not wrong before it is finished."""
+        self._wrong = why
+        if self._pin.type is PinType.JSON or self.reason.isVisible():
+            self._show_reason()
+
+    def _show_reason(self) -> None:
+        self.reason.setText(f"{self._pin.name}: {self._wrong}")
         self.reason.setVisible(True)
+        self._place()
+
+    def _place(self) -> None:
+        """It may have grown: keep it over the value, and in sight."""
         self.adjustSize()
-        self.input.setFocus()
+        room, height = self._room.rect(), self.height()
+        left = min(max(self._field.right() + 5 - self.width(), 4), max(room.width() - self.width() - 4, 4))
+        above = 16 if self._has_lines else self.editor.sizeHint().height() // 2
+        top = min(max(self._field.center().y() - above, 4), room.height() - height - 4)
+        self.move(QPoint(left, max(top, 4)))
 
     def _close(self) -> None:
         self._over = True
@@ -138,7 +159,7 @@ class ValueEditor(QFrame):
             backwards = key == Qt.Key.Key_Backtab or modifiers & Qt.KeyboardModifier.ShiftModifier
             self.commit(-1 if backwards else 1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (
-            isinstance(self.input, QLineEdit) or modifiers & Qt.KeyboardModifier.ControlModifier
+            not self._has_lines or modifiers & Qt.KeyboardModifier.ControlModifier
         ):
             self.commit()
         else:
@@ -151,7 +172,7 @@ class ValueEditor(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._press(event):
             return True
-        if event.type() == QEvent.Type.FocusOut and self.isVisible():
+        if event.type() == QEvent.Type.FocusOut and self.isVisible() and not self.editor.is_asking:
             self.leave()
         return super().eventFilter(watched, event)
 
@@ -171,10 +192,14 @@ def choose(parent: QWidget, pin: DataPin, value: object, at: QPoint, commit: Cal
 
 
 def _style(theme: Theme) -> str:
-    paint = {name: theme.tokens[name] for name in ("accent", "base", "text", "error", "popup")}
+    paint = {
+        name.replace(".", "_"): theme.tokens[name]
+        for name in ("accent", "base", "text", "text.faint", "error", "popup")
+    }
     return (
         "#ValueEditor {{ background: {popup}; border: 1px solid {accent}; border-radius: 4px; }}"
         "#ValueEditor QLineEdit, #ValueEditor QPlainTextEdit"
         " {{ background: {base}; color: {text}; border: none; border-radius: 3px; padding: 3px 6px; }}"
         "#ValueEditor QLabel {{ color: {error}; padding: 3px 6px; }}"
+        "#ValueEditor QLabel#hint {{ color: {text_faint}; }}"
     ).format(**paint)

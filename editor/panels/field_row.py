@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from runtime.nodes.pins import DataPin, PinType
 
+from ..fields.by_type import editor_for
+from ..fields.field_editors import placeholder
 from ..icons import icon
 from ..theme import Theme
 from ..values import UNSET, range_text, value_text
-from .field_editors import (
-    BooleanEditor,
-    ChoiceEditor,
-    FieldEditor,
-    JsonEditor,
-    LineEditor,
-    SecretEditor,
-    TextEditor,
-    placeholder,
-)
 from .labels import bold, error_label, hint_label
-from .number_editor import NumberEditor
 
 _ROOMY = 10_000
 """Texts may have so many characters that their limit is said only to who exceeds it."""
@@ -40,12 +34,16 @@ class FieldRow(QWidget):
     edit_finished = Signal()
     source_clicked = Signal()
 
-    def __init__(self, pin: DataPin, theme: Theme) -> None:
+    def __init__(self, pin: DataPin, theme: Theme, folder: Path | None = None) -> None:
+        """`folder`: where relative paths begin, if that is known."""
         super().__init__()
         self.pin = pin
-        self.editor = editor_for(pin)
+        self.editor = editor_for(pin, folder)
         self._shows_default = False
         self._in_force = ""
+        self._value: object = UNSET
+        self._before: object = UNSET
+        self._is_typing = False
         self._name = QLabel(pin.name)
         self._name.setFont(bold(self._name.font()))
         self._name.setBuddy(self.editor.box)
@@ -94,12 +92,15 @@ class FieldRow(QWidget):
         self.editor.edited.connect(self._on_edited)
         self.editor.refused.connect(self._on_refused)
         self.editor.finished.connect(self._on_finished)
+        self.editor.box.installEventFilter(self)
         self._unset.clicked.connect(self._on_unset)
         self._source.linkActivated.connect(lambda _link: self.source_clicked.emit())
 
     def show_value(self, value: object) -> None:
         """Show what is set; UNSET shows the default, or that nothing is sent."""
         is_set = value is not UNSET
+        self._value = value
+        self._before = self._before if self._is_typing else value
         self._source.hide()
         self.editor.show()
         self._shows_default = not (is_set or self.pin.optional or self.pin.required)
@@ -142,14 +143,17 @@ class FieldRow(QWidget):
         return "It is still not set." if self.pin.required else "It is still not sent."
 
     def _on_edited(self, value: object) -> None:
+        self._is_typing = True
         self._error.hide()
         self.value_edited.emit(value)
 
     def _on_refused(self, reason: str) -> None:
+        self._is_typing = True
         self.show_error(f"Not applied: {reason}. {self._in_force}")
 
     def _on_finished(self) -> None:
         self.edit_finished.emit()
+        self._is_typing, self._before = False, self._value
         if self._shows_default:
             self.editor.show_value(self.pin.default)
 
@@ -157,22 +161,21 @@ class FieldRow(QWidget):
         self.value_edited.emit(UNSET)
         self.edit_finished.emit()
 
+    def _revert(self) -> None:
+        """Give the value back that was there before the typing."""
+        before, self._is_typing = self._before, False
+        self.value_edited.emit(before)
+        self.edit_finished.emit()
+        self.show_value(before)
 
-def editor_for(pin: DataPin) -> FieldEditor:
-    """The editor that a pin's declaration asks for."""
-    if pin.secret:
-        return SecretEditor(pin)
-    if pin.choices is not None or (pin.type is PinType.BOOLEAN and (pin.optional or pin.required)):
-        return ChoiceEditor(pin)
-    match pin.type:
-        case PinType.BOOLEAN:
-            return BooleanEditor(pin)
-        case PinType.INTEGER | PinType.FLOAT:
-            return NumberEditor(pin)
-        case PinType.JSON:
-            return TextEditor(pin) if pin.lines else JsonEditor(pin)
-        case _:
-            return TextEditor(pin) if pin.multiline else LineEditor(pin)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_key = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self._is_typing
+        if is_key and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+        elif is_key and event.type() == QEvent.Type.KeyPress:
+            self._revert()
+            return True
+        return super().eventFilter(watched, event)
 
 
 def takes_text(pin: DataPin) -> str:

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from .. import commands
 from ..change import Change
 from ..document import FlowDocument
+from ..fields.growing_text import GrowingText
 from ..theme import Theme
 from ..typing_session import TypingSession
-from .growing_text import GrowingText
 from .labels import bold, hint_label
 
 

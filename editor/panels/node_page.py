@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
@@ -19,11 +20,11 @@ from .. import commands
 from ..activity import RunActivity
 from ..change import Change
 from ..document import FlowDocument
+from ..fields.growing_text import GrowingText
 from ..theme import Theme
 from ..typing_session import TypingSession
 from ..values import UNSET, value_text
 from .field_row import FieldRow
-from .growing_text import GrowingText
 from .labels import error_label, hint_label
 from .mock_section import MockSection
 from .outputs_section import OutputsSection
@@ -84,6 +85,11 @@ class NodePage(QWidget):
     def _node(self) -> Node:
         return self._document.nodes[self.node_id]
 
+    @property
+    def _folder(self) -> Path | None:
+        """Where relative paths of the flow begin, if it was saved yet."""
+        return self._document.path.parent if self._document.path is not None else None
+
     def row(self, pin: str) -> FieldRow:
         """The row of an input or, by its field's name, of a setting. Raises KeyError."""
         return self._settings[pin] if pin in self._settings else self._inputs[PinName(pin)]
@@ -130,7 +136,7 @@ class NodePage(QWidget):
         node_type = self._document.node_type(self.node_id)
         pins = data_pins(node_type.Config) if node_type is not None else {}
         for pin in pins.values():
-            row = self._settings[pin.field] = FieldRow(pin, self._theme)
+            row = self._settings[pin.field] = FieldRow(pin, self._theme, self._folder)
             row.value_edited.connect(lambda value, field=pin.field: self._entered.update({field: value}))
             row.editor.refused.connect(lambda _why, field=pin.field: self._entered.pop(field, None))
             row.edit_finished.connect(lambda field=pin.field: self._apply_setting(field))
@@ -142,7 +148,7 @@ class NodePage(QWidget):
         for section in (self._inputs_section, self._advanced_section):
             section.clear()
         for name, pin in self._signature.inputs.items():
-            row = self._inputs[name] = FieldRow(pin, self._theme)
+            row = self._inputs[name] = FieldRow(pin, self._theme, self._folder)
             row.value_edited.connect(lambda value, name=name: self._set_input(name, value))
             row.edit_finished.connect(self._typing.end)
             row.source_clicked.connect(lambda name=name: self._locate_source(name))

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from runtime.nodes.pins import Signature
 
+from ..fields.growing_text import GrowingText
 from ..icons import icon
 from ..theme import Theme
 from ..values import MASK, whole_text
-from .growing_text import GrowingText
 from .labels import hint_label
 
 _MOST_CHARACTERS: Final = 1_000

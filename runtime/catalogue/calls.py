@@ -17,7 +17,7 @@ from ..errors import NodeError
 from ..ids import NodeId
 from ..nodes.context import NodeContext
 from ..nodes.node_type import ExecNode, FlowParameter
-from ..nodes.pins import ConversationRef, FutureRef, Json, NodeModel, PinType
+from ..nodes.pins import ConversationRef, FutureRef, Json, NodeModel, PinType, hints
 from ..source import FlowSource
 from .flow import CATEGORY
 from .parameters import FlowInput, FlowOutput
@@ -60,7 +60,11 @@ class CallFlow(ExecNode):
     class Config(NodeModel):
         """Which flow."""
 
-        path: str = Field(default="", description="The flow's file; a relative path starts at the folder of this flow")
+        path: str = Field(
+            default="",
+            description="The flow's file; a relative path starts at the folder of this flow",
+            json_schema_extra=hints(path="file"),
+        )
         callee: SkipJsonSchema[Callee] = Field(default=Callee(), exclude=True)
 
     @classmethod

@@ -49,7 +49,7 @@ class NodeModel(BaseModel):
     )  # fmt: skip
 
 
-def hints(
+def hints(  # noqa: PLR0913  # one for each hint, all by name
     *,
     unit: str = "",
     multiline: bool = False,
@@ -57,14 +57,16 @@ def hints(
     secret: bool = False,
     advanced: bool = False,
     pins: str = "",
+    path: Literal["", "file", "folder"] = "",
 ) -> dict[str, Any]:
     """How a field is to be shown: for `Field(json_schema_extra=...)`.
 
-    `lines`: a list of texts, one a line. `pins`: a field of a `Config` that decides about pins, and what new ones are
-    called, with a number behind (dynamic_pins.py).
+    `lines`: a list of texts, one a line. `path`: a text that is the path of one. `pins`: a field of a `Config` that
+    decides about pins, and what new ones are called, with a number behind (dynamic_pins.py).
     """
     given = {
         "unit": unit, "multiline": multiline, "lines": lines, "secret": secret, "advanced": advanced, "pins": pins,
+        "path": path,
     }  # fmt: skip
     return {name: value for name, value in given.items() if value}
 
@@ -82,6 +84,7 @@ class DataPin:
         minimum, maximum: inclusive range of a number; for strings the length in characters.
         choices: the closed list of values, if there is one.
         pins: of a config's field: what new pins are called about which it decides; "" if it decides about none.
+        path: what the text is the path of, `file` or `folder`; "" if it is no path.
     """
 
     name: PinName
@@ -100,6 +103,7 @@ class DataPin:
     secret: bool = False
     advanced: bool = False
     pins: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,7 @@ def _pin(model: type[NodeModel], name: str, info: FieldInfo) -> DataPin:
         secret=bool(extra.get("secret", False)),
         advanced=bool(extra.get("advanced", False)),
         pins=str(extra.get("pins", "")),
+        path=str(extra.get("path", "")),
     )
 
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QToolButton, QVBoxLayout
 
+from ...fields.growing_text import GrowingText
 from ...icons import icon
 from ...theme import Theme
-from ..growing_text import GrowingText
 from ..labels import error_label, hint_label
 from .json_view import as_json
 

@@ -13,7 +13,7 @@ from ...errors import FlowPathError, InputError
 from ...ids import PinName
 from ...nodes.context import ListeningContext
 from ...nodes.node_type import EventNode, ListeningConfig, Occurrence, Overlap
-from ...nodes.pins import NodeModel
+from ...nodes.pins import NodeModel, hints
 from ...source import FlowSource
 
 _LOOK_AGAIN_SECONDS: Final = 2.0
@@ -39,7 +39,11 @@ class FileChangedEvent(EventNode):
     class Inputs(NodeModel):
         """What to watch."""
 
-        path: str = Field(min_length=1, description="A file, or a folder with all that is in it")
+        path: str = Field(
+            min_length=1,
+            description="A file, or a folder with all that is in it",
+            json_schema_extra=hints(path="file"),
+        )
 
     class Outputs(NodeModel):
         """What changed."""

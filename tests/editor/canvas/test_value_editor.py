@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from canvas_stage import CTRL, SHIFT, Stage, node, wire
 from PySide6.QtCore import QPointF, Qt
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from editor import commands
 from editor.canvas.value_editor import ValueEditor
+from editor.fields.path_editor import PathEditor
 from runtime.document.flow import Flow, PinKind, PinRef
 from runtime.ids import NodeId, PinName
 
@@ -42,8 +45,11 @@ def opened(stage: Stage, name: str, pin: str) -> ValueEditor:
 
 def typed(editor: ValueEditor, text: str) -> None:
     """Type over what is there."""
-    editor.input.selectAll()
-    QTest.keyClicks(editor.input, text)
+    editor.editor.select_all()
+    for number, line in enumerate(text.split("\n")):
+        if number:
+            QTest.keyClick(editor.input, Qt.Key.Key_Return)
+        QTest.keyClicks(editor.input, line)
 
 
 def value(stage: Stage, name: str, pin: str) -> object:
@@ -133,7 +139,8 @@ def test_a_number_is_a_number_and_out_of_range_is_refused_with_the_reason(stage:
 
 def test_an_emptied_optional_value_is_unset(stage: Stage) -> None:
     editor = opened(stage, "ask", "Temperature")
-    editor.input.clear()
+    editor.editor.select_all()
+    stage.key(Key.Key_Delete, widget=editor.input)
     stage.key(Key.Key_Return, widget=editor.input)
     assert value(stage, "ask", "Temperature") == "not set"
 
@@ -184,6 +191,73 @@ def test_json_is_checked(stage: Stage) -> None:
     typed(editor, "[1, 2]")
     stage.key(Key.Key_Return, CTRL, widget=editor.input)
     assert value(stage, "join", "List") == [1, 2]
+
+
+def test_json_is_checked_while_it_is_typed(stage: Stage) -> None:
+    editor = opened(stage, "join", "List")
+    typed(editor, "[1,\n2")
+    assert "line 2, column 2" in editor.reason.text()
+    assert editor.reason.isVisible()
+    QTest.keyClicks(editor.input, "]")
+    assert not editor.reason.isVisible()
+
+
+def test_an_area_grows_with_its_text_within_the_view(stage: Stage) -> None:
+    editor = opened(stage, "log", "Message")
+    before = editor.height()
+    typed(editor, "\n".join("line" for _ in range(9)))
+    assert editor.height() > before
+    assert stage.view.viewport().rect().contains(editor.geometry())
+
+
+@pytest.mark.parametrize(
+    ("pasted", "expected"),
+    [("1,250", 1250), ("1 250", 1250), (" 1250 ms ", 1250), ("1250\n", 1250)],
+)
+def test_a_number_that_was_pasted_as_people_write_it_is_taken(stage: Stage, pasted: str, expected: int) -> None:
+    editor = opened(stage, "wait", "DelayMs")
+    QApplication.clipboard().setText(pasted)
+    stage.key(Key.Key_V, CTRL, widget=editor.input)
+    stage.key(Key.Key_Return, widget=editor.input)
+    assert value(stage, "wait", "DelayMs") == expected
+
+
+def test_pasted_text_that_is_no_number_is_refused_in_words(stage: Stage) -> None:
+    editor = opened(stage, "wait", "DelayMs")
+    QApplication.clipboard().setText("soon")
+    stage.key(Key.Key_V, CTRL, widget=editor.input)
+    stage.key(Key.Key_Return, widget=editor.input)
+    assert editor.reason.text() == "DelayMs: takes a whole number, not 'soon'"
+    assert value(stage, "wait", "DelayMs") == "not set"
+
+
+def test_arrows_step_a_number_within_its_range(stage: Stage) -> None:
+    editor = opened(stage, "ask", "Temperature")
+    stage.key(Key.Key_Up, widget=editor.input)
+    assert editor.text == "0.6"
+    for _ in range(30):
+        stage.key(Key.Key_Up, widget=editor.input)
+    stage.key(Key.Key_Return, widget=editor.input)
+    assert value(stage, "ask", "Temperature") == 2
+    assert stage.document.undo_stack.count() == 1
+
+
+def test_a_path_is_chosen_in_a_dialog_and_named_from_the_folder_of_the_flow(tmp_path: Path) -> None:
+    stage = Stage(Flow(nodes=(node("seen", "event.file_changed", 0, 0),)))
+    stage.document.saved_as(tmp_path / "it.flow.json", stage.document.flow)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "in.txt").write_text("x")
+    editor = opened(stage, "seen", "Path")
+    assert isinstance(editor.editor, PathEditor)
+    stage.view.activateWindow()
+    QTest.mouseClick(editor.editor.browse, Qt.MouseButton.LeftButton)
+    dialog = editor.editor.dialog
+    assert dialog is not None
+    dialog.fileSelected.emit(str(tmp_path / "data" / "in.txt"))
+    dialog.close()
+    assert stage.view.editing.editor is editor
+    stage.key(Key.Key_Return, widget=editor.input)
+    assert value(stage, "seen", "Path") == "data/in.txt"
 
 
 def test_a_closed_list_of_values_is_a_menu(stage: Stage) -> None:

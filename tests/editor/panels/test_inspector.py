@@ -194,6 +194,18 @@ def test_an_edit_after_a_complete_one_is_a_step_of_its_own(
     assert value(document, pin) == before
 
 
+@pytest.mark.parametrize(("pin", "typed"), [("Line", "x"), ("Lines", "x"), ("Temperature", "1"), ("Temperature", "9")])
+def test_escape_gives_back_what_was_there_before_the_typing(
+    inspector: Inspector, document: FlowDocument, pin: str, typed: str
+) -> None:
+    before, shown_before = value(document, pin), row(inspector, pin).editor.text
+    retype(box(inspector, pin), typed)
+    QTest.keyClick(box(inspector, pin), Qt.Key.Key_Escape)
+    assert value(document, pin) == before
+    assert row(inspector, pin).editor.text == shown_before
+    assert document.undo_stack.count() == 0
+
+
 def test_a_check_box_sets_and_the_cross_unsets(inspector: Inspector, document: FlowDocument) -> None:
     flag = box(inspector, "Flag")
     assert isinstance(flag, QCheckBox)

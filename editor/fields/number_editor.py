@@ -29,6 +29,13 @@ class NumberEditor(FieldEditor):
         self._line.textEdited.connect(self.take)
         self._spin.editingFinished.connect(self.finished)
 
+    @property
+    def text(self) -> str:
+        return self._line.text()
+
+    def select_all(self) -> None:
+        self._line.selectAll()
+
     def show_value(self, value: object) -> None:
         if not self.leaves_alone(self._line.text(), value):
             place = self._line.cursorPosition()

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, Q
 from runtime.errors import InputError
 from runtime.nodes.pins import DataPin, PinType
 
+from ..panels.labels import hint_label
 from ..values import UNSET, edit_text, parse_value
 from .growing_text import GrowingText
-from .labels import hint_label
+from .json_highlighter import JsonHighlighter
 
 _NOT_SENT: Final = "not sent"
 
@@ -28,6 +29,9 @@ class FieldEditor(QWidget):
         finished(): the edit is complete: Enter, the keyboard went elsewhere, or a choice was made.
     """
 
+    is_asking = False
+    """Whether a dialog of its own is open."""
+
     edited = Signal(object)
     refused = Signal(str)
     finished = Signal()
@@ -38,10 +42,18 @@ class FieldEditor(QWidget):
         self.box = box
         box.setAccessibleName(pin.name)
         box.setAccessibleDescription(pin.description)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(box)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(box)
         self.setFocusProxy(box)
+
+    @property
+    def text(self) -> str:
+        """What is typed there now; "" where nothing is typed."""
+        return ""
+
+    def select_all(self) -> None:
+        """Select what is typed, to type over it."""
 
     def show_value(self, value: object) -> None:
         """Show a value; UNSET for none. What the person is typing is left alone if it means this value already."""
@@ -82,6 +94,13 @@ class LineEditor(FieldEditor):
         self._line.textEdited.connect(self.take)
         self._line.editingFinished.connect(self.finished)
 
+    @property
+    def text(self) -> str:
+        return self._line.text()
+
+    def select_all(self) -> None:
+        self._line.selectAll()
+
     def show_value(self, value: object) -> None:
         if not self.leaves_alone(self._line.text(), value):
             place = self._line.cursorPosition()
@@ -99,6 +118,13 @@ class TextEditor(FieldEditor):
         self._text.textChanged.connect(self._on_text_changed)
         self._text.left.connect(self.finished)
 
+    @property
+    def text(self) -> str:
+        return self._text.toPlainText()
+
+    def select_all(self) -> None:
+        self._text.selectAll()
+
     def show_value(self, value: object) -> None:
         if not self.leaves_alone(self._text.toPlainText(), value):
             self._text.show_text("" if value is UNSET else edit_text(value, self.pin))
@@ -114,6 +140,8 @@ class JsonEditor(TextEditor):
         super().__init__(pin)
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._highlighter = JsonHighlighter(self._text)
 
     def take(self, text: str) -> None:
         self._text.mark(_json_error_at(text) if self.pin.type is PinType.JSON else None)
@@ -162,6 +190,7 @@ class SecretEditor(FieldEditor):
 
     def __init__(self, pin: DataPin) -> None:
         label = hint_label("A secret is never saved in a flow: connect a wire that brings it, or set it up as a key.")
+        label.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         super().__init__(pin, label)
 
     def show_value(self, value: object) -> None:
