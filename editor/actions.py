@@ -9,6 +9,7 @@ from typing import Final, Literal
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from .bookmarks import DIGITS
 from .frames import COLORS
 from .icons import icon
 from .theme import Theme
@@ -222,6 +223,26 @@ ACTIONS: Final = (
     ActionSpec("mock_last", "Mock With the &Last Values", tip="Let the selected nodes give what they gave last"),
     ActionSpec("clear_mock", "&Clear Mock", tip="Let the selected nodes run again"),
     ActionSpec("fit", "&Fit the Flow", ("Home",), "fit", "Show the whole flow", "canvas"),
+    ActionSpec("fit_selection", "Fit the &Selection", ("F",), tip="Show the selected nodes", scope="canvas"),
+    ActionSpec("view_back", "Bac&k", ("Alt+Left",), "previous", "Go back to the place before the last jump"),
+    ActionSpec("view_forward", "For&ward", ("Alt+Right",), "next", "Go forward to the place from which one went back"),
+    *(
+        ActionSpec(f"bookmark_{digit}", f"Bookmark &{digit}", (str(digit),), scope="canvas", tip="Go to this place")
+        for digit in DIGITS
+    ),
+    *(
+        ActionSpec(
+            f"set_bookmark_{digit}",
+            f"Set Bookmark &{digit}",
+            (f"Ctrl+{digit}",),
+            scope="canvas",
+            tip="Remember what is seen, in the flow",
+        )
+        for digit in DIGITS
+    ),
+    ActionSpec(
+        "minimap", "Mini&map", ("Ctrl+Shift+M",), tip="Show the whole flow in a corner of the canvas", is_switch=True
+    ),
     ActionSpec("zoom_in", "Zoom &In", ("Ctrl++", "Ctrl+="), "zoom_in"),
     ActionSpec("zoom_out", "Zoom &Out", ("Ctrl+-",), "zoom_out"),
     ActionSpec("zoom_reset", "&100 %", ("Ctrl+0",), tip="Show the flow in its own size"),
@@ -236,6 +257,11 @@ Entry = str | None | tuple[str, tuple[str | None, ...]]
 _SUBFLOW: Final = (
     "Sub&flow", ("extract_subflow", "unpack_subflow", None, "open_subflow", "back_to_caller"),
 )  # fmt: skip
+_BOOKMARKS: Final = (
+    *(f"bookmark_{digit}" for digit in DIGITS),
+    None,
+    *(f"set_bookmark_{digit}" for digit in DIGITS),
+)
 _FRAME_COLORS: Final = ("Frame &Colour", tuple(f"frame_{color}" for color in COLORS))
 
 MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
@@ -273,7 +299,11 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "break_on_failure", None,
         ("&Mock", ("mock", "mock_last", "clear_mock")),
     )),
-    ("&View", ("fit", "zoom_in", "zoom_out", "zoom_reset", None, "@panels", "reset_layout", None, "@theme")),
+    ("&View", (
+        "fit", "fit_selection", "zoom_in", "zoom_out", "zoom_reset", None,
+        "view_back", "view_forward", ("&Bookmarks", _BOOKMARKS), "minimap", None,
+        "@panels", "reset_layout", None, "@theme",
+    )),
     ("&Help", ("shortcuts", "about")),
 )  # fmt: skip
 

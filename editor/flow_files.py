@@ -120,7 +120,9 @@ class FlowFiles:
         document = tab.document
         async with tab.writing:
             flow = document.flow
-            written = flow.model_copy(update={"view": tab.canvas.view_state()})
+            seen = tab.canvas.view_state()
+            view = flow.view.model_copy(update={"center": seen.center, "zoom": seen.zoom})  # bookmarks stay
+            written = flow.model_copy(update={"view": view})
             try:
                 await asyncio.to_thread(save_flow, written, path)
             except (OSError, FlowFileError) as error:

@@ -15,6 +15,7 @@ from runtime.session import Session
 
 from .canvas.add_request import AddRequest
 from .canvas.asking import request_at_cursor
+from .canvas.minimap import Minimap
 from .canvas.standing import Standing
 from .canvas.view import CanvasView
 from .document import FlowDocument
@@ -35,7 +36,7 @@ class FlowTab(QWidget):
     """A flow under edit.
 
     Attributes:
-        document, canvas, runs: the flow, its view, its runs.
+        document, canvas, minimap, runs: the flow, its view, the map in the corner of that, its runs.
         listening: whether its events start runs.
         feed: what its nodes do.
         recorded_to: the file into which its runs are recorded, or None.
@@ -60,7 +61,9 @@ class FlowTab(QWidget):
         self.runs = RunController(document, session, self.feed, tasks, self)
         self.listening = FlowListening(document, session, self.runs, tasks, self)
         self.canvas = CanvasView(document, theme, self.feed.activity)
+        self.minimap = Minimap(self.canvas)
         self.feed.activity_changed.connect(self.canvas.refresh_activity)
+        self.feed.activity_changed.connect(self.minimap.refresh)
         self.feed.tokens_moved.connect(self.canvas.animation.tokens_moved)
         self.canvas.message.connect(self.message)
         box = QVBoxLayout(self)

@@ -58,6 +58,7 @@ from .tasks import Tasks
 from .theme import Theme
 from .typing_in import take_in_typing
 from .unexpected import UnexpectedErrors
+from .view_menu import ViewMenu
 
 
 class MainWindow(QMainWindow):
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
             settings=settings, notices=self.notices, status=self.status, theme=theme,
         )  # fmt: skip
         self.find_menu = FindMenu(self.tabs, theme)
+        self.view_menu = ViewMenu(self.tabs, settings)
         self.subflows = SubflowMenu(self, self.tabs, self._files, tasks=self._tasks, notices=self.notices, theme=theme)
         self.keyboard_menu = KeyboardMenu(self.tabs, theme, self)
         parts = (
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
             FrameMenu(self.tabs),
             self.find_menu,
             self.keyboard_menu,
+            self.view_menu,
             NodeMenu(self.tabs, self.adder),
             self.debugging,
             self.listen_menu,
@@ -120,6 +123,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = Actions(self, {**self._handlers(), **of_parts})
         self.debugging.attach(self.actions_by_name)
         self.listen_menu.attach(self.actions_by_name)
+        self.view_menu.attach(self.actions_by_name["minimap"])
         self.past_runs.attach(self.actions_by_name)
         self.run_menu = RunMenu(self, self.debugging, self.actions_by_name, self.notices, self.status, theme)
         self.provider_chip = ProviderChip(session.providers, theme)
@@ -258,6 +262,7 @@ class MainWindow(QMainWindow):
         self.keyboard_menu.watch(tab)
         self.past_runs.watch(tab)
         self.find_menu.watch(tab)
+        self.view_menu.watch(tab)
         tab.runs.refused.connect(lambda _why: self.panels.docks.raise_panel("problems"))
         self.tabs.add(tab)
         return tab

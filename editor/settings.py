@@ -70,6 +70,15 @@ class Settings:
         self._store.setValue("window/theme", name)
 
     @property
+    def shows_minimap(self) -> bool:
+        """Whether canvases show a map of their flow."""
+        return str(self._store.value("canvas/minimap", "false")) == "true"
+
+    @shows_minimap.setter
+    def shows_minimap(self, shows: bool) -> None:
+        self._store.setValue("canvas/minimap", "true" if shows else "false")
+
+    @property
     def layout(self) -> tuple[QByteArray, QByteArray] | None:
         """(geometry, state) as QMainWindow saved them, or None."""
         geometry, state = self._store.value("window/geometry"), self._store.value("window/state")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea
 from runtime.document.flow import View
 
 from .camera import Camera, clamped
+from .view_history import ViewHistory
 from .wheel import pan_distance, zoom_factor
 
 REST_MS = 120
@@ -22,13 +23,16 @@ class UnboundedScrollArea(QAbstractScrollArea):
 
     Signals:
         zoom_changed(float): the factor; 1.0 is natural size.
+        camera_moving(): what is seen is about to change.
     """
 
     zoom_changed = Signal(float)
+    camera_moving = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.camera = Camera()
+        self.history = ViewHistory(self.view_state, self._show_view)
         self._fit_when_shown = True
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.zoom_rested)
@@ -46,7 +50,8 @@ class UnboundedScrollArea(QAbstractScrollArea):
         return float(self.camera.ratio).is_integer()
 
     def view_moved(self, *, zoomed: bool) -> None:
-        """What is seen is about to change."""
+        """What is seen is about to change. A subclass that follows calls this one too."""
+        self.camera_moving.emit()
 
     def zoom_rested(self) -> None:
         """The zoom has come to rest."""
@@ -59,6 +64,7 @@ class UnboundedScrollArea(QAbstractScrollArea):
 
     def fit_area(self, area: QRectF) -> None:
         """Show an area whole; a null one shows the middle of the canvas at its natural size."""
+        self._note_jump()
         self._fit_when_shown = not self.isVisible() and area == self.content_bounds()
         self.view_moved(zoomed=False)
         self.camera.fit(area)
@@ -91,7 +97,12 @@ class UnboundedScrollArea(QAbstractScrollArea):
             self.viewport().update()
 
     def center_at(self, place: QPointF) -> None:
-        """Bring a place of the canvas to the middle."""
+        """Bring a place of the canvas to the middle; one can go back."""
+        self._note_jump()
+        self.glide_to(place)
+
+    def glide_to(self, place: QPointF) -> None:
+        """Bring a place to the middle as a part of a longer movement."""
         self._fit_when_shown = False
         self.view_moved(zoomed=False)
         self.camera.center = QPointF(place)
@@ -105,12 +116,20 @@ class UnboundedScrollArea(QAbstractScrollArea):
         return View(center=(round(center.x(), 1), round(center.y(), 1)), zoom=round(self.camera.zoom, 4))
 
     def set_view_state(self, view: View) -> None:
-        """Look where a flow file says."""
+        """Look where a flow file or a bookmark says; one can go back."""
+        self._note_jump()
+        self._show_view(view)
+
+    def _show_view(self, view: View) -> None:
         self._fit_when_shown = False
         self.view_moved(zoomed=False)
         self.camera.center, self.camera.zoom = QPointF(*view.center), clamped(view.zoom)
         self.zoom_changed.emit(self.camera.zoom)
         self.viewport().update()
+
+    def _note_jump(self) -> None:
+        if self.isVisible() and not self._fit_when_shown:
+            self.history.note()
 
     def scene_position(self, place: QPoint) -> QPointF:
         """The place of the canvas under a place of the screen."""

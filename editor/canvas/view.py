@@ -268,6 +268,7 @@ class CanvasView(UnboundedScrollArea):
         return super().can_scroll_pixels() and nothing_above
 
     def view_moved(self, *, zoomed: bool) -> None:
+        super().view_moved(zoomed=zoomed)
         self._close_popups()
         self.painter.near.stretch = zoomed
 
@@ -307,6 +308,7 @@ class CanvasView(UnboundedScrollArea):
         self.breakpoints.cancel()
         self.hand.cancel()
         self.fit()
+        self.history.clear()
 
     def _close_popups(self) -> None:
         self.editing.close()

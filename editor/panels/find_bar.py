@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QToolButton, QVBoxLayout
 
 from ..finding import Match
@@ -43,6 +43,7 @@ class FindBar(QFrame):
         super().__init__(tabs)
         self._tabs = tabs
         self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setBackgroundRole(QPalette.ColorRole.Button)
         self.setAutoFillBackground(True)
         self.field = QLineEdit(placeholderText="Find in titles, ids, types, pins, values, comments, frames")
         self.field.setAccessibleName("Text to find")

@@ -149,6 +149,7 @@ class View(_Part):
 
     center: Point = (0, 0)
     zoom: float = 1.0
+    bookmarks: dict[str, View] = Field(default_factory=dict, description="Places to go to, by the digits 1 to 9")
 
 
 class Flow(_Part):

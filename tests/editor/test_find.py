@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from editor import commands
 from editor.finder import Finder
-from runtime.document.files import save_flow
-from runtime.document.flow import Frame
+from runtime.document.files import load_flow, save_flow
+from runtime.document.flow import Frame, View
 from runtime.ids import NodeId, PinName
 
 
@@ -189,5 +189,47 @@ def test_tab_searches_at_the_cursor_and_the_types_added_lately_come_first_also_a
             press(front(window).canvas, "Shift+A")
             assert window.adder.popup.list.item(0).text() == "Parallel"
             press(window.adder.popup.field, "Escape")
+
+    drive(main())
+
+
+def test_bookmarks_are_set_and_gone_to_by_digits_are_saved_with_the_flow_and_undone(drive, tmp_path):
+    path = flow_of(tmp_path)
+
+    async def main():
+        async with open_editor(tmp_path, path) as window:
+            tab = front(window)
+            press(tab.canvas, "3")
+            assert "no bookmark 3" in window.status.currentMessage()
+            tab.canvas.set_view_state(View(center=(10, 20), zoom=0.5))
+            press(tab.canvas, "Ctrl+3")
+            tab.canvas.fit()
+            fitted = tab.canvas.view_state()
+            press(tab.canvas, "3")
+            assert tab.canvas.view_state() == View(center=(10, 20), zoom=0.5)
+            window.actions_by_name["view_back"].trigger()
+            assert tab.canvas.view_state() == fitted
+            await window.save(tab)
+            assert load_flow(path).view.bookmarks == {"3": View(center=(10, 20), zoom=0.5)}
+            tab.document.undo_stack.undo()
+            await window.save(tab)
+            assert "bookmarks" not in path.read_text()
+
+    drive(main())
+
+
+def test_the_map_is_switched_for_all_flows_and_stays_so(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path, flow_of(tmp_path)) as window:
+            assert not front(window).minimap.isVisible()
+            press(front(window).canvas, "Ctrl+Shift+M")
+            assert front(window).minimap.isVisible()
+            window.actions_by_name["new"].trigger()
+            assert not front(window).minimap.isVisible()
+            front(window).canvas.add_node_in_sight("util.console")
+            assert front(window).minimap.isVisible()
+        async with open_editor(tmp_path, flow_of(tmp_path)) as window:
+            assert front(window).minimap.isVisible()
+            assert window.actions_by_name["minimap"].isChecked()
 
     drive(main())

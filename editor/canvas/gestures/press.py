@@ -30,6 +30,9 @@ def gesture_for(view: CanvasView, event: QMouseEvent) -> Gesture | None:
     """The gesture that a press begins, or None if the press has done all there is to do."""
     if event.button() is Qt.MouseButton.MiddleButton:
         return Pan(view, event)
+    if event.button() in (Qt.MouseButton.BackButton, Qt.MouseButton.ForwardButton):
+        view.history.step(-1 if event.button() is Qt.MouseButton.BackButton else 1)
+        return None
     if _cuts(event):
         return CutWires(view, event)
     if event.button() is not Qt.MouseButton.LeftButton:
