@@ -55,6 +55,7 @@ class Comparison(QWidget):
         layout.addLayout(heads)
         layout.addWidget(self.tabs, 1)
         QShortcut(QKeySequence("Escape"), self, self.close)
+        self.tabs.tabBar().setDrawBase(False)
         dress_tabs(self.tabs, theme)
 
 

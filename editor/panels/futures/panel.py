@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -189,6 +189,10 @@ class FuturesPanel(QWidget):
         if self.model.history is not None:
             self.model.history.failed.connect(self.message)
         self.actions_by_name["earlier"].setVisible(self._source is not None)
+        keys = {"Ctrl+F": (self, self.filter_field.setFocus), "Escape": (self.filter_field, self._leave_filter)}
+        for key, (where, act) in keys.items():
+            within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            QShortcut(QKeySequence(key), where, act, context=within)
         follow = self.actions_by_name["follow"]
         follow.toggled.connect(self.table.follow.set_following)
         self.table.follow.following_changed.connect(follow.setChecked)
@@ -308,6 +312,10 @@ class FuturesPanel(QWidget):
         """Show only the requests of one node, run or the like; `field` as `filter` knows it."""
         self.filter_field.setText(term(field, value))
         self._apply_filter()
+
+    def _leave_filter(self) -> None:
+        self.filter_field.clear()
+        self.table.setFocus()
 
     def _on_states_chosen(self, states: frozenset[FutureState]) -> None:
         self._states = states

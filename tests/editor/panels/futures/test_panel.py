@@ -386,3 +386,14 @@ def test_a_list_of_very_many_is_arranged_anew_with_columns_and_selection_as_they
     desk.succeed(ids[0], "fine")
     model.flush()
     assert model.row_at(25_000).state is FutureState.SUCCEEDED
+
+
+def test_the_filter_is_reached_and_left_by_keys(desk: Desk) -> None:
+    desk.ask()
+    desk.select(0)
+    desk.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert desk.panel.filter_field.hasFocus()
+    QTest.keyClicks(desk.panel.filter_field, "words")
+    QTest.keyClick(desk.panel.filter_field, Qt.Key.Key_Escape)
+    assert desk.panel.filter_field.text() == ""
+    assert desk.panel.table.hasFocus()
