@@ -246,6 +246,12 @@ ACTIONS: Final = (
     ActionSpec("zoom_in", "Zoom &In", ("Ctrl++", "Ctrl+="), "zoom_in"),
     ActionSpec("zoom_out", "Zoom &Out", ("Ctrl+-",), "zoom_out"),
     ActionSpec("zoom_reset", "&100 %", ("Ctrl+0",), tip="Show the flow in its own size"),
+    ActionSpec("next_tab", "Ne&xt Flow", ("Ctrl+Tab", "Ctrl+PgDown"), tip="Show the flow in the next tab"),
+    ActionSpec(
+        "previous_tab", "Pre&vious Flow", ("Ctrl+Shift+Tab", "Ctrl+PgUp"), tip="Show the flow in the tab before"
+    ),
+    ActionSpec("tab_right", "Move Tab &Right", ("Ctrl+Shift+PgDown",)),
+    ActionSpec("tab_left", "Move Tab &Left", ("Ctrl+Shift+PgUp",)),
     ActionSpec("reset_layout", "&Reset the Layout", tip="Put all panels back to where they were at first"),
     ActionSpec("shortcuts", "&Keys and Mouse", ("F1",), "help", "What keys and mouse do"),
     ActionSpec("about", "&About Futureflow", (), "info"),
@@ -302,6 +308,7 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
     ("&View", (
         "fit", "fit_selection", "zoom_in", "zoom_out", "zoom_reset", None,
         "view_back", "view_forward", ("&Bookmarks", _BOOKMARKS), "minimap", None,
+        "next_tab", "previous_tab", "tab_left", "tab_right", None,
         "@panels", "reset_layout", None, "@theme",
     )),
     ("&Help", ("shortcuts", "about")),

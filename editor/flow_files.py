@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +46,7 @@ class FlowFiles:
         self._settings = settings
         self._notices = notices
         self._new_tab = new_tab
+        self._written: dict[FlowTab, Path] = {}
         self.openers: dict[str, Callable[[Path], Awaitable[object]]] = {}
         """What opens files that are no flows, by how their names end."""
 
@@ -118,7 +120,11 @@ class FlowFiles:
 
     async def _write(self, tab: FlowTab, path: Path) -> bool:
         document = tab.document
-        async with tab.writing:
+        if self._is_taken(path, tab):
+            text = f"Not saved: {path} is open in another tab. Close that tab, or save under another name."
+            self._notices.say("error", text)
+            return False
+        async with self._writing_to(path, tab):
             flow = document.flow
             seen = tab.canvas.view_state()
             view = flow.view.model_copy(update={"center": seen.center, "zoom": seen.zoom})  # bookmarks stay
@@ -131,15 +137,32 @@ class FlowFiles:
                 return False
             self._settings.add_recent(path)
             if tab in self._tabs:  # it may have been closed meanwhile
+                tab.on_disk, tab.file_is_lost = written, False
                 document.saved_as(path, flow)
         for other in self._tabs:
             other.document.reread()  # it may call this one
         return True
 
+    def _is_taken(self, path: Path, tab: FlowTab) -> bool:
+        """Whether another tab has this file, or is writing to it: two tabs on one file would overwrite each other."""
+        other = self._tabs.tab_of(path)
+        taken = {wanted.resolve() for writer, wanted in self._written.items() if writer is not tab}
+        return (other is not None and other is not tab) or path.resolve() in taken
+
+    @asynccontextmanager
+    async def _writing_to(self, path: Path, tab: FlowTab) -> AsyncIterator[None]:
+        self._written[tab] = path
+        try:
+            async with tab.writing:
+                yield
+        finally:
+            self._written.pop(tab, None)
+
     async def _put_in_tab(self, flow: Flow, path: Path | None) -> FlowTab:
         """Open a tab; a flow that was never looked at is shown whole, or from its beginning."""
         before = self._tabs.current
         tab = self._new_tab(flow, path)
+        tab.on_disk = flow if path is not None else None
         if before is not None and before.is_untouched():
             self._tabs.drop(before)
         await asyncio.sleep(0)  # the new tab gets its size first

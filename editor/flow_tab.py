@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QSizeF, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from runtime.document.flow import Flow
 from runtime.engine.pauses import Frame
 from runtime.ids import RunId
 from runtime.session import Session
@@ -41,6 +42,7 @@ class FlowTab(QWidget):
         feed: what its nodes do.
         recorded_to: the file into which its runs are recorded, or None.
         writing: held while the flow is written to its file, so that of two saves the later one stands.
+        on_disk: what was last read from its file or written to it. file_is_lost: whether the file is gone meanwhile.
 
     Signals:
         message(str): a hint or refusal for the status bar.
@@ -55,6 +57,8 @@ class FlowTab(QWidget):
         self.document = document
         document.setParent(self)
         self.writing = asyncio.Lock()
+        self.on_disk: Flow | None = None
+        self.file_is_lost = False
         self.recorded_to: Path | None = None
         self.feed = ActivityFeed(self)
         self._unsubscribe = session.subscribe(self.feed.sink)

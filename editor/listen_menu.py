@@ -15,7 +15,7 @@ from runtime.ids import NodeId
 
 from .actions import Actions
 from .flow_tab import FlowTab
-from .notices import Level, NoticeBar
+from .notices import Action, Level, NoticeBar
 from .status_bar import StatusBar
 from .tabs import FlowTabs
 from .typing_in import take_in_typing
@@ -120,11 +120,9 @@ class ListenMenu(QObject):
         else:
             self._say(tab, "error", text)
 
-    def _say(
-        self, tab: FlowTab, level: Level, text: str, action: tuple[str, Callable[[], object]] | None = None
-    ) -> None:
+    def _say(self, tab: FlowTab, level: Level, text: str, *actions: Action) -> None:
         """News stay until they are closed, or the switch is turned."""
-        self._news.setdefault(tab, []).append(self._notices.say(level, text, action))
+        self._news.setdefault(tab, []).append(self._notices.say(level, text, *actions))
 
     def _take_away(self, tab: FlowTab) -> None:
         for take_away in self._news.pop(tab, []):

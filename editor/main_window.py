@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
@@ -32,7 +32,8 @@ from .debugging import Debugging
 from .dialogs.about import open_about
 from .dialogs.shortcuts import ShortcutsDialog
 from .document import FlowDocument
-from .dropped_files import openable_files
+from .dropped_files import local_files, openable_files, refused_files
+from .file_changes import FileChanges
 from .find_menu import FindMenu
 from .flow_files import FIRST_EXAMPLE, FlowFiles, example_title, examples
 from .flow_tab import FlowTab
@@ -54,6 +55,7 @@ from .spent_label import SpentLabel
 from .status_bar import StatusBar
 from .subflows.menu import SubflowMenu
 from .tabs import FlowTabs
+from .tabs_menu import TabsMenu
 from .tasks import Tasks
 from .theme import Theme
 from .typing_in import take_in_typing
@@ -88,6 +90,7 @@ class MainWindow(QMainWindow):
         self.tabs = FlowTabs(theme)
         self.status = StatusBar(self)
         self._files = FlowFiles(self, self.tabs, settings, self.notices, self._new_tab)
+        self.file_changes = FileChanges(self, self.tabs, self._tasks, self.notices, self.save)
         self._closing = Closing(self, self.tabs, self._files, session, self.notices)
         self._search = search = NodeSearch(session.registry, settings.recent_types)
         self.adder = NodeAdder(search, theme, self)
@@ -108,6 +111,7 @@ class MainWindow(QMainWindow):
         self.keyboard_menu = KeyboardMenu(self.tabs, theme, self)
         parts = (
             ClipboardMenu(self.tabs),
+            TabsMenu(self.tabs),
             ArrangeMenu(self.tabs),
             FrameMenu(self.tabs),
             self.find_menu,
@@ -265,6 +269,7 @@ class MainWindow(QMainWindow):
         self.view_menu.watch(tab)
         tab.runs.refused.connect(lambda _why: self.panels.docks.raise_panel("problems"))
         self.tabs.add(tab)
+        self.file_changes.watch(tab)
         return tab
 
     def _close_tab(self, tab: FlowTab) -> None:
@@ -370,13 +375,18 @@ class MainWindow(QMainWindow):
             self.hide()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if openable_files(event.mimeData()):
-            event.acceptProposedAction()
+        if local_files(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)  # who moves a file deletes it at its old place
+            event.accept()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        for path in openable_files(event.mimeData()):
+        paths = local_files(event.mimeData())
+        for path in openable_files(paths):
             self._open(path)
-        event.acceptProposedAction()
+        if refused := refused_files(paths):
+            self.notices.say("warning", refused)
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Never close at once: the questions are asked by a task (pitfall C2), which hides the window in the end."""

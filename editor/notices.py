@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final, Literal
 
@@ -14,6 +14,8 @@ from .icons import icon
 from .theme import Theme
 
 Level = Literal["info", "warning", "error"]
+Action = tuple[str, Callable[[], object]]
+"""A button beside a message: its text, and what to do."""
 MOST_ROWS: Final = 4
 """More messages at once than this nobody reads; the oldest makes room."""
 
@@ -36,15 +38,13 @@ class NoticeBar(QWidget):
         self._box.setSpacing(0)
         self.hide()
 
-    def say(
-        self, level: Level, text: str, action: tuple[str, Callable[[], object]] | None = None
-    ) -> Callable[[], None]:
-        """Show a message; `action` is (text, what to do) for a button beside it. What is returned takes it away."""
+    def say(self, level: Level, text: str, *actions: Action) -> Callable[[], None]:
+        """Show a message with a button beside it for each of `actions`. What is returned takes it away."""
         for row in self._rows:
             if row.text == text:
                 row.repeat()
                 return partial(self._remove, row)
-        row = _Row(level, text, action, self)
+        row = _Row(level, text, actions, self)
         row.set_theme(self._theme)
         row.closed.clicked.connect(lambda: self._remove(row))
         self._rows.append(row)
@@ -80,9 +80,7 @@ class NoticeBar(QWidget):
 class _Row(QFrame):
     """One message: icon, text, count, action, close."""
 
-    def __init__(
-        self, level: Level, text: str, action: tuple[str, Callable[[], object]] | None, parent: QWidget
-    ) -> None:
+    def __init__(self, level: Level, text: str, actions: Iterable[Action], parent: QWidget) -> None:
         super().__init__(parent)
         self.text = text
         self._level = level
@@ -103,7 +101,7 @@ class _Row(QFrame):
         box.setSpacing(10)
         for widget in (self._icon, self._label, self._times):
             box.addWidget(widget)
-        if action is not None:
+        for action in actions:
             box.addWidget(_action_button(*action, self))
         box.addWidget(self.closed)
 

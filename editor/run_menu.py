@@ -19,7 +19,7 @@ from .actions import Actions
 from .debugging import Debugging
 from .dialogs.flow_inputs import FlowInputsDialog
 from .flow_tab import FlowTab
-from .notices import Level, NoticeBar
+from .notices import Action, Level, NoticeBar
 from .status_bar import StatusBar
 from .theme import Theme
 
@@ -121,12 +121,10 @@ class RunMenu(QObject):
         else:
             self._say(tab, "error", text)
 
-    def _say(
-        self, tab: FlowTab, level: Level, text: str, action: tuple[str, Callable[[], object]] | None = None
-    ) -> None:
+    def _say(self, tab: FlowTab, level: Level, text: str, *actions: Action) -> None:
         """News of a flow's run; they stay until its next run."""
         self._take_away_news(tab)
-        self._told[tab] = self._notices.say(level, text, action)
+        self._told[tab] = self._notices.say(level, text, *actions)
 
     def _forget(self, tab: FlowTab) -> None:
         self._take_away_news(tab)
