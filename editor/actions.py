@@ -87,7 +87,7 @@ ACTIONS: Final = (
     ActionSpec("next_node", "Ne&xt Node", ("N",), tip="Go to the next node in reading order", scope="canvas"),
     ActionSpec("previous_node", "&Previous Node", ("Shift+N",), tip="Go to the node before", scope="canvas"),
     ActionSpec("align_left", "Align &Left Edges", ("Ctrl+Shift+Left",), scope="canvas"),
-    ActionSpec("align_center", "Align &Centers", scope="canvas"),
+    ActionSpec("align_center", "Align &Centres", scope="canvas"),
     ActionSpec("align_right", "Align &Right Edges", ("Ctrl+Shift+Right",), scope="canvas"),
     ActionSpec("align_top", "Align &Top Edges", ("Ctrl+Shift+Up",), scope="canvas"),
     ActionSpec("align_middle", "Align &Middles", scope="canvas"),
@@ -278,7 +278,7 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
     ("&Edit", (
         "@undo", "@redo", None, "cut", "copy", "paste", "paste_wired", "duplicate", "duplicate_wired", "delete", None,
         "add_node",
-        ("Fra&me", ("frame", "fold_frames", "select_members")), _FRAME_COLORS, None,
+        ("Fra&me", ("frame", "fold_frames", "select_members", None, _FRAME_COLORS)), None,
         "find", "find_next", "find_previous", "go_to_node",
     )),
     ("&Node", (

@@ -71,3 +71,14 @@ class Theme:
         for role in (roles.WindowText, roles.Text, roles.ButtonText):
             palette.setColor(QPalette.ColorGroup.Disabled, role, self.color("text.disabled"))
         return palette
+
+    @cached_property
+    def menu_palette(self) -> QPalette:
+        """What menus wear: they stand out from what they lie over.
+
+        Fusion draws their edge in `Window`, darkened to 1/1.6 (`PE_PanelMenu` in qfusionstyle.cpp): the other way here.
+        """
+        palette = QPalette(self.palette)
+        palette.setColor(QPalette.ColorRole.Base, self.color("popup"))
+        palette.setColor(QPalette.ColorRole.Window, self.color("border").lighter(160))
+        return palette

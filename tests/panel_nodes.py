@@ -56,6 +56,7 @@ class Fork(ExecNode):
 
     class Config(NodeModel):
         outputs: int = Field(default=2, ge=1, le=40, alias="outputs", description="How many")
+        seldom: bool = Field(default=False, alias="seldom", json_schema_extra=hints(advanced=True))
 
     def exec_outputs(self) -> tuple[str, ...]:
         return tuple(f"Out{i + 1}" for i in range(self.config.outputs))

@@ -38,8 +38,9 @@ class FlowInputsDialog(QDialog):
         form = QFormLayout()
         for name, field in self._fields.items():
             form.addRow(name, field)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self)
-        buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Run")
+        buttons = QDialogButtonBox(self)
+        buttons.addButton("Run", QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self._check)
         buttons.rejected.connect(self.reject)
         box = QVBoxLayout(self)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
-from ..actions import ACTIONS
+from ..actions import ACTIONS, MENUS, Entry
 
 CANVAS_KEYS: Final = (
     ("Tab, or a tap on Space", "Search a node type and add it at the mouse"),
@@ -49,6 +49,7 @@ MOUSE: Final = (
     ("Shift + wheel, two fingers", "Move over the canvas"),
     ("Middle button, or Space + drag", "Move over the canvas"),
 )
+_UNDO: Final = {"@undo": ("Ctrl+Z", "Undo"), "@redo": ("Ctrl+Shift+Z, Ctrl+Y", "Redo")}
 
 
 class ShortcutsDialog(QDialog):
@@ -60,28 +61,37 @@ class ShortcutsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         page = QTextBrowser(self)
         page.setHtml(_html())
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons = QDialogButtonBox(self)
+        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
         box = QVBoxLayout(self)
         box.addWidget(page)
         box.addWidget(buttons)
-        self.resize(520, 620)
+        self.resize(640, 620)
 
 
 def _html() -> str:
-    keys = [
-        (", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in spec.keys), spec)
-        for spec in ACTIONS
-        if spec.keys
+    parts = [
+        ("Keys on the canvas", CANVAS_KEYS),
+        ("Mouse on the canvas", MOUSE),
+        *((f"Menu {title.replace('&', '')}", list(_keys_of(entries))) for title, entries in MENUS),
     ]
-    undo = [("Ctrl+Z", "Undo"), ("Ctrl+Shift+Z, Ctrl+Y", "Redo")]
-    rows = [*undo, *((key, spec.tip or spec.text.replace("&", "").rstrip("…")) for key, spec in keys)]
-    parts = (("Keys", rows), ("Keys on the canvas", CANVAS_KEYS), ("Mouse on the canvas", MOUSE))
-    return "".join(f"<h3>{title}</h3>{_table(table)}" for title, table in parts)
+    return "".join(f"<h3>{title}</h3>{_table(table)}" for title, table in parts if table)
+
+
+def _keys_of(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+    """The rows of a menu and of the menus within it: keys, and what they do."""
+    specs = {spec.name: spec for spec in ACTIONS}
+    for entry in entries:
+        if isinstance(entry, tuple):
+            yield from _keys_of(entry[1])
+        elif entry in _UNDO:
+            yield _UNDO[entry]
+        elif entry in specs and (spec := specs[entry]).keys:
+            keys = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in spec.keys)
+            yield ", ".join(keys), spec.tip or spec.text.replace("&", "").rstrip("…")
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> str:
-    cells = "".join(
-        f"<tr><td><b>{left}</b></td><td style='padding-left: 18px'>{right}</td></tr>" for left, right in rows
-    )
-    return f"<table cellpadding='3'>{cells}</table>"
+    cells = "".join(f"<tr><td width='42%'><b>{left}</b></td><td>{right}</td></tr>" for left, right in rows)
+    return f"<table cellpadding='3' width='100%'>{cells}</table>"

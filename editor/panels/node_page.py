@@ -65,6 +65,7 @@ class NodePage(QWidget):
         self._settings_section = Section("Settings", theme)
         self._inputs_section = Section("Inputs", theme)
         self._advanced_section = Section("More inputs", theme, folded=True)
+        self._policy_section = Section("More settings", theme, folded=True)
         self.outputs = OutputsSection(document, node_id, activity.values, theme)
         self._comment_section = Section("Comment", theme)
         self.mock = MockSection(document, node_id, activity, theme)
@@ -110,6 +111,7 @@ class NodePage(QWidget):
             self._settings_section,
             self._inputs_section,
             self._advanced_section,
+            self._policy_section,
             self.outputs,
             self.mock,
             self._comment_section,
@@ -126,11 +128,12 @@ class NodePage(QWidget):
         self.title_field.setPlaceholderText(node_type.title)
         kind = hint_label(f"{node_type.category} · {node_type.type_id}")
         kind.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        text = QLabel(node_type.description())
-        text.setTextFormat(Qt.TextFormat.MarkdownText)
-        text.setWordWrap(True)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        return [kind, text]
+        lead, _, more = node_type.description().partition("\n\n")
+        if not more:
+            return [kind, _help_label(lead)]
+        section = Section("More about this node", self._theme, folded=True)
+        section.add(_help_label(more))
+        return [kind, _help_label(lead), section]
 
     def _fill_settings(self) -> None:
         node_type = self._document.node_type(self.node_id)
@@ -140,8 +143,9 @@ class NodePage(QWidget):
             row.value_edited.connect(lambda value, field=pin.field: self._entered.update({field: value}))
             row.editor.refused.connect(lambda _why, field=pin.field: self._entered.pop(field, None))
             row.edit_finished.connect(lambda field=pin.field: self._apply_setting(field))
-            self._settings_section.add(row)
-        self._settings_section.setVisible(bool(pins))
+            (self._policy_section if pin.advanced else self._settings_section).add(row)
+        self._settings_section.setVisible(any(not pin.advanced for pin in pins.values()))
+        self._policy_section.setVisible(any(pin.advanced for pin in pins.values()))
 
     def _fill_inputs(self) -> None:
         self._inputs.clear()
@@ -262,6 +266,14 @@ class NodePage(QWidget):
         wire = self._document.connection_into(self.node_id, pin)
         if wire is not None:
             self.locate_requested.emit(wire.source.node)
+
+
+def _help_label(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.MarkdownText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+    return label
 
 
 def _placeholder_widgets(node: Node) -> list[QWidget]:

@@ -11,7 +11,7 @@ from ..futures.future import FutureState
 from ..futures.registry import FutureRegistry
 from ..ids import FutureId
 from ..nodes.context import NodeContext
-from ..nodes.pins import NodeModel
+from ..nodes.pins import NodeModel, hints
 
 WhilePending = Literal["new", "ignore", "restart", "queue"]
 Begin = Callable[[Collection[FutureId]], FutureId]
@@ -25,6 +25,7 @@ class RetriggerConfig(NodeModel):
         default="new",
         description="Executed again before its answer is there: ask anew (new), give the same ticket again (ignore), "
         "cancel that request and ask anew (restart), or ask when it has settled (queue)",
+        json_schema_extra=hints(advanced=True),
     )
 
 

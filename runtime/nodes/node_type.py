@@ -29,7 +29,7 @@ from pydantic import Field
 from ..ids import PinName, RunId
 from ..source import FlowSource
 from .context import EvaluationContext, ListeningContext, NodeContext
-from .pins import NodeModel, PinType, Signature, data_pins
+from .pins import NodeModel, PinType, Signature, data_pins, hints
 
 Kind = Literal["event", "exec", "pure"]
 
@@ -126,7 +126,9 @@ class ListeningConfig(NodeModel):
     """What every event has that is listened to."""
 
     overlap: Overlap = Field(
-        default="skip", description="When it happens again during its run: run at once, queue it, or skip it"
+        default="skip",
+        description="When it happens again during its run: run at once, queue it, or skip it",
+        json_schema_extra=hints(advanced=True),
     )
 
 

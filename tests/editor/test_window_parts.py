@@ -10,6 +10,7 @@ from driving import emitted, until
 from editor_window import appeared, front, open_editor, press
 from flows import draw
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTextBrowser, QWidget
 
@@ -233,6 +234,8 @@ def test_help_is_not_modal(drive, tmp_path):
             page = dialog.findChild(QTextBrowser).toPlainText()
             assert "Ctrl+S" in page
             assert "Drop a wire in the void" in page
+            missing = [spec.name for spec in ACTIONS if spec.keys and QKeySequence(spec.keys[0]).toString() not in page]
+            assert missing == []
             window.actions_by_name["about"].trigger()
             box = await appeared(window, QMessageBox)
             assert not box.isModal()

@@ -194,7 +194,7 @@ def test_required_values_are_asked_for_and_checked(drive, tmp_path):
             dialog = await appeared(window, FlowInputsDialog)
             assert not dialog.isModal()
             field = dialog.findChild(QLineEdit, "Age")
-            ok = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
+            ok = next(button for button in dialog.findChild(QDialogButtonBox).buttons() if button.text() == "Run")
             for refused in ("", "many"):
                 field.setText(refused)
                 ok.click()

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 
 from ...nodes.context import ListeningContext
 from ...nodes.node_type import EventNode, ListeningConfig, Occurrence
-from ...nodes.pins import NodeModel
+from ...nodes.pins import NodeModel, hints
 from .schedule import EXAMPLE, check_expression, next_due
 
 IN_TIME: Final = timedelta(minutes=1)
@@ -63,10 +63,14 @@ class CronEvent(EventNode):
         """How the schedule is meant."""
 
         time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
-            default="", description="A zone of the IANA data base, as Europe/Berlin; empty is the machine's own"
+            default="",
+            description="A zone of the IANA data base, as Europe/Berlin; empty is the machine's own",
+            json_schema_extra=hints(advanced=True),
         )
         missed: Literal["skip", "run_once"] = Field(
-            default="skip", description="What was missed while the machine slept: leave it, or run once for all of it"
+            default="skip",
+            description="What was missed while the machine slept: leave it, or run once for all of it",
+            json_schema_extra=hints(advanced=True),
         )
 
     async def occurrences(self, inputs: Inputs, ctx: ListeningContext) -> AsyncGenerator[Occurrence, None]:

@@ -57,7 +57,9 @@ class FileChangedEvent(EventNode):
         """What to do with several."""
 
         overlap: Overlap = Field(
-            default="queue", description="When a file changes during its run: run at once, queue it, or skip it"
+            default="queue",
+            description="When a file changes during its run: run at once, queue it, or skip it",
+            json_schema_extra=hints(advanced=True),
         )
 
     def check_listening(self, inputs: Inputs, source: FlowSource) -> None:

@@ -11,7 +11,7 @@ from pydantic import Field
 from ...futures.registry import FutureRegistry
 from ...nodes.context import ListeningContext
 from ...nodes.node_type import EventNode, ListeningConfig, Occurrence, Overlap
-from ...nodes.pins import FutureRef, NodeModel
+from ...nodes.pins import FutureRef, NodeModel, hints
 from ..future_pins import TICKET, ResultOutputs, result_fields
 
 FinalState = Literal["succeeded", "failed", "cancelled", "timed_out", "truncated", "interrupted"]
@@ -50,7 +50,9 @@ class FutureSettledEvent(EventNode):
         """What to do with several."""
 
         overlap: Overlap = Field(
-            default="queue", description="When another one settles during its run: run at once, queue it, or skip it"
+            default="queue",
+            description="When another one settles during its run: run at once, queue it, or skip it",
+            json_schema_extra=hints(advanced=True),
         )
 
     async def occurrences(self, inputs: Inputs, ctx: ListeningContext) -> AsyncGenerator[Occurrence, None]:

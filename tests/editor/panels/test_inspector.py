@@ -131,6 +131,24 @@ def test_advanced_inputs_are_folded_away(inspector: Inspector) -> None:
     assert row(inspector, "Seldom").isVisible()
 
 
+def test_advanced_settings_are_folded_away(inspector: Inspector) -> None:
+    inspector.show_node(FORK)
+    assert row(inspector, "outputs").isVisible()
+    assert not row(inspector, "seldom").isVisible()
+
+
+def test_the_help_of_a_node_begins_with_its_first_paragraph_and_unfolds(inspector: Inspector) -> None:
+    lead, more = (
+        next(label for label in inspector.findChildren(QLabel) if text in label.text())
+        for text in ("Takes a value of *every* kind.", "And says so at length.")
+    )
+    assert lead.isVisible()
+    assert not more.isVisible()
+    heading = next(b for b in inspector.findChildren(QToolButton) if b.text() == "More about this node")
+    QTest.mouseClick(heading, Qt.MouseButton.LeftButton)
+    assert more.isVisible()
+
+
 def test_a_secret_cannot_be_typed_into_a_flow(inspector: Inspector) -> None:
     assert isinstance(box(inspector, "Key"), QLabel)
     assert "never saved in a flow" in texts(row(inspector, "Key"))
