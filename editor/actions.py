@@ -257,7 +257,7 @@ ACTIONS: Final = (
     ActionSpec("about", "&About Futureflow", (), "info"),
 )
 
-Entry = str | None | tuple[str, tuple[str | None, ...]]
+Entry = str | None | tuple[str, tuple["Entry", ...]]
 """A name of an action, `@name` for what the window adds, None for a line, a title and entries for a menu within."""
 
 _SUBFLOW: Final = (

@@ -69,7 +69,7 @@ class Appearance(QObject):
 
     def _apply(self) -> None:
         self._app.setPalette(self.theme.palette)
-        self._app.setPalette(self.theme.menu_palette, "QMenu")
+        self._app.setPalette(self.theme.menu_palette, "QMenu")  # type: ignore[arg-type]  # takes only text, whatever the stubs say
         QToolTip.setPalette(self.theme.palette)
 
     def _name(self) -> str:
