@@ -13,7 +13,6 @@ import argparse
 import json
 import math
 import os
-import time
 from array import array
 from collections.abc import Iterator
 from itertools import pairwise, product
@@ -21,7 +20,7 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from canvas_frames import SIZE, Paints, middle, places
+from canvas_frames import SIZE, Clock, Paints, clock_of, middle, places
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
@@ -248,16 +247,16 @@ def _found(cells: dict[tuple[int, int], set[int]], boxes: list[QRectF], area: QR
     return [key for key in found if boxes[key].intersects(area)]
 
 
-def run(count: int, frames: int) -> dict[str, float]:
+def run(count: int, frames: int, clock: Clock) -> dict[str, float]:
     """All figures by name."""
-    start = time.perf_counter()
+    start = clock()
     bare = Bare(count)
     fit = min(SIZE[0] / bare.plane.bounds.width(), SIZE[1] / bare.plane.bounds.height())
     bare.look(fit)
     bare.show()
     QApplication.processEvents()
-    figures = {"open, all in all": (time.perf_counter() - start) * 1000}
-    paints, node = Paints(bare), middle(count)
+    figures = {"open, all in all": (clock() - start) * 1000}
+    paints, node = Paints(bare, clock), middle(count)
 
     def look(zoom: float, *, stretch: bool = False) -> None:
         bare.stretch = stretch
@@ -287,9 +286,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("count", type=int)
     options.add_argument("--frames", type=int, default=15)
+    options.add_argument("--cpu", action="store_true", help="count processor time")
     chosen = options.parse_args()
     app = QApplication([])
-    print(json.dumps(run(chosen.count, chosen.frames)))
+    print(json.dumps(run(chosen.count, chosen.frames, clock_of(chosen))))
     del app
 
 

@@ -27,7 +27,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from canvas_frames import SIZE, Clock, Paints, middle, places
+from canvas_frames import SIZE, Clock, Paints, clock_of, middle, places
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
@@ -186,12 +186,13 @@ def measure(who: str, size: int, options: argparse.Namespace) -> dict[str, float
     """The figures of one of them, from a process of its own."""
     folder = Path(__file__).parent
     command = {
-        "ours": [sys.executable, __file__, "--only", str(size), *(["--cpu"] if options.cpu else [])],
+        "ours": [sys.executable, __file__, "--only", str(size)],
         "bare": [sys.executable, str(folder / "bare_canvas.py"), str(size)],
         "peer": [str(options.peer), str(folder / "nodegraphqt_peer.py"), str(size)],
     }[who]
     frames = options.frames if who != "peer" else 5
-    done = subprocess.run([*command, "--frames", str(frames)], check=True, stdout=subprocess.PIPE, text=True)
+    command += ["--frames", str(frames), *(["--cpu"] if options.cpu else [])]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return figures
 
@@ -220,15 +221,14 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--frames", type=int, default=15)
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--cpu", action="store_true", help="count our processor time")
+    parser.add_argument("--cpu", action="store_true", help="count processor time")
     parser.add_argument("--bare", action="store_true", help="the bare sketch beside it")
     parser.add_argument("--peer", type=Path, help="the Python of an environment with NodeGraphQt")
     parser.add_argument("--only", type=int, help="our figures for one size, as JSON")
     options = parser.parse_args()
     if options.only:
         app = QApplication([])
-        clock = time.process_time if options.cpu else time.perf_counter
-        print(json.dumps(Bench(options.only, options.frames, clock).run()))
+        print(json.dumps(Bench(options.only, options.frames, clock_of(options)).run()))
         del app
     else:
         compare(options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import time
 from collections.abc import Callable
@@ -13,6 +14,11 @@ SIZE = 1600, 1000
 WIDE, HIGH = 300, 260
 """From one node to the next, in canvas units."""
 Clock = Callable[[], float]
+
+
+def clock_of(options: argparse.Namespace) -> Clock:
+    """Processor time with --cpu, else the clock on the wall."""
+    return time.process_time if options.cpu else time.perf_counter
 
 
 def places(count: int) -> list[tuple[int, int]]:
