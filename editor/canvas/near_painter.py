@@ -110,11 +110,25 @@ class NearPainter:
 
     def paint_nodes(self, painter: QPainter, camera: Camera, nodes: Iterable[PlacedNode], origin: QPointF) -> None:
         """Nodes from below to above; `origin` is where the canvas's (0, 0) is in the viewport."""
-        zoom, ratio = camera.zoom, camera.ratio
+        ratio, scale = camera.ratio, camera.zoom * camera.ratio
+        left, top = origin.x() * ratio, origin.y() * ratio
+        on_pixels = QTransform.fromScale(1 / ratio, 1 / ratio)
+        painter.setTransform(on_pixels)
         for node in sorted(nodes, key=attrgetter("order")):
-            x = round((node.rect.x() * zoom + origin.x()) * ratio)
-            y = round((node.rect.y() * zoom + origin.y()) * ratio)
-            self._node(painter, camera, node, x, y)
+            rect = node.rect
+            x, y = round(rect.x() * scale + left), round(rect.y() * scale + top)
+            picture = self._whole(node, scale)
+            if picture is not None:
+                painter.drawPixmap(x - picture.inset, y - picture.inset, picture.pixmap)
+            else:
+                self._node(painter, camera, node, x, y)
+                painter.setTransform(on_pixels)
+
+    def _whole(self, node: PlacedNode, scale: float) -> Picture | None:
+        """The picture of a node that has one and over which nothing is laid: most of them, most of the time."""
+        if not self._keeps_pictures or self._subject.emphasis.targets or self._subject.is_marked(node.id):
+            return None
+        return self.pictures.ready(node.shape, scale)
 
     def _node(self, painter: QPainter, camera: Camera, node: PlacedNode, x: int, y: int) -> None:
         """One node with its corner on a device pixel."""

@@ -45,16 +45,21 @@ class Pictures:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def ready(self, shape: NodeShape, scale: float) -> Picture | None:
+        """The picture for exactly this scale, if it was made before."""
+        found = self._kept.get(shape)
+        if found is None or found.scale != scale:
+            return None
+        self._kept.move_to_end(shape)
+        return found
+
     def is_missing(self, shape: NodeShape, scale: float) -> bool:
         """Whether `crisp` would have to make a picture."""
-        found = self._kept.get(shape)
-        return (found is None or found.scale != scale) and not _is_too_large(shape, scale)
+        return self.ready(shape, scale) is None and not _is_too_large(shape, scale)
 
     def crisp(self, shape: NodeShape, scale: float, zoom: float) -> Picture | None:
         """The picture for exactly this scale, or None if it would be too large to keep."""
-        found = self._kept.get(shape)
-        if found is not None and found.scale == scale:
-            self._kept.move_to_end(shape)
+        if (found := self.ready(shape, scale)) is not None:
             return found
         if _is_too_large(shape, scale):
             return None
