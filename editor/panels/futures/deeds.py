@@ -191,6 +191,8 @@ class Deeds:
         with self._saying_errors():
             for future_id in ids:
                 await source.store.set_pinned(future_id, pinned)
+        if any(future_id not in self._model.listing.rows for future_id in ids):
+            self._model.rearrange()  # lines of the store move when it makes them anew
 
     @contextmanager
     def _saying_errors(self) -> Iterator[None]:
