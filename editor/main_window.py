@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from runtime.document.flow import Flow
@@ -32,7 +32,7 @@ from .debugging import Debugging
 from .dialogs.about import open_about
 from .dialogs.shortcuts import ShortcutsDialog
 from .document import FlowDocument
-from .dropped_files import local_files, openable_files, refused_files
+from .dropped_files import FileDrops
 from .file_changes import FileChanges
 from .find_menu import FindMenu
 from .flow_files import FIRST_EXAMPLE, FlowFiles, example_title, examples
@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(self)
         self._files = FlowFiles(self, self.tabs, settings, self.notices, self._new_tab)
         self.file_changes = FileChanges(self, self.tabs, self._tasks, self.notices, self.save)
+        self._drops = FileDrops(self, self.notices, self._open)
         self._closing = Closing(self, self.tabs, self._files, session, self.notices)
         self._search = search = NodeSearch(session.registry, settings.recent_types)
         self.adder = NodeAdder(search, theme, self)
@@ -182,7 +183,6 @@ class MainWindow(QMainWindow):
         box.addWidget(self.notices)
         box.addWidget(self.tabs)
         self.setCentralWidget(center)
-        self.setAcceptDrops(True)
         self.setStatusBar(self.status)
         self.undo_action = self.tabs.undo_group.createUndoAction(self, "&Undo")
         self.undo_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
@@ -373,20 +373,6 @@ class MainWindow(QMainWindow):
             self.panels.remember(self.settings)
             self.closed.set()
             self.hide()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_files(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)  # who moves a file deletes it at its old place
-            event.accept()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = local_files(event.mimeData())
-        for path in openable_files(paths):
-            self._open(path)
-        if refused := refused_files(paths):
-            self.notices.say("warning", refused)
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Never close at once: the questions are asked by a task (pitfall C2), which hides the window in the end."""

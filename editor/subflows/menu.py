@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtWidgets import QWidget
 
@@ -27,8 +27,8 @@ from .extract import CALL, extract
 from .navigation import SubflowNavigation, called_path
 from .unpack import unpack
 
-_CHANGED = "the flow was changed meanwhile: do it again"
-_OWN_STATE = (
+_CHANGED: Final = "the flow was changed meanwhile: do it again"
+_OWN_STATE: Final = (
     "Session state is each flow's own: what “{title}” keeps or reads in the subflow, its caller does not see. Hand it "
     "over by pins."
 )
@@ -96,14 +96,14 @@ class SubflowMenu:
         suggestion = _free_path(document)
         extract(document, nodes, frames, suggestion)  # whatever is in the way is told before a name is asked for
         path = await choose_subflow_to_save(self._window, suggestion)
-        if path is None:
+        if path is None or tab not in self._tabs:
             return
         if self._tabs.tab_of(path) is not None:
             raise DocumentError(f"{path.name} is open in a tab: give the subflow another name")
         before = document.flow
         found = extract(document, nodes & document.nodes.keys(), frames & document.frames.keys(), path)
         await asyncio.to_thread(save_flow, found.flow, path)
-        if difference(before, document.flow):
+        if tab not in self._tabs or difference(before, document.flow):
             raise DocumentError(f"{path.name} was written, but {_CHANGED}")
         self._warn_of_state(document, nodes)
         commands.push(document, "Extract to subflow", found.change)
@@ -121,9 +121,12 @@ class SubflowMenu:
         path = called_path(document, call)
         if path is None:
             raise DocumentError("the node calls no flow yet: choose its file in the inspector")
+        inside = self._tabs.tab_of(path)
+        if inside is not None and inside.document.is_modified:
+            raise DocumentError(f"{path.name} has unsaved edits in its tab: save it first")
         before = document.flow
         callee = await asyncio.to_thread(load_flow, path)
-        if difference(before, document.flow):
+        if tab not in self._tabs or difference(before, document.flow):
             raise DocumentError(_CHANGED)
         found = unpack(document, call, callee, path)
         commands.push(document, "Unpack subflow", found.change)
@@ -155,6 +158,6 @@ def _free_path(document: FlowDocument) -> Path:
     """A name for a subflow beside the flow that no file has yet."""
     if document.path is None:
         raise DocumentError("save this flow first (Ctrl+S): the file of a subflow lies beside its own")
-    names = (f"{document.title} part{number}.{FILE_SUFFIX}" for number in range(1, 1000))
+    names = (f"{document.title} part {number}.{FILE_SUFFIX}" for number in range(1, 1000))
     paths = (document.path.with_name(name) for name in names)
     return next(path for path in paths if not path.exists())
