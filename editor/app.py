@@ -21,6 +21,7 @@ from runtime.history.history import RunHistory
 from runtime.session import Session
 
 from .appearance import Appearance
+from .canvas import accessible
 from .desktop_notifications import DesktopNotifications
 from .event_loop import EditorEventLoop
 from .icons import app_icon
@@ -56,6 +57,7 @@ def make_application() -> QApplication:
     app.setDesktopFileName("futureflow")
     app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(app_icon())
+    accessible.install()
     return app
 
 

@@ -10,7 +10,7 @@ from runtime.document.flow import ConnectionKey, PinDirection, PinKind, PinRef
 from runtime.ids import NodeId
 
 from .. import commands, wires
-from . import announce
+from . import accessible, announce
 from .add_request import WireEnd
 from .nearby import Way, in_reading_order, node_towards, pin_towards, pins_of
 from .projection import PlacedNode
@@ -219,7 +219,7 @@ class KeyboardFocus(QObject):
         self._view.viewport().update()
         if self.node is not None:
             self._told = self._view.activity.of(self.node).status
-            announce.say(self._view, announce.about(self._view.subject, self.node, self.pin))
+            accessible.tell_focus(self._view, announce.about(self._view.subject, self.node, self.pin))
 
     def _drop_what_is_gone(self, _change: object) -> None:
         if self.node is None:

@@ -38,13 +38,15 @@ class Target:
 
 
 def targets_of(projection: Projection, end: WireEnd) -> list[Target]:
-    """All pins to which a loose wire may go and does not yet: node by node, the nearest first.
+    """All pins to which a loose wire may go and does not yet: node by node, the nearest first, its own last.
 
     Within a node those of the same type come first, then those that are free.
     """
     document = projection.document
     here = projection.nodes[end.pin.node].rect.center()
-    placed = sorted(projection.nodes.values(), key=lambda node: _far(here, node.rect.center()))
+    placed = sorted(
+        projection.nodes.values(), key=lambda node: (node.id == end.pin.node, _far(here, node.rect.center()))
+    )
     found = []
     for node in placed:
         targets = [_target(document, end, node.id, pin) for pin in legal_pins(document, end, node.id)]

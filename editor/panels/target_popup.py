@@ -54,6 +54,7 @@ class TargetPopup(SearchPopup):
     def _add_title(self, title: str) -> None:
         item = QListWidgetItem(title)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setForeground(self.list.palette().text())
         item.setFont(bold(self.list.font()))
         self.list.addItem(item)
 
