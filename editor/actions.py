@@ -40,12 +40,14 @@ class ActionSpec:
     is_switch: bool = False
 
 
+_COLOR_TEXTS: Final = ("&Blue", "&Green", "&Yellow", "&Red", "&Purple", "Gr&ey")
+
 ACTIONS: Final = (
     ActionSpec("new", "&New", ("Ctrl+N",), "new", "Begin an empty flow in a new tab"),
     ActionSpec("open", "&Open…", ("Ctrl+O",), "open", "Open flow files"),
     ActionSpec("save", "&Save", ("Ctrl+S",), "save", "Save the flow"),
     ActionSpec("save_as", "Save &As…", ("Ctrl+Shift+S",), "save_as", "Save the flow under another name"),
-    ActionSpec("export", "&Export Picture…", tip="Draw the flow into a PNG or SVG file"),
+    ActionSpec("export", "E&xport Picture…", tip="Draw the flow into a PNG or SVG file"),
     ActionSpec("export_selection", "Export Selec&tion…", tip="Draw the selected nodes into a PNG or SVG file"),
     ActionSpec("close", "&Close Tab", ("Ctrl+W",), "close"),
     ActionSpec("quit", "&Quit", ("Ctrl+Q",)),
@@ -120,7 +122,7 @@ ACTIONS: Final = (
         tip="Choose from a list what to connect the pin or node with",
         scope="canvas",
     ),
-    ActionSpec("follow_on", "&Follow the Wire On", ("]",), tip="Go to the other end of an output", scope="canvas"),
+    ActionSpec("follow_on", "Follow the &Wire On", ("]",), tip="Go to the other end of an output", scope="canvas"),
     ActionSpec("follow_back", "Follow the Wire Bac&k", ("[",), tip="Go to the other end of an input", scope="canvas"),
     ActionSpec("rename", "&Rename…", ("F2",), tip="Name the selected node or frame", scope="canvas"),
     ActionSpec(
@@ -136,7 +138,7 @@ ACTIONS: Final = (
     ActionSpec(
         "select_members", "Select &Members", tip="Select the nodes that the selected frames own", scope="canvas"
     ),
-    *(ActionSpec(f"frame_{color}", f"&{color.capitalize()}", scope="canvas") for color in COLORS),
+    *(ActionSpec(f"frame_{color}", text, scope="canvas") for color, text in zip(COLORS, _COLOR_TEXTS, strict=True)),
     ActionSpec("find", "&Find…", ("Ctrl+F",), "search", "Find a text in titles, values, comments and more"),
     ActionSpec("find_next", "Find Ne&xt", ("F3",), tip="Show the next match"),
     ActionSpec("find_previous", "Find Pre&vious", ("Shift+F3",), tip="Show the match before"),
@@ -190,11 +192,11 @@ ACTIONS: Final = (
         "run_node", "Run This &Node Only", ("Ctrl+F5",), tip="Run the selected node with what came before it last"
     ),
     ActionSpec(
-        "run_from", "Run From He&re", ("Ctrl+Shift+F5",), "run", "Go on from the selected node, with the last values"
+        "run_from", "Run From H&ere", ("Ctrl+Shift+F5",), "run", "Go on from the selected node, with the last values"
     ),
     ActionSpec(
         "break_on_failure",
-        "Break on &Failure",
+        "Bre&ak on Failure",
         icon="break_on_failure",
         tip="Let runs stand still at every node that fails",
         is_switch=True,
@@ -233,7 +235,7 @@ ACTIONS: Final = (
     *(
         ActionSpec(
             f"set_bookmark_{digit}",
-            f"Set Bookmark &{digit}",
+            f"Set Bookmark {digit}",
             (f"Ctrl+{digit}",),
             scope="canvas",
             tip="Remember what is seen, in the flow",
@@ -243,7 +245,7 @@ ACTIONS: Final = (
     ActionSpec(
         "minimap", "Mini&map", ("Ctrl+Shift+M",), tip="Show the whole flow in a corner of the canvas", is_switch=True
     ),
-    ActionSpec("zoom_in", "Zoom &In", ("Ctrl++", "Ctrl+="), "zoom_in"),
+    ActionSpec("zoom_in", "&Zoom In", ("Ctrl++", "Ctrl+="), "zoom_in"),
     ActionSpec("zoom_out", "Zoom &Out", ("Ctrl+-",), "zoom_out"),
     ActionSpec("zoom_reset", "&100 %", ("Ctrl+0",), tip="Show the flow in its own size"),
     ActionSpec("next_tab", "Ne&xt Flow", ("Ctrl+Tab", "Ctrl+PgDown"), tip="Show the flow in the next tab"),
@@ -252,7 +254,7 @@ ACTIONS: Final = (
     ),
     ActionSpec("tab_right", "Move Tab &Right", ("Ctrl+Shift+PgDown",)),
     ActionSpec("tab_left", "Move Tab &Left", ("Ctrl+Shift+PgUp",)),
-    ActionSpec("reset_layout", "&Reset the Layout", tip="Put all panels back to where they were at first"),
+    ActionSpec("reset_layout", "Reset the L&ayout", tip="Put all panels back to where they were at first"),
     ActionSpec("shortcuts", "&Keys and Mouse", ("F1",), "help", "What keys and mouse do"),
     ActionSpec("about", "&About Futureflow", (), "info"),
 )

@@ -16,21 +16,26 @@ _AREA = Qt.DockWidgetArea
 
 @dataclass(frozen=True)
 class _Place:
-    """Title of a panel, and the side on which it stands at first."""
+    """What the menu calls a panel, with `&` before the key of the letter, and the side on which it stands at first."""
 
-    title: str
+    text: str
     area: Qt.DockWidgetArea
+
+    @property
+    def title(self) -> str:
+        """What the panel is called."""
+        return self.text.replace("&", "")
 
 
 PLACES: Final[Mapping[str, _Place]] = {
-    "palette": _Place("Nodes", _AREA.LeftDockWidgetArea),
-    "inspector": _Place("Inspector", _AREA.RightDockWidgetArea),
-    "undo": _Place("Undo History", _AREA.RightDockWidgetArea),
-    "futures": _Place("Futures", _AREA.BottomDockWidgetArea),
-    "console": _Place("Console", _AREA.BottomDockWidgetArea),
-    "problems": _Place("Problems", _AREA.BottomDockWidgetArea),
-    "debugger": _Place("Debugger", _AREA.BottomDockWidgetArea),
-    "history": _Place("Run History", _AREA.BottomDockWidgetArea),
+    "palette": _Place("&Nodes", _AREA.LeftDockWidgetArea),
+    "inspector": _Place("&Inspector", _AREA.RightDockWidgetArea),
+    "undo": _Place("&Undo History", _AREA.RightDockWidgetArea),
+    "futures": _Place("Futur&es", _AREA.BottomDockWidgetArea),
+    "console": _Place("&Console", _AREA.BottomDockWidgetArea),
+    "problems": _Place("&Problems", _AREA.BottomDockWidgetArea),
+    "debugger": _Place("&Debugger", _AREA.BottomDockWidgetArea),
+    "history": _Place("Run Histor&y", _AREA.BottomDockWidgetArea),
 }
 HIDDEN_AT_FIRST: Final = ("undo",)
 """Few want these open; the View menu shows them."""
@@ -43,7 +48,7 @@ class Docks:
 
     def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget]) -> None:
         self._window = window
-        self._docks = {name: _dock(window, name, PLACES[name].title, panel) for name, panel in panels.items()}
+        self._docks = {name: _dock(window, name, panel) for name, panel in panels.items()}
         window.setDockNestingEnabled(True)
         self.reset()
 
@@ -77,9 +82,9 @@ class Docks:
         self._docks[name].setWindowTitle(f"{title} ({more})" if more else title)
 
 
-def _dock(window: QMainWindow, name: str, title: str, panel: QWidget) -> QDockWidget:
-    dock = QDockWidget(title, window)
+def _dock(window: QMainWindow, name: str, panel: QWidget) -> QDockWidget:
+    dock = QDockWidget(PLACES[name].title, window)
     dock.setObjectName(f"dock_{name}")
     dock.setWidget(panel)
-    dock.toggleViewAction().setText(title)
+    dock.toggleViewAction().setText(PLACES[name].text)
     return dock

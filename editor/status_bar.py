@@ -50,6 +50,7 @@ class StatusBar(QStatusBar):
         self._run = self._fact("Idle", "What the flow in front does")
         self._pending = QToolButton(self)
         self._pending.setAutoRaise(True)
+        self._pending.setAccessibleName("Pending futures")
         self._pending.clicked.connect(self.pending_clicked)
         self._zoom_label = self._fact("100 %", "Zoom of the canvas: Ctrl+wheel, Ctrl+0 for 100 %")
         for widget in (

@@ -1,0 +1,119 @@
+"""The window without a mouse: every menu has its letters, every field its name, and F-keys go round the panes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from driving import turned
+from editor_window import front, open_editor
+from PySide6.QtGui import QAccessible, QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QTabBar,
+    QTextEdit,
+    QWidget,
+)
+
+from editor.main_window import MainWindow
+
+TAKES_INPUT = (
+    QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QTabBar,
+)  # fmt: skip
+
+
+def menus_of(window: MainWindow) -> Iterator[tuple[str, list[QAction]]]:
+    """All menus of the bar with their entries, the bar itself first."""
+    waiting: list[tuple[str, list[QAction]]] = [("the bar", window.menuBar().actions())]
+    while waiting:
+        title, actions = waiting.pop()
+        yield title, [action for action in actions if not action.isSeparator()]
+        for action in actions:
+            menu = action.menu()
+            if isinstance(menu, QMenu):
+                waiting.append((action.text(), menu.actions()))
+
+
+def letter(text: str) -> str:
+    """The letter after a single `&`, or ""."""
+    plain = text.replace("&&", "")
+    return plain.partition("&")[2][:1].casefold()
+
+
+def test_no_two_entries_of_a_menu_share_a_letter(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path) as window:
+            clashes = {}
+            for title, actions in menus_of(window):
+                letters = Counter(letter(action.text()) for action in actions)
+                if twice := {
+                    key: [a.text() for a in actions if letter(a.text()) == key]
+                    for key, n in letters.items()
+                    if key and n > 1
+                }:
+                    clashes[title] = twice
+            assert clashes == {}
+
+    drive(main())
+
+
+def test_every_entry_of_the_menu_bar_has_a_letter_or_a_key(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path) as window:
+            without = [
+                f"{title}: {action.text()}"
+                for title, actions in menus_of(window)
+                for action in actions
+                if not letter(action.text())
+                and not action.shortcuts()
+                and "Recent" not in title
+                and "Examples" not in title
+            ]
+            assert without == [], "\n".join(without)
+
+    drive(main())
+
+
+def test_whatever_takes_input_has_a_name_for_a_screen_reader(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path) as window:
+            front(window).canvas.add_node_in_sight("openai.chat_completion_async")
+            await turned()
+            nameless = [_described(widget) for widget in window.findChildren(QWidget) if _is_nameless(widget)]
+            assert nameless == [], "\n".join(nameless)
+
+    drive(main())
+
+
+def _is_nameless(widget: QWidget) -> bool:
+    if not isinstance(widget, TAKES_INPUT) or widget.objectName().startswith("qt_"):
+        return False
+    if any(isinstance(around, QLineEdit | QAbstractSpinBox | QComboBox) for around in _around(widget)):
+        return False  # a part of it that Qt adds
+    if isinstance(widget, QHeaderView):
+        return False  # readers are told its sections, by name
+    told = QAccessible.queryAccessibleInterface(widget)
+    return told is not None and not told.text(QAccessible.Text.Name).strip()
+
+
+def _around(widget: QWidget) -> list[QWidget]:
+    parents = [widget.parentWidget()]
+    while parents[-1] is not None:
+        parents.append(parents[-1].parentWidget())
+    return [parent for parent in parents if parent is not None]
+
+
+def _described(widget: QWidget) -> str:
+    path = []
+    at: QWidget | None = widget
+    while at is not None and not isinstance(at, MainWindow):
+        path.append(f"{type(at).__name__}#{at.objectName()}")
+        at = at.parentWidget()
+    return " < ".join(path)
