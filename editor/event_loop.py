@@ -169,10 +169,17 @@ class EditorEventLoop(QEventLoop):  # type: ignore[misc]  # qasync is untyped
         wait_ms = math.ceil((self._later[0].when() - self.time()) * 1000)
         self._heap_timer.start(min(max(wait_ms, 0), _LONGEST_WAIT_MS))
 
-    def _fire_due(self) -> None:
+    def _take_due(self) -> None:
+        """Make ready what is due, as asyncio does in every turn: under load Qt's own timer comes a few passes late."""
         now = self.time()
+        if not (self._later and self._later[0].when() <= now):
+            return
         while self._later and (self._later[0].cancelled() or self._later[0].when() <= now):
             self._soon.append(heapq.heappop(self._later))
+        self._arm()
+
+    def _fire_due(self) -> None:
+        self._take_due()
         self._arm()
         self._run_pass()  # at once: to ask for a pass would put everything that Qt has to do in between
 
@@ -190,6 +197,7 @@ class EditorEventLoop(QEventLoop):  # type: ignore[misc]  # qasync is untyped
         if not self.is_running():
             return  # Qt may turn outside of a run, as in `processEvents()`; tasks need a running asyncio loop
         self._in_pass = True
+        self._take_due()
         # Armed before anything runs: if it fires before the pass is over, a callback has started a loop of its own.
         self._pass_timer.start(0)
         try:
