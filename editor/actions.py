@@ -124,6 +124,7 @@ ACTIONS: Final = (
     ),
     ActionSpec("follow_on", "Follow the &Wire On", ("]",), tip="Go to the other end of an output", scope="canvas"),
     ActionSpec("follow_back", "Follow the Wire Bac&k", ("[",), tip="Go to the other end of an input", scope="canvas"),
+    ActionSpec("edit_pins", "Edit &Pins…", ("Shift+F2",), tip="Name, move and remove the node's pins", scope="canvas"),
     ActionSpec("rename", "&Rename…", ("F2",), tip="Name the selected node or frame", scope="canvas"),
     ActionSpec(
         "frame", "&Frame the Selection", ("Ctrl+G",), tip="Put a frame around the selected nodes", scope="canvas"
@@ -284,7 +285,8 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "find", "find_next", "find_previous", "go_to_node",
     )),
     ("&Node", (
-        "rename", "swap", "reset_inputs", None, "add_pin", "remove_pin", None, "mute", "bypass", "collapse", None,
+        "rename", "swap", "reset_inputs", None, "add_pin", "remove_pin", "edit_pins", None,
+        "mute", "bypass", "collapse", None,
         "connect", "follow_on", "follow_back", None,
         _SUBFLOW,
     )),
@@ -324,7 +326,7 @@ TOOLBAR: Final[tuple[Entry, ...]] = (
 NODE_MENU: Final[tuple[Entry, ...]] = (
     "run_node", "run_from", "run_to_here", None, "toggle_breakpoint", "edit_breakpoint", "switch_breakpoint", None,
     ("&Mock", ("mock", "mock_last", "clear_mock")), None, "rename", "swap", "reset_inputs", None,
-    "add_pin", "remove_pin", None, "mute", "bypass", "collapse", "frame", _SUBFLOW, None,
+    "add_pin", "remove_pin", "edit_pins", None, "mute", "bypass", "collapse", "frame", _SUBFLOW, None,
     "cut", "copy", "duplicate", "duplicate_wired", "delete",
 )  # fmt: skip
 """What a right click on a node offers, besides watching a value."""

@@ -31,6 +31,7 @@ class NodeMenu:
             "reset_inputs": self._on_selected(lambda tab, chosen: nodes.reset_inputs(tab.document, chosen)),
             "add_pin": self._on_selected(_add_pins),
             "remove_pin": self._on_selected(_remove_pins),
+            "edit_pins": self._on_selected(_edit_pins),
             "swap": self._on_selected(self._swap),
         }
 
@@ -58,6 +59,11 @@ def _swapped(tab: FlowTab, node_id: NodeId, type_id: str) -> None:
     if node_id in tab.document.nodes:
         lost = nodes.swap(tab.document, node_id, type_id)
         tab.message.emit(f"Did not fit: {', '.join(lost)}. Undo brings it back." if lost else "")
+
+
+def _edit_pins(tab: FlowTab, chosen: list[NodeId]) -> None:
+    if able := list(_dynamic_pins(tab, chosen)):
+        tab.canvas.pins.edit(able[0])
 
 
 def _add_pins(tab: FlowTab, chosen: list[NodeId]) -> None:

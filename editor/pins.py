@@ -80,10 +80,16 @@ def _arranged(document: FlowDocument, node_id: NodeId, pins: DynamicPins, slots:
     """The node with its new config, and the values of inputs under their new names."""
     node, renamed = document.nodes[node_id], pins.renamed(slots)
     config = {**node.config, pins.field: pins.arranged(slots)}
+    names = [slot.name for slot in slots if pins.kind != "count"]
+    if doubled := next((name for name in names if names.count(name) > 1), None):
+        raise DocumentError(f"{document.node_title(node_id)}: there are two pins named {doubled!r}")
     try:
-        document.registry.instance(node.type, config)
+        made = dynamic_pins(document.registry.instance(node.type, config))
     except ValidationError as error:
         raise DocumentError(commands.misfit(document, node_id, error)) from error
+    if made is not None and names and set(made.names) != set(names):
+        wrong = next(iter(set(names) - set(made.names)), "")
+        raise DocumentError(f"{document.node_title(node_id)}: {wrong!r} cannot be the name of a pin")
     inputs = node.inputs if pins.are_outputs else _renamed(node.inputs, pins, renamed)
     return node.model_copy(update={"config": config, "inputs": inputs})
 

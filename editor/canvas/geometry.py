@@ -41,7 +41,7 @@ MARGIN = 14.0
 """What a picture holds around the node: pins, shadow, outline."""
 
 
-PinButton = Literal["more", "fewer"]
+PinButton = Literal["list", "fewer", "more"]
 
 
 class Place(NamedTuple):
@@ -156,7 +156,7 @@ class NodeShape:
         """The row that folds and unfolds optional inputs."""
         if not (self.look.folded or self.look.expanded):
             return None
-        buttons = 2 * BUTTON + 8 if self.look.pins is not None else 0.0
+        buttons = 3 * BUTTON + 12 if self.look.pins is not None else 0.0
         return QRectF(PAD - 4, self.look.rows.end - ROW / 2 + 2, self.width - 2 * PAD + 8 - buttons, ROW - 4)
 
     @property
@@ -166,13 +166,14 @@ class NodeShape:
 
     @property
     def pin_buttons(self) -> dict[PinButton, QRectF]:
-        """The buttons for one pin more and one fewer, at the right of the last row."""
+        """The buttons for the list of pins, one fewer and one more, at the right of the last row."""
         if self.look.pins is None:
             return {}
         right, top = self.width - PAD + 4, self.look.rows.end - FIELD_HEIGHT / 2
+        names: tuple[PinButton, ...] = ("more", "fewer", "list")
         return {
-            "fewer": QRectF(right - 2 * BUTTON - 4, top, BUTTON, FIELD_HEIGHT),
-            "more": QRectF(right - BUTTON, top, BUTTON, FIELD_HEIGHT),
+            name: QRectF(right - BUTTON - place * (BUTTON + 4), top, BUTTON, FIELD_HEIGHT)
+            for place, name in enumerate(names)
         }
 
     def pin_point(self, key: PinKey) -> tuple[float, float]:

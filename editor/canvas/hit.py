@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from PySide6.QtCore import QPointF, QRectF
 
@@ -11,7 +11,7 @@ from runtime.document.flow import ConnectionKey
 from runtime.ids import NodeId, PinName
 
 from .frame_painter import title_height
-from .geometry import DOT, DOT_CENTER, PAD, NodeShape
+from .geometry import DOT, DOT_CENTER, PAD, NodeShape, PinButton
 from .projection import PlacedNode, Projection
 from .rows import ROW, PinKey, data_input
 
@@ -27,7 +27,11 @@ WIRE_REACH = 6.0
 EDGE_REACH = 5.0
 """Greatest distance from the edge of a frame, in pixels, that takes a press."""
 
-Part = Literal["pin", "breakpoint", "field", "more", "more_pins", "fewer_pins", "body", "wire", "frame", "void"]
+Part = Literal[
+    "pin", "breakpoint", "field", "more", "more_pins", "fewer_pins", "list_pins", "body", "wire", "frame", "void"
+]
+
+_PIN_BUTTONS: Final[dict[PinButton, Part]] = {"more": "more_pins", "fewer": "fewer_pins", "list": "list_pins"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def _inside(node: PlacedNode, point: QPointF, zoom: float) -> Hit:
             return Hit("more", node.id)
         button = next((name for name, area in node.shape.pin_buttons.items() if area.contains(local)), None)
         if button is not None:
-            return Hit("more_pins" if button == "more" else "fewer_pins", node.id)
+            return Hit(_PIN_BUTTONS[button], node.id)
         name = _field_at(node.shape, local)
         if name is not None:
             return Hit("field", node.id, data_input(name))

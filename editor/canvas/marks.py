@@ -71,3 +71,11 @@ def plus_minus(painter: QPainter, center: QPointF, size: float, color: QColor, *
     across, down = QPointF(size, 0), QPointF(0, size)
     lines = [QLineF(center - across, center + across), QLineF(center - down, center + down)]
     painter.drawLines(lines if is_plus else lines[:1])
+
+
+def lines(painter: QPainter, center: QPointF, size: float, color: QColor) -> None:
+    """Three lines: a list."""
+    painter.setPen(QPen(color, 1.4, Qt.PenStyle.SolidLine, _ROUND))
+    across = QPointF(size, 0)
+    rows = [center + QPointF(0, down * size * 0.8) for down in (-1, 0, 1)]
+    painter.drawLines([QLineF(row - across, row + across) for row in rows])

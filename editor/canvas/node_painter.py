@@ -9,7 +9,7 @@ from .geometry import PAD, Field, Metrics, NodeShape
 from .inks import Inks
 from .look import UNMARKED
 from .mark_painter import MarkPainter
-from .marks import chevron, plus_minus, tick
+from .marks import chevron, lines, plus_minus, tick
 from .note import paint_note
 from .pin_painter import PinPainter
 from .rows import HEADER
@@ -159,16 +159,19 @@ class NodePainter:
         painter.drawText(QPointF(row.left() + 18, y + self._metrics.label_drop), shape.more_text)
 
     def _pin_buttons(self, painter: QPainter, shape: NodeShape) -> None:
-        """Minus and plus; faint where it may have no fewer or no more pins."""
+        """A list, minus and plus; faint where it may have no fewer or no more pins."""
         if shape.look.pins is None:
             return
         for button, area in shape.pin_buttons.items():
-            works = shape.look.pins.may_grow if button == "more" else shape.look.pins.may_shrink
+            works = {"more": shape.look.pins.may_grow, "fewer": shape.look.pins.may_shrink}.get(button, True)
             painter.setPen(self._inks.color("node.border"))
             painter.setBrush(self._inks.color("node.field"))
             painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
             ink = self._inks.color("node.label" if works else "node.border")
-            plus_minus(painter, area.center(), 4.0, ink, is_plus=button == "more")
+            if button == "list":
+                lines(painter, area.center(), 4.0, ink)
+            else:
+                plus_minus(painter, area.center(), 4.0, ink, is_plus=button == "more")
 
 
 def header_path(width: float) -> QPainterPath:

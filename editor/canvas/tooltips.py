@@ -30,6 +30,8 @@ def tooltip(subject: Subject, hit: Hit) -> str:
         return ""
     if hit.part == "breakpoint":
         return _about_breakpoint(document, hit.node)
+    if hit.part == "list_pins":
+        return "Name, move and remove pins"
     if hit.part in ("more_pins", "fewer_pins"):
         return _about_pin_button(document, hit.node, grows=hit.part == "more_pins")
     if hit.pin is None:

@@ -46,6 +46,7 @@ from .keys import asks_for_node, press_key
 from .late_paint import LatePaint
 from .locating import NO_PIN, locate, place_of
 from .painter import CanvasPainter
+from .pins_editing import PinsEditing
 from .problem_marks import by_node, severities
 from .projection import Projection
 from .rows import HEADER
@@ -95,6 +96,7 @@ class CanvasView(UnboundedScrollArea):
         self.painter = CanvasPainter(self.subject, theme)
         self.editing = ValueEditing(self)
         self.titles = TitleEditing(self)
+        self.pins = PinsEditing(self)
         self.breakpoints = BreakpointEditing(self)
         self.hand = Hand(self)
         self.space = SpaceKey(self)
@@ -299,21 +301,20 @@ class CanvasView(UnboundedScrollArea):
     def _follow_document(self, _change: object) -> None:
         self.hand.follow_document()
         self.editing.follow_document()
+        self.pins.follow_document()
         self.breakpoints.follow_document()
         self.setAccessibleDescription(announce.about_flow(self.document))
 
     def _start_anew(self) -> None:
-        self.editing.cancel()
-        self.titles.cancel()
-        self.breakpoints.cancel()
+        for popup in (self.editing, self.titles, self.pins, self.breakpoints):
+            popup.cancel()
         self.hand.cancel()
         self.fit()
         self.history.clear()
 
     def _close_popups(self) -> None:
-        self.editing.close()
-        self.titles.close()
-        self.breakpoints.close()
+        for popup in (self.editing, self.titles, self.pins, self.breakpoints):
+            popup.close()
 
     def _end_flash(self) -> None:
         self.subject.flash = NO_FLASH

@@ -36,7 +36,7 @@ MOUSE: Final = (
     ("Alt + drag from node to node", "Connect the pins that fit best"),
     ("Drop a node on a wire", "Put it into the wire; with Alt it is only moved"),
     ("Click on a value", "Edit it in place"),
-    ("Click on + or \N{MINUS SIGN} of a node", "Give it a pin more, or one fewer"),
+    ("Click on + or \N{MINUS SIGN} of a node", "Give it a pin more, or one fewer; the button beside it lists them"),
     ("Double click on a Call Flow", "Open its flow; the bar above leads back"),
     ("Click on a breakpoint", "Disable or enable it"),
     ("Rest on a pin or a wire", "See its last values; a right click watches it"),

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QW
 from runtime.document.flow import Node
 from runtime.errors import DocumentError
 from runtime.ids import NodeId, PinName
-from runtime.nodes.pins import DataPin, Signature, data_pins
+from runtime.nodes.pins import DataPin, PinType, Signature, data_pins
 from runtime.validation import Problem
 
 from .. import commands
@@ -21,11 +21,12 @@ from ..activity import RunActivity
 from ..change import Change
 from ..document import FlowDocument
 from ..fields.growing_text import GrowingText
+from ..fields.pin_list import PinList
 from ..theme import Theme
 from ..typing_session import TypingSession
 from ..values import UNSET, value_text
 from .field_row import FieldRow
-from .labels import error_label, hint_label
+from .labels import bold, error_label, hint_label
 from .mock_section import MockSection
 from .outputs_section import OutputsSection
 from .section import Section
@@ -54,6 +55,7 @@ class NodePage(QWidget):
         self._inputs: dict[PinName, FieldRow] = {}
         self._settings: dict[str, FieldRow] = {}
         self._entered: dict[str, object] = {}
+        self.pin_list: PinList | None = None
         self._problems: Sequence[Problem] = ()
         self.title_field = QLineEdit()
         self.title_field.setAccessibleName("Title of the node")
@@ -139,11 +141,20 @@ class NodePage(QWidget):
         node_type = self._document.node_type(self.node_id)
         pins = data_pins(node_type.Config) if node_type is not None else {}
         for pin in pins.values():
+            if pin.pins and pin.type is PinType.JSON:
+                continue  # the list of pins below edits it, and wires follow
             row = self._settings[pin.field] = FieldRow(pin, self._theme, self._folder)
             row.value_edited.connect(lambda value, field=pin.field: self._entered.update({field: value}))
             row.editor.refused.connect(lambda _why, field=pin.field: self._entered.pop(field, None))
             row.edit_finished.connect(lambda field=pin.field: self._apply_setting(field))
             (self._policy_section if pin.advanced else self._settings_section).add(row)
+        for pin in filter(lambda pin: pin.pins, pins.values()):
+            self.pin_list = PinList(self._document, self.node_id)
+            heading = QLabel(str(pin.name) if pin.type is PinType.JSON else "Pins")
+            heading.setFont(bold(heading.font()))
+            heading.setBuddy(self.pin_list)
+            for widget in (heading, self.pin_list, hint_label(self.pin_list.keys_text)):
+                self._settings_section.add(widget)
         self._settings_section.setVisible(any(not pin.advanced for pin in pins.values()))
         self._policy_section.setVisible(any(pin.advanced for pin in pins.values()))
 
@@ -211,6 +222,8 @@ class NodePage(QWidget):
         self.comment_field.show_text(node.comment)
         self.mock.refresh()
         self.mock.setVisible(self.mock.is_wanted)
+        if self.pin_list is not None:
+            self.pin_list.refresh()
         for field, row in self._settings.items():
             row.show_value(node.config.get(field, UNSET))
         for name, row in self._inputs.items():

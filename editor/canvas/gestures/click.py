@@ -49,6 +49,8 @@ class ClickNode(Gesture):
             pins.add(self.view.document, self._node)
         elif self._hit.part == "fewer_pins":
             self.view.message.emit(pins.cut_in_words(pins.remove(self.view.document, self._node)))
+        elif self._hit.part == "list_pins":
+            self.view.pins.edit(self._node)
         elif self._hit.field is not None:
             self.view.edit_value(self._node, self._hit.field)
 

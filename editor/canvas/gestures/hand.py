@@ -21,6 +21,7 @@ _CURSORS = {
     "more": Qt.CursorShape.PointingHandCursor,
     "more_pins": Qt.CursorShape.PointingHandCursor,
     "fewer_pins": Qt.CursorShape.PointingHandCursor,
+    "list_pins": Qt.CursorShape.PointingHandCursor,
 }
 
 

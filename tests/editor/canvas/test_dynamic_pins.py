@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from canvas_stage import Stage, node, wire
-from PySide6.QtCore import QPoint, QPointF
+from canvas_stage import ALT, NONE, Stage, node, wire
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QWidget
 
-from editor import nodes, pins
+from editor import commands, nodes, pins
 from editor.canvas.geometry import PinButton
+from editor.fields.pin_list import PinList
 from runtime.document.files import dump_flow
 from runtime.document.flow import Flow, Node
 from runtime.ids import NodeId, PinName
@@ -149,3 +151,93 @@ def test_no_button_where_pins_stay_or_the_node_is_collapsed(stage: Stage) -> Non
     nodes.switch_collapsed(stage.document, [NodeId("steps")])
     assert stage.view.projection.nodes[NodeId("steps")].shape.pin_buttons == {}
     assert stage.view.projection.nodes[NodeId("steps")].rect.contains(QPointF(20, 20))
+
+
+# -- the list of pins
+
+
+def opened_list(stage: Stage, name: str) -> PinList:
+    stage.view.activateWindow()
+    stage.click(button(stage, name, "list"))
+    popup = stage.view.pins.popup
+    assert popup is not None
+    return popup.pins
+
+
+def retype(found: PinList, row: int, text: str) -> None:
+    """Rename a pin by keys."""
+    found.list.setCurrentRow(row)
+    press_key(found.list, Qt.Key.Key_F2)
+    line = found.list.findChild(QLineEdit)
+    assert line is not None
+    line.selectAll()
+    QTest.keyClicks(line, text)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    QApplication.processEvents()  # Qt commits by a queued call
+
+
+def press_key(widget: QWidget, key: Qt.Key, keys: Qt.KeyboardModifier = NONE) -> None:
+    QTest.keyClick(widget, key, keys)
+
+
+def test_a_case_that_is_renamed_in_the_list_keeps_its_wire(stage: Stage) -> None:
+    before = dump_flow(stage.document.flow)
+    found = opened_list(stage, "ways")
+    retype(found, 0, "ja")
+    assert names(stage, "ways") == ["ja", "no"]
+    assert "ways.ja>one.In" in stage.wires()
+    assert stage.document.undo_stack.undoText() == "Rename yes"
+    stage.document.undo_stack.undo()
+    assert dump_flow(stage.document.flow) == before
+    assert found.list.item(0).text() == "yes"
+
+
+@pytest.mark.parametrize("wrong", ["no", "Default", ""])
+def test_a_name_that_a_case_may_not_have_is_refused_in_words(stage: Stage, wrong: str) -> None:
+    found = opened_list(stage, "ways")
+    before = dump_flow(stage.document.flow)
+    found.list.item(0).setText(wrong)
+    assert dump_flow(stage.document.flow) == before
+    assert found.error.text().startswith("Not applied: Switch: ")
+    assert found.list.item(0).text() == "yes"
+
+
+@pytest.mark.parametrize("wrong", ["text", "a}b"])
+def test_a_name_that_no_place_may_have_is_refused(stage: Stage, wrong: str) -> None:
+    found = opened_list(stage, "letter")
+    before = dump_flow(stage.document.flow)
+    found.list.item(0).setText(wrong)
+    assert dump_flow(stage.document.flow) == before
+    assert found.error.text().startswith("Not applied: Template: ")
+
+
+def test_keys_move_a_pin_with_its_wire_and_its_value(stage: Stage) -> None:
+    found = opened_list(stage, "items")
+    found.list.setCurrentRow(2)
+    press_key(found.list, Qt.Key.Key_Up, ALT)
+    press_key(found.list, Qt.Key.Key_Up, ALT)
+    assert stage.document.nodes[NodeId("items")].inputs == {"Item1": "three", "Item3": "two"}
+    assert "text.Output>items.Item2" in stage.wires()
+    assert found.list.currentRow() == 0
+
+
+def test_delete_takes_the_pin_of_the_row_and_insert_adds_one(stage: Stage) -> None:
+    found = opened_list(stage, "steps")
+    found.list.setCurrentRow(0)
+    press_key(found.list, Qt.Key.Key_Delete)
+    assert {wire for wire in stage.wires() if wire.startswith("steps")} == {"steps.Out2>two.In"}
+    assert "Out1 → Console · In" in found.cut.text()
+    press_key(found.list, Qt.Key.Key_Insert)
+    assert names(stage, "steps") == ["Out1", "Out2", "Out3"]
+
+
+def test_the_list_closes_by_escape_by_a_press_elsewhere_and_with_its_node(stage: Stage) -> None:
+    found = opened_list(stage, "ways")
+    press_key(found.list, Qt.Key.Key_Escape)
+    assert stage.view.pins.popup is None
+    opened_list(stage, "ways")
+    stage.click(stage.header("one"))
+    assert stage.view.pins.popup is None
+    opened_list(stage, "ways")
+    commands.remove(stage.document, [NodeId("ways")])
+    assert stage.view.pins.popup is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flows import draw
 from panel_nodes import data_wire, shown, toy_document, toy_node
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -28,6 +29,7 @@ from editor.panels.flow_page import FlowPage
 from editor.panels.inspector import Inspector
 from editor.panels.node_page import NodePage
 from editor.theme import Theme
+from runtime.catalogue import builtin_registry
 from runtime.document.flow import PinKind, PinRef
 from runtime.engine.events import NodeFailed, NodeStarted
 from runtime.ids import NodeId, PinName, RunId, StepId
@@ -222,6 +224,26 @@ def test_escape_gives_back_what_was_there_before_the_typing(
     assert value(document, pin) == before
     assert row(inspector, pin).editor.text == shown_before
     assert document.undo_stack.count() == 0
+
+
+def test_the_cases_of_a_switch_are_a_list_whose_names_keep_their_wires(dark: Theme, activity: RunActivity) -> None:
+    flow = draw("ways: flow.switch", "log: util.console").exec("ways.B > log.In").flow()
+    document = FlowDocument(builtin_registry(), flow)
+    inspector = Inspector(dark)
+    inspector.set_document(document, activity)
+    inspector.show_node(NodeId("ways"))
+    shown(inspector, 340, 800)
+    pin_list = page(inspector).pin_list
+    assert pin_list is not None
+    pin_list.list.item(1).setText("other")
+    assert document.nodes[NodeId("ways")].config == {"cases": ["A", "other"]}
+    assert [key.source.pin for key in document.connections] == ["other"]
+    pin_list.list.setCurrentRow(1)
+    QTest.keyClick(pin_list.list, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert document.nodes[NodeId("ways")].config == {"cases": ["other", "A"]}
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert [pin_list.list.item(row).text() for row in range(2)] == ["A", "B"]
 
 
 def test_a_check_box_sets_and_the_cross_unsets(inspector: Inspector, document: FlowDocument) -> None:
