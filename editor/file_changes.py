@@ -92,18 +92,24 @@ class FileChanges(QObject):
             self._tell_changed(tab, path, found)
         elif tab.file_is_lost:
             tab.file_is_lost = False
-            self._take_away(tab)
+            self._settle(tab, found)
 
     def _tell_changed(self, tab: FlowTab, path: Path, found: Flow) -> None:
         tab.on_disk, tab.file_is_lost = found, False
         if not _differs(tab.document.flow, found):
-            self._take_away(tab)
-            return  # the same was done here
+            self._settle(tab, found)  # the same was done here
+            return
         edited = tab.document.is_modified
         more = " It has unsaved edits here; Reload takes them away, and Undo brings them back." if edited else ""
         tab.document.undo_stack.resetClean()  # what is here is not what is in the file
         text = f"{path.name} was changed by another program.{more}"
         self._tell(tab, text, (RELOAD, partial(self._reload, tab, found)), (KEEP, partial(self._take_away, tab)))
+
+    def _settle(self, tab: FlowTab, found: Flow) -> None:
+        """There is nothing to decide any more."""
+        self._take_away(tab)
+        if not _differs(tab.document.flow, found):
+            tab.document.undo_stack.setClean()
 
     def _tell_lost(self, tab: FlowTab, path: Path) -> None:
         if not tab.file_is_lost:

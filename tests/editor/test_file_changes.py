@@ -114,6 +114,19 @@ def test_a_deleted_file_is_told_and_saved_again_on_demand(drive, tmp_path, flow_
     drive(main())
 
 
+def test_a_file_that_comes_back_as_it_was_takes_the_message_away(drive, tmp_path, flow_file):
+    async def main():
+        async with open_editor(tmp_path, flow_file) as window:
+            text = flow_file.read_bytes()
+            flow_file.unlink()
+            await told(window)
+            flow_file.write_bytes(text)
+            await until(lambda: not window.notices.texts, window.notices.changed, what="the message to go")
+            assert not front(window).document.is_modified
+
+    drive(main())
+
+
 def test_a_file_that_is_no_flow_any_more_is_told_with_its_place(drive, tmp_path, flow_file):
     async def main():
         async with open_editor(tmp_path, flow_file) as window:

@@ -128,3 +128,20 @@ def test_return_opens_the_selected_call_and_a_saved_edit_there_gives_the_call_it
             assert set(caller.document.signature(call).inputs) == {"Message", "Input"}
 
     drive(main())
+
+
+def test_a_flow_with_unsaved_edits_is_not_unpacked(drive, tmp_path, flow_file):
+    async def main():
+        async with open_editor(tmp_path, flow_file) as window:
+            caller = front(window)
+            call = await extracted(window, tmp_path / "part.flow.json")
+            inside = await entered(window, caller, call)
+            commands.add_node(inside.document, "util.console", (0, 300))
+            window.tabs.setCurrentWidget(caller)
+            caller.canvas.select([call])
+            window.actions_by_name["unpack_subflow"].trigger()
+            await until(lambda: window.notices.texts, window.notices.changed)
+            assert "part.flow.json has unsaved edits in its tab" in window.notices.texts[0]
+            assert call in caller.document.nodes
+
+    drive(main())
