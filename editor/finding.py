@@ -18,23 +18,33 @@ _BEFORE, _SHOWN = 20, 80
 """Characters of a text shown before what was found in it, and in all."""
 
 
-class Entry(NamedTuple):
-    """A text of a node, and what it is there: `Title`, the name of a pin, of a setting."""
+class Place(NamedTuple):
+    """Where in a node or a frame a text stands: its title, a pin, a setting; and the text around."""
 
+    name: str
     what: str
-    text: str
+    excerpt: str
 
 
 class Match(NamedTuple):
-    """A node or a frame in which a text was found, and the first place in it where it stands."""
+    """A node or a frame in which a text was found."""
 
     document: FlowDocument
     node: NodeId | None
     frame: str | None
-    name: str
-    """What the node or the frame is called."""
-    what: str
-    excerpt: str
+    wanted: str
+    """In lower case."""
+
+    def place(self) -> Place | None:
+        """The first place where the text stands; None if it is there no more. Asked only for what is shown."""
+        if self.frame is not None:
+            frame = self.document.frames.get(self.frame)
+            return Place(frame.title, "Frame", frame.title) if frame else None
+        if self.node is None or self.node not in self.document.nodes:
+            return None
+        texts = texts_of(self.document, self.node)
+        found = next(((what, text) for what, text in texts if self.wanted in text.casefold()), None)
+        return Place(self.document.node_title(self.node), found[0], excerpt(found[1], self.wanted)) if found else None
 
 
 class FlowTexts:
@@ -42,35 +52,24 @@ class FlowTexts:
 
     def __init__(self, document: FlowDocument) -> None:
         self._document = document
-        self._read: dict[NodeId, tuple[Node, Signature, str, list[Entry]]] = {}
+        self._read: dict[NodeId, tuple[Node, Signature, str]] = {}
 
     def search(self, words: str) -> Iterator[Match | None]:
         """Look at one frame or node after the other in reading order: what was found there, or None."""
         wanted, document = words.casefold(), self._document
         for frame in sorted(document.frames.values(), key=lambda frame: (frame.rect[1], frame.rect[0])):
-            found = wanted in frame.title.casefold()
-            yield Match(document, None, frame.id, frame.title, "Frame", frame.title) if found else None
+            yield Match(document, None, frame.id, wanted) if wanted in frame.title.casefold() else None
         for node in reading_order(document):
-            yield self._in_node(node, wanted) if node.id in document.nodes else None
+            is_found = node.id in document.nodes and wanted in self._folded(node.id)
+            yield Match(document, node.id, None, wanted) if is_found else None
 
-    def _in_node(self, node: Node, wanted: str) -> Match | None:
-        folded, entries = self._texts(node.id)
-        if wanted not in folded:
-            return None
-        for what, text in entries:
-            if wanted in text.casefold():
-                name = self._document.node_title(node.id)
-                return Match(self._document, node.id, None, name, what, excerpt(text, wanted))
-        return None
-
-    def _texts(self, node_id: NodeId) -> tuple[str, list[Entry]]:
+    def _folded(self, node_id: NodeId) -> str:
         node, signature = self._document.nodes[node_id], self._document.signature(node_id)
         held = self._read.get(node_id)
         if held is None or held[0] is not node or held[1] is not signature:
-            entries = entries_of(self._document, node_id)
-            folded = "\n".join(entry.text.casefold() for entry in entries)
-            held = self._read[node_id] = (node, signature, folded, entries)
-        return held[2], held[3]
+            folded = "\n".join(text for _, text in texts_of(self._document, node_id)).casefold()
+            held = self._read[node_id] = (node, signature, folded)
+        return held[2]
 
 
 def reading_order(document: FlowDocument) -> list[Node]:
@@ -78,28 +77,23 @@ def reading_order(document: FlowDocument) -> list[Node]:
     return sorted(document.nodes.values(), key=lambda node: (node.position[1] // _ROW_HEIGHT, node.position[0]))
 
 
-def entries_of(document: FlowDocument, node_id: NodeId) -> list[Entry]:
-    """All that can be found in a node; secrets cannot."""
-    node, signature = document.nodes[node_id], document.signature(node_id)
-    node_type = document.node_type(node_id)
-    pins = {**signature.inputs, **signature.outputs}
-    names = [*signature.exec_in, *signature.exec_out, *pins]
-    found = [
-        Entry("Title", document.node_title(node_id)),
-        Entry("Type", f"{node_type.title} ({node.type})" if node_type else node.type),
-        Entry("Id", node.id),
-        Entry("Comment", node.comment),
-        *(
-            Entry(str(name), as_text(value))
-            for name, value in node.inputs.items()
-            if not (name in signature.inputs and signature.inputs[name].secret)
-        ),
-        *(Entry(name, as_text(value)) for name, value in node.config.items()),
-        *(Entry(f"Mocked {name}", as_text(value)) for name, value in node.pinned_outputs.items()),
-        Entry("Breakpoint", node.breakpoint.condition if node.breakpoint else ""),
-        *(Entry("Pin", str(name)) for name in names),
-    ]
-    return [entry for entry in found if entry.text]
+def texts_of(document: FlowDocument, node_id: NodeId) -> Iterator[tuple[str, str]]:
+    """All that can be found in a node: what it is, and the text. Secrets cannot be found."""
+    node, signature, node_type = document.nodes[node_id], document.signature(node_id), document.node_type(node_id)
+    yield "Title", document.node_title(node_id)
+    yield "Type", f"{node_type.title} ({node.type})" if node_type else node.type
+    yield "Id", node.id
+    yield "Comment", node.comment
+    for name, value in node.inputs.items():
+        if not (name in signature.inputs and signature.inputs[name].secret):
+            yield name, as_text(value)
+    for name, value in node.config.items():
+        yield name, as_text(value)
+    for name, value in node.pinned_outputs.items():
+        yield f"Mocked {name}", as_text(value)
+    yield "Breakpoint", node.breakpoint.condition if node.breakpoint else ""
+    for pin in (*signature.exec_in, *signature.exec_out, *signature.inputs, *signature.outputs):
+        yield "Pin", pin
 
 
 def as_text(value: object) -> str:

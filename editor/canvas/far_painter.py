@@ -35,7 +35,7 @@ class FarPainter:
         """Wires, nodes, and what marks them."""
         projection = self._subject.projection
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        if len(areas) == 1 and projection.node_grid.is_mostly_in(areas[0]):
+        if areas and projection.node_grid.is_mostly_in(max(areas, key=lambda area: area.width() * area.height())):
             self._all_wires(painter)
             self._all_nodes(painter)
         else:

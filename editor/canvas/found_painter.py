@@ -17,6 +17,8 @@ from .subject import Subject
 
 _VEIL: Final = 165
 """How dense the veil is, of 255: one still sees where one is."""
+_MOST_FROM_AFAR: Final = 2000
+"""More matches in sight at once set nothing apart, and take longer than a frame: then there is no veil."""
 _AWAY: Final = 5.0
 _RING, _THICK_RING = 2.0, 4.0
 """Pixels: how far a ring is from its node, how thick it is around a match and around the one that is looked at."""
@@ -34,6 +36,9 @@ class FoundPainter:
         """The veil and the matches in some areas of the canvas; nothing if nobody searches."""
         found = self._subject.found
         if found is None:
+            return
+        if camera.zoom < FAR and len(found.nodes) > _MOST_FROM_AFAR:
+            self._rings(painter, camera, found, [])
             return
         painter.fillRect(bounds, self._inks.glow("canvas", _VEIL))
         around = (_AWAY + _THICK_RING) / camera.zoom

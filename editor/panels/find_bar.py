@@ -63,6 +63,7 @@ class FindBar(QFrame):
         self.list.setUniformItemSizes(True)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setSpacing(2)
         self.list.hide()
         self._lay_out()
         self._tie()
@@ -119,8 +120,8 @@ class FindBar(QFrame):
             self.count.setText("None" if is_done else "Searching…")
         else:
             self.count.setText(f"{current + 1:,} of {count}" if current >= 0 else count)
-        what = matches[current].what if current >= 0 else ""
-        self.hint.setText(f"Found in: {what}" if what else "")
+        place = matches[current].place() if current >= 0 else None
+        self.hint.setText(f"Found in: {place.what}" if place else "")
         self._previous.setEnabled(bool(matches))
         self._next.setEnabled(bool(matches))
         if current >= 0:
@@ -135,7 +136,7 @@ class FindBar(QFrame):
             return
         corner = tab.canvas.mapTo(self._tabs, tab.canvas.rect().topRight())
         rows = min(len(self.matches.found), _LIST_ROWS)
-        row_height = max(self.list.sizeHintForRow(0), self.fontMetrics().height() + 4)
+        row_height = max(self.list.sizeHintForRow(0) + 4, self.fontMetrics().height() + 4)
         room = max(tab.canvas.height() - 2 * _MARGIN - 80, row_height)
         self.list.setFixedHeight(min(rows * row_height + 4, room))
         width = min(_WIDTH, tab.canvas.width() - 2 * _MARGIN)
@@ -208,6 +209,9 @@ class MatchList(QAbstractListModel):
             return None
         match = self.found[index.row()]
         where = f"{match.document.title}: " if self._with_flows else ""
-        told = "" if match.what in ("Title", "Frame") else f"  ·  {match.what}: {match.excerpt}"
-        name = match.name or "Untitled frame"
-        return f"{where}{name}{'  ·  Frame' if match.frame is not None else told}"
+        place = match.place()
+        if place is None:
+            return f"{where}(no longer there)"
+        if place.what == "Frame":
+            return f"{where}{place.name or 'Untitled frame'}  ·  Frame"
+        return f"{where}{place.name}" + ("" if place.what == "Title" else f"  ·  {place.what}: {place.excerpt}")
