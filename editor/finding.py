@@ -87,8 +87,8 @@ def texts_of(document: FlowDocument, node_id: NodeId) -> Iterator[tuple[str, str
     for name, value in node.inputs.items():
         if not (name in signature.inputs and signature.inputs[name].secret):
             yield name, as_text(value)
-    for name, value in node.config.items():
-        yield name, as_text(value)
+    for setting, value in node.config.items():
+        yield setting, as_text(value)
     for name, value in node.pinned_outputs.items():
         yield f"Mocked {name}", as_text(value)
     yield "Breakpoint", node.breakpoint.condition if node.breakpoint else ""

@@ -48,6 +48,8 @@ MOUSE: Final = (
     ("Wheel, Ctrl + wheel, pinch", "Zoom to the cursor"),
     ("Shift + wheel, two fingers", "Move over the canvas"),
     ("Middle button, or Space + drag", "Move over the canvas"),
+    ("Back and forward buttons", "Go through the places that one jumped from"),
+    ("Drag, wheel, right click on the map", "Move over the flow, zoom, change the size of the map"),
 )
 _UNDO: Final = {"@undo": ("Ctrl+Z", "Undo"), "@redo": ("Ctrl+Shift+Z, Ctrl+Y", "Redo")}
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QToolButton, QVBoxLayout
 
 from ..finding import Match
@@ -42,7 +42,6 @@ class FindBar(QFrame):
     def __init__(self, tabs: FlowTabs, theme: Theme) -> None:
         super().__init__(tabs)
         self._tabs = tabs
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setBackgroundRole(QPalette.ColorRole.Button)
         self.setAutoFillBackground(True)
         self.field = QLineEdit(placeholderText="Find in titles, ids, types, pins, values, comments, frames")
@@ -99,6 +98,7 @@ class FindBar(QFrame):
 
     def set_theme(self, theme: Theme) -> None:
         """Wear other colours."""
+        self._border = theme.color("border")
         for button, name in ((self._previous, "up"), (self._next, "down"), (self._close, "close")):
             button.setIcon(icon(name, theme))
 
@@ -171,6 +171,12 @@ class FindBar(QFrame):
             case _:
                 return False
         return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self._border)
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
