@@ -140,7 +140,7 @@ ACTIONS: Final = (
         "select_members", "Select &Members", tip="Select the nodes that the selected frames own", scope="canvas"
     ),
     *(ActionSpec(f"frame_{color}", text, scope="canvas") for color, text in zip(COLORS, _COLOR_TEXTS, strict=True)),
-    ActionSpec("find", "&Find…", ("Ctrl+F",), "search", "Find a text in titles, values, comments and more"),
+    ActionSpec("find", "&Find…", ("Ctrl+F",), "search", "Find a text in titles, values, comments and more", "canvas"),
     ActionSpec("find_next", "Find Ne&xt", ("F3",), tip="Show the next match"),
     ActionSpec("find_previous", "Find Pre&vious", ("Shift+F3",), tip="Show the match before"),
     ActionSpec("go_to_node", "&Go to Node…", ("Ctrl+P",), "locate", "Show a node by its title or id"),

@@ -21,7 +21,6 @@ CANVAS_KEYS: Final = (
     ("Menu key", "The menu of the node or pin"),
     ("Arrows", "Move the selected nodes; with Shift by one unit"),
     ("Shift+Return", "Show the selected node in the inspector; of a Call Flow, open its flow"),
-    ("F", "Show the selected nodes"),
     ("Escape", "Call off what the mouse does, else select nothing"),
 )
 MOUSE: Final = (

@@ -191,8 +191,9 @@ class FuturesPanel(QWidget):
         self.actions_by_name["earlier"].setVisible(self._source is not None)
         keys = {"Ctrl+F": (self, self.filter_field.setFocus), "Escape": (self.filter_field, self._leave_filter)}
         for key, (where, act) in keys.items():
-            within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-            QShortcut(QKeySequence(key), where, act, context=within)
+            # Told apart: PySide6 6.11 does not hear of a context that is given beside a function.
+            shortcut = QShortcut(QKeySequence(key), where, act)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         follow = self.actions_by_name["follow"]
         follow.toggled.connect(self.table.follow.set_following)
         self.table.follow.following_changed.connect(follow.setChecked)
