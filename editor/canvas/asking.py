@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QContextMenuEvent, QCursor
 
+from runtime.ids import NodeId
+
 from .. import frames
 from .add_request import AddRequest
+from .geometry import PAD
 from .gestures.wire import add_bend
 from .hit import VOID, Hit
+from .node_painter import READABLE
+from .rows import HEADER
 
 if TYPE_CHECKING:
     from .view import CanvasView
@@ -25,8 +30,11 @@ def ask_for_details(view: CanvasView, place: QPointF) -> bool:
         _open_frame(view, hit)
     elif hit.wire is not None:
         add_bend(view, hit.wire, place)
-    elif hit.part == "body":
-        view.node_activated.emit(hit.node)
+    elif hit.part == "body" and hit.node is not None:
+        if _is_on_title(view, hit.node, view.camera.to_scene(place)):
+            view.titles.edit_node(hit.node)
+        else:
+            view.node_activated.emit(hit.node)
     else:
         return False
     return True
@@ -87,6 +95,15 @@ def _open_frame(view: CanvasView, hit: Hit) -> None:
         frames.set_frames(view.document, [hit.frame], "Unfold frame", collapsed=False)
     else:
         view.titles.edit_frame(hit.frame)
+
+
+def _is_on_title(view: CanvasView, node_id: NodeId, place: QPointF) -> bool:
+    """Whether a place of the canvas is on the text of a node's title."""
+    placed = view.projection.nodes[node_id]
+    shape, local = placed.shape, place - placed.rect.topLeft()
+    width = shape.metrics.title_width(shape.title)
+    is_header = shape.look.note is None and view.camera.zoom >= READABLE and local.y() <= HEADER
+    return is_header and PAD - 4 <= local.x() <= PAD + width + 4
 
 
 def _ask_for_node(view: CanvasView, place: QPointF) -> None:

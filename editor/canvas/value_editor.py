@@ -177,9 +177,29 @@ class ValueEditor(QFrame):
         return super().eventFilter(watched, event)
 
 
+class _ChoiceMenu(QMenu):
+    """Typing goes to the choice that begins so."""
+
+    _typed = ""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text().isprintable() and event.text().strip():
+            self._go_to(event.text().lower())
+        else:
+            super().keyPressEvent(event)
+
+    def _go_to(self, letter: str) -> None:
+        for typed in (self._typed + letter, letter):
+            found = next((one for one in self.actions() if one.text().lower().startswith(typed)), None)
+            if found is not None:
+                self._typed = typed
+                self.setActiveAction(found)
+                return
+
+
 def choose(parent: QWidget, pin: DataPin, value: object, at: QPoint, commit: Callable[[object], None]) -> QMenu:
     """Offer the choices of a pin in a menu; it stays open without blocking (pitfall C2)."""
-    menu = QMenu(parent)
+    menu = _ChoiceMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     group = QActionGroup(menu)
     offers: list[tuple[str, object]] = [(value_text(choice, pin), choice) for choice in pin.choices or ()]

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit
 
 from runtime.errors import InputError
-from runtime.nodes.pins import DataPin, PinType
+from runtime.nodes.pins import DataPin
 
 from ..values import UNSET, edit_text, parse_value
 from .field_editors import FieldEditor, placeholder
-
-_DIGITS = 10
-"""Digits kept when stepping, so that 0.1 three times is 0.3."""
+from .steps import step_of, within_range
 
 
 class NumberEditor(FieldEditor):
@@ -54,7 +50,7 @@ class _Spin(QAbstractSpinBox):
         super().__init__()
         self._pin = pin
         self._editor = editor
-        self._step = _step_of(pin)
+        self._step = step_of(pin)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(QLineEdit().sizeHint().height())
 
@@ -66,17 +62,10 @@ class _Spin(QAbstractSpinBox):
             value = UNSET
         if isinstance(value, (int, float)):
             return value
-        return self._pin.default if isinstance(self._pin.default, (int, float)) else self._in_range(0)
-
-    def _in_range(self, value: float) -> float:
-        if self._pin.minimum is not None:
-            value = max(value, self._pin.minimum)
-        if self._pin.maximum is not None:
-            value = min(value, self._pin.maximum)
-        return int(value) if self._pin.type is PinType.INTEGER else round(float(value), _DIGITS)
+        return self._pin.default if isinstance(self._pin.default, (int, float)) else within_range(self._pin, 0)
 
     def stepBy(self, steps: int) -> None:
-        self._editor.step_to(self._in_range(self._value() + steps * self._step))
+        self._editor.step_to(within_range(self._pin, self._value() + steps * self._step))
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
         flags = QAbstractSpinBox.StepEnabledFlag
@@ -90,12 +79,3 @@ class _Spin(QAbstractSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         # Scrolling the form over the field must not change it.
         event.ignore()
-
-
-def _step_of(pin: DataPin) -> float:
-    """1 for whole numbers; for others a power of ten, about a twentieth of the range."""
-    if pin.type is PinType.INTEGER:
-        return 1
-    if pin.minimum is None or pin.maximum is None or pin.maximum <= pin.minimum:
-        return 0.1
-    return float(10 ** math.floor(math.log10((pin.maximum - pin.minimum) / 10)))

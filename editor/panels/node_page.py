@@ -6,6 +6,7 @@ import html
 import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
@@ -16,7 +17,7 @@ from runtime.ids import NodeId, PinName
 from runtime.nodes.pins import DataPin, PinType, Signature, data_pins
 from runtime.validation import Problem
 
-from .. import commands
+from .. import commands, nodes
 from ..activity import RunActivity
 from ..change import Change
 from ..document import FlowDocument
@@ -30,6 +31,15 @@ from .labels import bold, error_label, hint_label
 from .mock_section import MockSection
 from .outputs_section import OutputsSection
 from .section import Section
+
+_MODE: Final = DataPin(
+    PinName("Mode"),
+    "mode",
+    PinType.STRING,
+    "`mute` skips the node, `bypass` passes values through it",
+    default="normal",
+    choices=("normal", "mute", "bypass"),
+)
 
 
 class NodePage(QWidget):
@@ -70,6 +80,9 @@ class NodePage(QWidget):
         self._policy_section = Section("More settings", theme, folded=True)
         self.outputs = OutputsSection(document, node_id, activity.values, theme)
         self._comment_section = Section("Comment", theme)
+        self._mode_section = Section("In runs", theme)
+        self._mode = FieldRow(_MODE, theme)
+        self._mode_section.add(self._mode)
         self.mock = MockSection(document, node_id, activity, theme)
         self._signature: Signature = document.signature(node_id)
         self._typing = TypingSession()
@@ -78,6 +91,7 @@ class NodePage(QWidget):
         self._fill_inputs()
         self._refresh()
         self._refresh_activity()
+        self._mode.value_edited.connect(self._set_mode)
         self.title_field.editingFinished.connect(self._typing.end)
         self.comment_field.left.connect(self._typing.end)
         self.title_field.textEdited.connect(self._set_title)
@@ -116,6 +130,7 @@ class NodePage(QWidget):
             self._policy_section,
             self.outputs,
             self.mock,
+            self._mode_section,
             self._comment_section,
         ):
             layout.addWidget(section)
@@ -155,6 +170,7 @@ class NodePage(QWidget):
             heading.setBuddy(self.pin_list)
             for widget in (heading, self.pin_list, hint_label(self.pin_list.keys_text)):
                 self._settings_section.add(widget)
+        self._mode_section.setVisible(node_type is not None and bool(self._signature.inputs or self._signature.exec_in))
         self._settings_section.setVisible(any(not pin.advanced for pin in pins.values()))
         self._policy_section.setVisible(any(pin.advanced for pin in pins.values()))
 
@@ -220,6 +236,7 @@ class NodePage(QWidget):
         if self.title_field.text() != node.title:
             self.title_field.setText(node.title)
         self.comment_field.show_text(node.comment)
+        self._mode.show_value(UNSET if node.mode == "normal" else node.mode)
         self.mock.refresh()
         self.mock.setVisible(self.mock.is_wanted)
         if self.pin_list is not None:
@@ -253,6 +270,10 @@ class NodePage(QWidget):
     def _set_comment(self) -> None:
         comment = self.comment_field.toPlainText()
         commands.set_fields(self._document, self.node_id, "Comment node", typing=self._typing.key, comment=comment)
+
+    def _set_mode(self, mode: object) -> None:
+        wanted = "normal" if mode is UNSET else mode
+        nodes.set_all(self._document, [self.node_id], "Set the mode", mode=wanted)
 
     def _set_input(self, pin: PinName, value: object) -> None:
         if value is UNSET:

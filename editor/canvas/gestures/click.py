@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 
 from runtime.ids import NodeId
+from runtime.nodes.pins import DataPin
 
 from ... import nodes, pins
 from ..hit import Hit
 from .gesture import Gesture
 from .move_nodes import MoveNodes
+from .scrub import ScrubValue, is_scrubbed
 
 if TYPE_CHECKING:
     from ..view import CanvasView
@@ -35,7 +37,10 @@ class ClickNode(Gesture):
             view.selection.set([node])
 
     def moved(self, event: QMouseEvent) -> None:
-        if self.is_drag(event) and self._node in self.view.selection.nodes:
+        pin = self._pin()
+        if pin is not None and is_scrubbed(pin) and self.is_drag(event):
+            self.view.hand.begin(ScrubValue(self.view, event, self.start, self._node, pin))
+        elif self.is_drag(event) and self._node in self.view.selection.nodes:
             leader = self.view.projection.nodes[self._node].rect
             self.view.hand.begin(MoveNodes(self.view, event, self.start, leader))
 
@@ -53,6 +58,13 @@ class ClickNode(Gesture):
             self.view.pins.edit(self._node)
         elif self._hit.field is not None:
             self.view.edit_value(self._node, self._hit.field)
+
+    def _pin(self) -> DataPin | None:
+        """The input whose value was pressed."""
+        document, name = self.view.document, self._hit.field
+        if name is None or self._node not in document.nodes or self._extends:
+            return None
+        return document.signature(self._node).inputs.get(name)
 
     def _unfold(self) -> None:
         """Show the pins that are folded away: all of a collapsed node, else its optional inputs, or fold these."""

@@ -400,9 +400,21 @@ def test_zoom_stays_within_its_bounds(stage: Stage) -> None:
 def test_a_double_click_opens_a_node_or_asks_for_a_new_one(stage: Stage) -> None:
     QTest.mouseDClick(stage.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, EMPTY)
     assert [request.wire_end for request in stage.requests] == [None]
-    spot = stage.header("ask")
+    body = stage.view.projection.nodes[NodeId("ask")].rect.center()
+    spot = stage.at(body.x(), body.y() - 30)
     QTest.mouseDClick(stage.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
     assert stage.activated == ["ask"]
+
+
+def test_a_double_click_on_the_text_of_a_title_names_the_node(stage: Stage) -> None:
+    spot = stage.header("conv")
+    QTest.mouseDClick(stage.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
+    line = stage.view.titles.line
+    assert line is not None
+    QTest.keyClicks(line, "Talk")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert stage.document.nodes[NodeId("conv")].title == "Talk"
+    assert stage.activated == []
 
 
 def test_the_right_button_asks_for_a_menu_on_a_node_and_a_wire_and_for_a_node_on_nothing(stage: Stage) -> None:

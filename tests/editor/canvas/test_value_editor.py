@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from canvas_stage import CTRL, SHIFT, Stage, node, wire
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
@@ -242,6 +242,37 @@ def test_arrows_step_a_number_within_its_range(stage: Stage) -> None:
     assert stage.document.undo_stack.count() == 1
 
 
+def test_a_drag_over_a_number_changes_it_in_one_undo_step(stage: Stage) -> None:
+    start, before = stage.field("ask", "Temperature"), stage.position("ask")
+    stage.drag(start, start + QPoint(24, 0))
+    assert value(stage, "ask", "Temperature") == 0.9
+    stage.drag(start, start + QPoint(300, 0))
+    assert value(stage, "ask", "Temperature") == 2
+    assert stage.position("ask") == before
+    assert stage.view.editing.editor is None
+    assert stage.document.undo_stack.count() == 2
+    stage.document.undo_stack.undo()
+    stage.document.undo_stack.undo()
+    assert value(stage, "ask", "Temperature") == 0.5
+
+
+def test_a_drag_over_a_number_that_is_called_off_changes_nothing(stage: Stage) -> None:
+    start = stage.field("wait", "DelayMs")
+    shown = stage.image()
+    stage.press(start)
+    stage.hover(start, start + QPoint(60, 0))
+    assert stage.image() != shown
+    stage.key(Key.Key_Escape)
+    stage.release(start + QPoint(60, 0))
+    assert value(stage, "wait", "DelayMs") == "not set"
+
+
+def test_a_drag_over_a_text_moves_its_node(stage: Stage) -> None:
+    start, before = stage.field("log", "Message"), stage.position("log")
+    stage.drag(start, start + QPoint(60, 0))
+    assert stage.position("log") != before
+
+
 def test_a_path_is_chosen_in_a_dialog_and_named_from_the_folder_of_the_flow(tmp_path: Path) -> None:
     stage = Stage(Flow(nodes=(node("seen", "event.file_changed", 0, 0),)))
     stage.document.saved_as(tmp_path / "it.flow.json", stage.document.flow)
@@ -270,6 +301,15 @@ def test_a_closed_list_of_values_is_a_menu(stage: Stage) -> None:
     next(action for action in menu.actions() if action.text() == "warn").trigger()
     menu.close()
     assert value(stage, "log", "Level") == "warn"
+
+
+def test_typing_goes_to_the_choice_that_begins_so(stage: Stage) -> None:
+    stage.click(stage.field("log", "Level"))
+    menu = stage.view.editing.menu
+    assert menu is not None
+    QTest.keyClicks(menu, "er")
+    stage.key(Key.Key_Return, widget=menu)
+    assert value(stage, "log", "Level") == "error"
 
 
 def test_a_press_elsewhere_commits_what_is_right_and_drops_what_is_not(stage: Stage) -> None:

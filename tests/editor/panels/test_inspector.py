@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 from told_values import ToldRun, gave
 
-from editor import commands
+from editor import commands, nodes
 from editor.activity import RunActivity
 from editor.dialogs.value_viewer import ValueViewer
 from editor.document import FlowDocument
@@ -443,6 +443,19 @@ def test_title_and_comment_are_edited_in_place(inspector: Inspector, document: F
     document.undo_stack.undo()
     assert page(inspector).title_field.text() == ""
     assert page(inspector).comment_field.toPlainText() == ""
+
+
+def test_the_mode_is_chosen_in_the_inspector_and_follows_the_canvas(
+    inspector: Inspector, document: FlowDocument
+) -> None:
+    combo = next(one for one in page(inspector).findChildren(QComboBox) if one.findText("bypass") >= 0)
+    combo.setFocus()
+    QTest.keyClick(combo, Qt.Key.Key_Down)
+    assert document.nodes[ALL].mode == "mute"
+    document.undo_stack.undo()
+    assert combo.currentText() == "normal"
+    nodes.switch_mode(document, [ALL], "bypass")
+    assert combo.currentText() == "bypass"
 
 
 # -- settings of the shape
