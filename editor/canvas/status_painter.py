@@ -92,13 +92,14 @@ class StatusPainter:
 
     def _strip(self, painter: QPainter, shape: NodeShape, activity: NodeActivity) -> None:
         """One line under the node: why it failed, else the end of what was streamed."""
-        rect = QRectF(0.5, shape.height + STRIP_GAP + 0.5, shape.width - 1, STRIP_HEIGHT - 1)
+        rect = QRectF(0, shape.height + STRIP_GAP, shape.width, STRIP_HEIGHT)
         failed = bool(activity.error)
-        painter.setPen(QPen(self._inks.color("node.failed" if failed else "node.border"), 1))
-        painter.setBrush(self._inks.color("node.field"))
-        painter.drawRoundedRect(rect, 4, 4)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for inset, token in ((0, "node.failed" if failed else "node.border"), (1, "node.field")):  # as a node's body
+            painter.setBrush(self._inks.color(token))
+            painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), 4.5 - inset, 4.5 - inset)
         words = " ".join((activity.error or activity.text).split())
-        text = self._metrics.small_text(words, rect.width() - 16, from_end=not failed)
+        text = self._metrics.small_text(words, rect.width() - 17, from_end=not failed)
         painter.setPen(self._inks.color("error" if failed else "node.label"))
         painter.setFont(self._metrics.small)
-        painter.drawText(QPointF(rect.left() + 8, rect.center().y() + self._metrics.small_drop), text)
+        painter.drawText(QPointF(rect.left() + 8.5, rect.center().y() + self._metrics.small_drop), text)
