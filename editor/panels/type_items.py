@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPalette, QTextDocumentFragment
+from PySide6.QtGui import QFontMetrics, QPainter, QPalette, QPen, QTextDocumentFragment
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from runtime.nodes.node_type import NodeType
@@ -79,7 +79,8 @@ class TypeDelegate(QStyledItemDelegate):
 
     def _paint_dot(self, painter: QPainter, area: QRect, category: str) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
+        is_outlined = self.theme.name == "contrast"  # there the colours are dark, as white titles lie on them
+        painter.setPen(QPen(self.theme.color("text"), 1) if is_outlined else Qt.PenStyle.NoPen)
         painter.setBrush(self.theme.category(category).lighter(130 if self.theme.name == "dark" else 100))
         painter.drawEllipse(QPointF(area.left() + _DOT / 2, area.center().y() + 1), _DOT / 2, _DOT / 2)
 
