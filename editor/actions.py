@@ -255,6 +255,8 @@ ACTIONS: Final = (
     ),
     ActionSpec("tab_right", "Move Tab &Right", ("Ctrl+Shift+PgDown",)),
     ActionSpec("tab_left", "Move Tab &Left", ("Ctrl+Shift+PgUp",)),
+    ActionSpec("next_pane", "Next Pane", ("Ctrl+F6",), tip="Go to the next panel, or back to the canvas"),
+    ActionSpec("previous_pane", "Previous Pane", ("Ctrl+Shift+F6",), tip="Go to the panel before"),
     ActionSpec("reset_layout", "Reset the L&ayout", tip="Put all panels back to where they were at first"),
     ActionSpec("shortcuts", "&Keys and Mouse", ("F1",), "help", "What keys and mouse do"),
     ActionSpec("about", "&About Futureflow", (), "info"),
@@ -313,7 +315,7 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "fit", "fit_selection", "zoom_in", "zoom_out", "zoom_reset", None,
         "view_back", "view_forward", ("&Bookmarks", _BOOKMARKS), "minimap", None,
         "next_tab", "previous_tab", "tab_left", "tab_right", None,
-        "@panels", "reset_layout", None, "@theme",
+        "@panels", "next_pane", "previous_pane", "reset_layout", None, "@theme",
     )),
     ("&Help", ("shortcuts", "about")),
 )  # fmt: skip

@@ -72,6 +72,16 @@ class Docks:
         self._docks[name].show()
         self._docks[name].raise_()
 
+    def open_panels(self) -> list[QWidget]:
+        """The panels that are not closed, those behind others too, in the order of PLACES."""
+        return [dock.widget() for dock in self._docks.values() if not dock.isHidden()]
+
+    def raise_widget(self, panel: QWidget) -> None:
+        """As `raise_panel`; nothing for what is no panel."""
+        for dock in self._docks.values():
+            if dock.widget() is panel:
+                dock.raise_()
+
     def toggle_actions(self) -> list[QAction]:
         """One checkable action for each panel, to show and hide it."""
         return [dock.toggleViewAction() for dock in self._docks.values()]

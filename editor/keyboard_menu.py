@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from runtime.document.flow import PinDirection
 from runtime.errors import IllegalConnectionError
@@ -17,6 +17,7 @@ from .canvas.add_request import WireEnd
 from .canvas.keyboard import KeyboardFocus
 from .canvas.rows import PinKey
 from .canvas.target_choice import Target, targets_of
+from .docks import Docks
 from .flow_tab import FlowTab
 from .panels.target_popup import TargetPopup
 from .tabs import FlowTabs
@@ -30,14 +31,17 @@ class KeyboardMenu(QObject):
         popup: that list.
     """
 
-    def __init__(self, tabs: FlowTabs, theme: Theme, window: QWidget) -> None:
+    def __init__(self, tabs: FlowTabs, docks: Docks, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
         self._tabs = tabs
+        self._docks = docks
         self.popup = TargetPopup(theme, window)
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """What each action does."""
         return {
+            "next_pane": lambda: self._go_to_pane(1),
+            "previous_pane": lambda: self._go_to_pane(-1),
             "next_node": self._on_focus(lambda focus: focus.step(1)),
             "previous_node": self._on_focus(lambda focus: focus.step(-1)),
             "connect": self._on_focus(KeyboardFocus.ask_for_targets),
@@ -60,12 +64,32 @@ class KeyboardMenu(QObject):
 
         return handler
 
+    def _go_to_pane(self, step: int) -> None:
+        """From the canvas round all panels that are open, each brought to the front, and back to the canvas."""
+        tab = self._tabs.current
+        panes: list[QWidget] = [tab] if tab is not None else []
+        panes += self._docks.open_panels()
+        at = QApplication.focusWidget()
+        here = next((i for i, pane in enumerate(panes) if at is not None and pane.isAncestorOf(at)), 0)
+        for goal in panes[here + step :: step] + panes[::step]:
+            self._docks.raise_widget(goal)
+            if field := goal if goal is tab else next(_fields(goal), None):
+                field.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+
     def _open(self, tab: FlowTab, end: WireEnd) -> None:
         projection = tab.canvas.projection
         at = projection.pin_position(end.pin.node, PinKey(end.direction, end.kind, end.pin.pin))
         what = announce.place(tab.document, end.pin)
         targets = targets_of(projection, end)
         self.popup.open_at(tab.canvas.global_position(at), what, targets, partial(_connect, tab))
+
+
+def _fields(panel: QWidget) -> Iterator[QWidget]:
+    """What takes the focus in a panel, from the first."""
+    for field in panel.findChildren(QWidget):
+        if field.focusPolicy() & Qt.FocusPolicy.TabFocus and field.isVisible() and field.isEnabled():
+            yield field
 
 
 def _connect(tab: FlowTab, target: Target) -> None:

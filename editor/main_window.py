@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
         self.find_menu = FindMenu(self.tabs, theme)
         self.view_menu = ViewMenu(self.tabs, settings)
         self.subflows = SubflowMenu(self, self.tabs, self._files, tasks=self._tasks, notices=self.notices, theme=theme)
-        self.keyboard_menu = KeyboardMenu(self.tabs, theme, self)
+        self.keyboard_menu = KeyboardMenu(self.tabs, self.panels.docks, theme, self)
         parts = (
             ClipboardMenu(self.tabs),
             TabsMenu(self.tabs),

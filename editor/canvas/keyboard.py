@@ -40,6 +40,7 @@ class KeyboardFocus(QObject):
         view.document.changed.connect(self._drop_what_is_gone)
         view.document.reset.connect(self.clear)
         view.selection.changed.connect(self._follow_selection)
+        view.message.connect(self._tell)
 
     # -- from node to node
 
@@ -220,6 +221,10 @@ class KeyboardFocus(QObject):
         if self.node is not None:
             self._told = self._view.activity.of(self.node).status
             accessible.tell_focus(self._view, announce.about(self._view.subject, self.node, self.pin))
+
+    def _tell(self, refusal: str) -> None:
+        if refusal:
+            announce.say(self._view, refusal)
 
     def _drop_what_is_gone(self, _change: object) -> None:
         if self.node is None:

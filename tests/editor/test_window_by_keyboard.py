@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QHeaderView,
     QLineEdit,
@@ -88,6 +89,25 @@ def test_whatever_takes_input_has_a_name_for_a_screen_reader(drive, tmp_path):
             await turned()
             nameless = [_described(widget) for widget in window.findChildren(QWidget) if _is_nameless(widget)]
             assert nameless == [], "\n".join(nameless)
+
+    drive(main())
+
+
+def test_ctrl_f6_goes_round_the_open_panels_and_back_to_the_canvas(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path) as window:
+            tab = front(window)
+            tab.setFocus()
+            open_ones = window.panels.docks.open_panels()
+            open_ones.remove(window.panels.problems)  # without a problem there is nothing to go to
+            seen = []
+            for _ in range(len(open_ones) + 1):
+                window.actions_by_name["next_pane"].trigger()
+                at = QApplication.focusWidget()
+                seen.append(next(pane for pane in [*open_ones, tab] if pane.isAncestorOf(at)))
+            assert seen == [*open_ones, tab]
+            window.actions_by_name["previous_pane"].trigger()
+            assert open_ones[-1].isAncestorOf(QApplication.focusWidget())
 
     drive(main())
 

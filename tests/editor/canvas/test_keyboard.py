@@ -235,6 +235,12 @@ def test_what_the_node_with_the_focus_begins_to_do_is_read_out(stage: Stage) -> 
     assert told(stage) == "Create Conversation: done"
 
 
+def test_refusals_are_read_out(stage: Stage) -> None:
+    out = stage.pin("conv", "out", "data", "ConversationId")
+    stage.drag(out, stage.pin("log", "in", "exec", "In"))
+    assert told(stage) == stage.messages[-1] != ""
+
+
 def test_walking_changes_nothing_in_the_flow(stage: Stage) -> None:
     for key, keys in ((Key.Key_N, SHIFT), (Key.Key_Left, CTRL), (Key.Key_Return, SHIFT), (Key.Key_W, ALT)):
         stage.key(key, keys)
