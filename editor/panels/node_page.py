@@ -36,7 +36,7 @@ _MODE: Final = DataPin(
     PinName("Mode"),
     "mode",
     PinType.STRING,
-    "`mute` skips the node, `bypass` passes values through it",
+    "Mute skips the node, bypass passes values through it",
     default="normal",
     choices=("normal", "mute", "bypass"),
 )
