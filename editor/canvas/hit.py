@@ -15,7 +15,7 @@ from .geometry import DOT, DOT_CENTER, PAD, NodeShape, PinButton
 from .projection import PlacedNode, Projection
 from .rows import ROW, PinKey, data_input
 
-FAR = 0.35
+FAR = 0.28
 """Below this zoom nodes are rectangles, wires straight lines, and pins are not offered."""
 PIN_REACH = 10.0
 """Least radius around a pin, in pixels, that takes a press."""
