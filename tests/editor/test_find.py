@@ -41,6 +41,19 @@ async def looked(window, text):
     await until(lambda: window.find_menu.finder.is_done, window.find_menu.finder.found)
 
 
+def test_ctrl_f_in_the_futures_panel_goes_to_its_own_filter(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path, flow_of(tmp_path)) as window:
+            panel = window.panels.futures
+            for within in (panel.table, panel.filter_field, panel):
+                window.tabs.setFocus()
+                press(within, "Ctrl+F")
+                assert panel.filter_field.hasFocus()
+                assert not window.find_menu.bar.isVisible()
+
+    drive(main())
+
+
 def test_ctrl_f_finds_values_and_frames_and_enter_steps_around(drive, tmp_path):
     async def main():
         async with open_editor(tmp_path, flow_of(tmp_path)) as window:

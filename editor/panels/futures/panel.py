@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, Final
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -189,11 +189,9 @@ class FuturesPanel(QWidget):
         if self.model.history is not None:
             self.model.history.failed.connect(self.message)
         self.actions_by_name["earlier"].setVisible(self._source is not None)
-        keys = {"Ctrl+F": (self, self.filter_field.setFocus), "Escape": (self.filter_field, self._leave_filter)}
-        for key, (where, act) in keys.items():
-            # Told apart: PySide6 6.11 does not hear of a context that is given beside a function.
-            shortcut = QShortcut(QKeySequence(key), where, act)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        # Told apart: PySide6 6.11 does not hear of a context that is given beside a function.
+        leave = QShortcut(QKeySequence("Escape"), self.filter_field, self._leave_filter)
+        leave.setContext(Qt.ShortcutContext.WidgetShortcut)
         follow = self.actions_by_name["follow"]
         follow.toggled.connect(self.table.follow.set_following)
         self.table.follow.following_changed.connect(follow.setChecked)
@@ -329,6 +327,19 @@ class FuturesPanel(QWidget):
 
     # -- Qt
 
+    def event(self, event: QEvent) -> bool:
+        """Within the panel Ctrl+F is its own: as a second shortcut beside the window's, Qt would obey neither."""
+        if event.type() == QEvent.Type.ShortcutOverride and _finds(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _finds(event):
+            self.filter_field.setFocus()
+            return
+        super().keyPressEvent(event)
+
     def minimumSizeHint(self) -> QSize:
         return _LEAST
 
@@ -338,3 +349,7 @@ class FuturesPanel(QWidget):
         self._splitter.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
         self._bar.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         self.chips.set_compact(event.size().width() < _COMPACT)
+
+
+def _finds(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Find)
