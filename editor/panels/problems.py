@@ -63,7 +63,9 @@ class ProblemsPanel(QWidget):
         self.table.confirmed.connect(lambda index: self.problem_activated.emit(self.model.problem(index)))
         self.table.clicked.connect(self._on_click)
         self.table.customContextMenuRequested.connect(self._open_menu_at)
-        QShortcut(QKeySequence("Ctrl+."), self.table, self._open_menu, context=Qt.ShortcutContext.WidgetShortcut)
+        # Told apart: PySide6 6.11 does not hear of a context that is given beside a function.
+        menu_key = QShortcut(QKeySequence("Ctrl+."), self.table, self._open_menu)
+        menu_key.setContext(Qt.ShortcutContext.WidgetShortcut)
 
     @property
     def problems(self) -> Sequence[Problem]:
