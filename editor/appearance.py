@@ -23,10 +23,8 @@ QToolButton#run_button { padding-right: 20px; font-weight: bold; }
 QToolButton::menu-button { border: none; border-radius: 5px; width: 16px; }
 QToolButton::menu-button:hover { background: %(base)s; }
 """
-# The height holds for a letter of another font too, as the arrow of a flow that runs: else all below would move.
 _TABS: Final = """
-QTabBar::tab { background: transparent; color: %(text.faint)s; padding: 5px 10px; border: none;
-               min-height: 1.6em; }
+QTabBar::tab { background: transparent; color: %(text.faint)s; padding: 6px 10px; border: none; }
 QTabBar::tab:hover:!selected { color: %(text)s; }
 QTabBar::tab:selected { color: %(text)s; background: %(canvas)s; border-top: 2px solid %(accent)s; }
 """
