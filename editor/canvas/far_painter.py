@@ -18,6 +18,8 @@ from .wire import Wire
 _LIT_WIRE = 2.5
 _DOT = 6.0
 """Pixels: how thick a selected wire is, and how large the sign of a breakpoint or a problem."""
+_MOST_OF_NODE = 70.0
+"""Canvas units: from very far away a sign must not hide the node that it marks."""
 _MOST_SIGNS = 1000
 """From afar so many signs of problems tell enough, and more would take longer than a frame."""
 _FLASH = 40.0
@@ -119,7 +121,7 @@ class FarPainter:
 
         A bar through a breakpoint says that it waits for something.
         """
-        subject, size = self._subject, _DOT / painter.transform().m11()
+        subject, size = self._subject, min(_DOT / painter.transform().m11(), _MOST_OF_NODE)
         signs: dict[tuple[str, bool], list[QRectF]] = {}
         bars: dict[bool, list[QRectF]] = {}
         for node in subject.projection.marked.values():
