@@ -42,6 +42,7 @@ class FlowTabs(QTabWidget):
         self.setMovable(True)
         self.setUsesScrollButtons(True)
         self.currentChanged.connect(self._take_up)
+        self.tabBarClicked.connect(self._give_keyboard)
 
     def __contains__(self, tab: object) -> bool:
         return any(other is tab for other in self)
@@ -57,6 +58,12 @@ class FlowTabs(QTabWidget):
         """The flow in front."""
         widget = self.currentWidget()
         return widget if isinstance(widget, FlowTab) else None
+
+    def _give_keyboard(self, index: int) -> None:
+        """Whoever clicks on a tab means its flow, also the one that is in front already."""
+        if (tab := self.widget(index)) is not None:
+            self.setCurrentIndex(index)
+            tab.setFocus()
 
     def add(self, tab: FlowTab) -> None:
         """Put a flow into a tab of its own, in front."""

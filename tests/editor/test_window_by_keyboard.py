@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from driving import turned
 from editor_window import front, open_editor
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAction
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -137,3 +139,16 @@ def _described(widget: QWidget) -> str:
         path.append(f"{type(at).__name__}#{at.objectName()}")
         at = at.parentWidget()
     return " < ".join(path)
+
+
+def test_a_click_on_the_tab_in_front_gives_its_canvas_the_keyboard(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path) as window:
+            window.activateWindow()
+            window.panels.palette.findChild(QLineEdit).setFocus()
+            bar = window.tabs.tabBar()
+            spot = bar.tabRect(0).center()
+            QTest.mouseClick(bar, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
+            assert window.focusWidget() is front(window).canvas
+
+    drive(main())
