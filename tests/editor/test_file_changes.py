@@ -175,6 +175,8 @@ def test_tabs_are_gone_through_and_moved_by_keys(drive, tmp_path, flow_file):
     drive(main())
 
 
+# PySide6 6.12 wants the place of QDragEnterEvent as QPointF, 6.11 takes only QPoint.
+@pytest.mark.filterwarnings("ignore:.*QDragEnterEvent.*deprecated:DeprecationWarning")
 def test_several_flows_dropped_on_the_tab_bar_are_opened_and_other_files_say_why_not(drive, tmp_path, flow_file):
     other, text = tmp_path / "other.flow.json", tmp_path / "notes.txt"
     save_flow(flow_with("other"), other)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from command_line import cli
 from driving import emitted, until
 from editor_window import appeared, front, open_editor
@@ -218,6 +219,8 @@ def test_the_recording_is_played_by_the_button_of_the_news(drive, tmp_path):
     drive(main())
 
 
+# PySide6 6.12 wants the place of QDragEnterEvent as QPointF, 6.11 takes only QPoint.
+@pytest.mark.filterwarnings("ignore:.*QDragEnterEvent.*deprecated:DeprecationWarning")
 def test_flows_and_recordings_dropped_on_the_window_are_opened(drive, tmp_path):
     flow, recording = saved(tmp_path, hello()), tmp_path / "mine.recording.jsonl"
     cli("run", flow, "--record", recording)
