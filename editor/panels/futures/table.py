@@ -115,7 +115,9 @@ class FuturesTable(QTableView):
         """Select a future's row and scroll to it; nothing happens if the filter hides it."""
         index = self._model.index_of(future_id)
         if index.isValid():
-            self.selectRow(index.row())
+            # Not `selectRow`: what that does depends on the keys that are held down.
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
             self.scrollTo(index)
 
     # -- looks
