@@ -24,22 +24,15 @@ class ArrangeMenu:
         axes: tuple[arrange.Axis, ...] = ("x", "y")
         sides: tuple[selecting.Side, ...] = ("upstream", "downstream")
         return {
-            "select_none": self._on_tab(lambda tab: tab.canvas.selection.clear()),
-            "select_inverse": self._on_tab(_invert),
-            "select_same_type": self._on_tab(_select_same_type),
-            **{f"select_{side}": self._on_tab(partial(_select_along, side=side)) for side in sides},
-            **{f"align_{edge}": self._on_tab(partial(_align, edge=edge)) for edge in edges},
-            **{f"distribute_{axis}": self._on_tab(partial(_distribute, axis=axis)) for axis in axes},
-            "straighten": self._on_tab(_straighten),
-            "tidy": self._on_tab(_tidy),
+            "select_none": self._tabs.on_front(lambda tab: tab.canvas.selection.clear()),
+            "select_inverse": self._tabs.on_front(_invert),
+            "select_same_type": self._tabs.on_front(_select_same_type),
+            **{f"select_{side}": self._tabs.on_front(partial(_select_along, side=side)) for side in sides},
+            **{f"align_{edge}": self._tabs.on_front(partial(_align, edge=edge)) for edge in edges},
+            **{f"distribute_{axis}": self._tabs.on_front(partial(_distribute, axis=axis)) for axis in axes},
+            "straighten": self._tabs.on_front(_straighten),
+            "tidy": self._tabs.on_front(_tidy),
         }
-
-    def _on_tab(self, act: Callable[[FlowTab], None]) -> Callable[[], None]:
-        def handler() -> None:
-            if (tab := self._tabs.current) is not None:
-                act(tab)
-
-        return handler
 
 
 def _invert(tab: FlowTab) -> None:

@@ -24,19 +24,12 @@ class FrameMenu:
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """What each action does."""
         return {
-            "frame": self._on_tab(_frame_selection),
-            "rename": self._on_tab(_rename),
-            "fold_frames": self._on_tab(_fold),
-            "select_members": self._on_tab(_select_members),
-            **{f"frame_{color}": self._on_tab(partial(_paint, color=color)) for color in frames.COLORS},
+            "frame": self._tabs.on_front(_frame_selection),
+            "rename": self._tabs.on_front(_rename),
+            "fold_frames": self._tabs.on_front(_fold),
+            "select_members": self._tabs.on_front(_select_members),
+            **{f"frame_{color}": self._tabs.on_front(partial(_paint, color=color)) for color in frames.COLORS},
         }
-
-    def _on_tab(self, act: Callable[[FlowTab], None]) -> Callable[[], None]:
-        def handler() -> None:
-            if (tab := self._tabs.current) is not None:
-                act(tab)
-
-        return handler
 
 
 def _frame_selection(tab: FlowTab) -> None:

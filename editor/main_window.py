@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
     # -- set-up
 
     def _handlers(self) -> Mapping[str, Callable[[], object]]:
-        tab = self._on_tab
+        tab = self.tabs.on_front
         return {
             "new": self._files.new,
             "open": lambda: self._tasks.spawn("open the flow", self._files.choose_and_open()),
@@ -170,10 +170,6 @@ class MainWindow(QMainWindow):
     def _stop(self) -> None:
         if (tab := self.debugging.acting_tab) is not None:
             tab.runs.stop()
-
-    def _on_tab(self, act: Callable[[FlowTab], object]) -> Callable[[], object]:
-        """A handler that does something to the flow in front."""
-        return lambda: act(self.tabs.current) if self.tabs.current is not None else None
 
     def _lay_out(self) -> None:
         center = QWidget(self)

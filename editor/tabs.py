@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -58,6 +58,15 @@ class FlowTabs(QTabWidget):
         """The flow in front."""
         widget = self.currentWidget()
         return widget if isinstance(widget, FlowTab) else None
+
+    def on_front(self, act: Callable[[FlowTab], object]) -> Callable[[], None]:
+        """A handler for an action that does something to the flow in front."""
+
+        def handler() -> None:
+            if (tab := self.current) is not None:
+                act(tab)
+
+        return handler
 
     def _give_keyboard(self, index: int) -> None:
         """Whoever clicks on a tab means its flow, also the one that is in front already."""

@@ -23,12 +23,12 @@ class ViewMenu:
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """What each action does."""
         return {
-            "fit_selection": self._on_tab(lambda tab: tab.canvas.fit_selection()),
-            "view_back": self._on_tab(partial(_step, step=-1)),
-            "view_forward": self._on_tab(partial(_step, step=1)),
+            "fit_selection": self._tabs.on_front(lambda tab: tab.canvas.fit_selection()),
+            "view_back": self._tabs.on_front(partial(_step, step=-1)),
+            "view_forward": self._tabs.on_front(partial(_step, step=1)),
             "minimap": self._switch_map,
-            **{f"bookmark_{digit}": self._on_tab(partial(_go_to, digit=digit)) for digit in bookmarks.DIGITS},
-            **{f"set_bookmark_{digit}": self._on_tab(partial(_set, digit=digit)) for digit in bookmarks.DIGITS},
+            **{f"bookmark_{digit}": self._tabs.on_front(partial(_go_to, digit=digit)) for digit in bookmarks.DIGITS},
+            **{f"set_bookmark_{digit}": self._tabs.on_front(partial(_set, digit=digit)) for digit in bookmarks.DIGITS},
         }
 
     def attach(self, minimap: QAction) -> None:
@@ -43,13 +43,6 @@ class ViewMenu:
         shows = self._settings.shows_minimap = not self._settings.shows_minimap
         for tab in self._tabs:
             tab.minimap.set_wanted(shows)
-
-    def _on_tab(self, act: Callable[[FlowTab], None]) -> Callable[[], None]:
-        def handler() -> None:
-            if (tab := self._tabs.current) is not None:
-                act(tab)
-
-        return handler
 
 
 def _step(tab: FlowTab, step: int) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 from runtime.document.flow import ConnectionKey, PinDirection, PinKind, PinRef
 from runtime.nodes.conversions import CONVERSION_NODES
 
-from .. import commands
+from .. import commands, wires
 from ..document import FlowDocument
 from ..places import snapped
 from .geometry import MIN_WIDTH
@@ -51,13 +51,10 @@ def insert_conversion(view: CanvasView, wire: ConnectionKey, instead_of: Connect
     if type_id is None:
         return
     signature = document.registry.instance(type_id).signature
-    document.undo_stack.beginMacro(f"Insert {document.registry.get(type_id).title}")
-    try:
+    with wires.step(document, f"Insert {document.registry.get(type_id).title}"):
         between = commands.add_node(document, type_id, snapped(_middle(view, wire)))
         _join(document, wire.source, PinRef(between, next(iter(signature.inputs))), instead_of)
         _join(document, PinRef(between, next(iter(signature.outputs))), wire.target)
-    finally:
-        document.undo_stack.endMacro()
     view.select([between])
     view.message.emit("")  # what was refused is mended
 

@@ -85,14 +85,15 @@ class FieldEditor(QWidget):
             self.edited.emit(value)
 
 
-class LineEditor(FieldEditor):
-    """One line of text."""
+class OneLineEditor(FieldEditor):
+    """What is typed on one line."""
 
-    def __init__(self, pin: DataPin) -> None:
-        self._line = QLineEdit(placeholderText=placeholder(pin))
-        super().__init__(pin, self._line)
-        self._line.textEdited.connect(self.take)
-        self._line.editingFinished.connect(self.finished)
+    def __init__(self, pin: DataPin, widget: QWidget, line: QLineEdit) -> None:
+        """`line` is where it is typed: `widget` itself, or a part of it."""
+        self._line = line
+        super().__init__(pin, widget)
+        line.setPlaceholderText(placeholder(pin))
+        line.textEdited.connect(self.take)
 
     @property
     def text(self) -> str:
@@ -106,6 +107,15 @@ class LineEditor(FieldEditor):
             place = self._line.cursorPosition()
             self._line.setText("" if value is UNSET else edit_text(value, self.pin))
             self._line.setCursorPosition(place)
+
+
+class LineEditor(OneLineEditor):
+    """One line of text."""
+
+    def __init__(self, pin: DataPin) -> None:
+        line = QLineEdit()
+        super().__init__(pin, line, line)
+        line.editingFinished.connect(self.finished)
 
 
 class TextEditor(FieldEditor):

@@ -10,33 +10,17 @@ from runtime.errors import InputError
 from runtime.nodes.pins import DataPin
 
 from ..values import UNSET, edit_text, parse_value
-from .field_editors import FieldEditor, placeholder
+from .field_editors import OneLineEditor
 from .steps import step_of, within_range
 
 
-class NumberEditor(FieldEditor):
+class NumberEditor(OneLineEditor):
     """The field; a number outside the range is refused, a step stops at its ends."""
 
     def __init__(self, pin: DataPin) -> None:
         self._spin = _Spin(pin, self)
-        super().__init__(pin, self._spin)
-        self._line = self._spin.lineEdit()
-        self._line.setPlaceholderText(placeholder(pin))
-        self._line.textEdited.connect(self.take)
+        super().__init__(pin, self._spin, self._spin.lineEdit())
         self._spin.editingFinished.connect(self.finished)
-
-    @property
-    def text(self) -> str:
-        return self._line.text()
-
-    def select_all(self) -> None:
-        self._line.selectAll()
-
-    def show_value(self, value: object) -> None:
-        if not self.leaves_alone(self._line.text(), value):
-            place = self._line.cursorPosition()
-            self._line.setText("" if value is UNSET else edit_text(value, self.pin))
-            self._line.setCursorPosition(place)
 
     def step_to(self, value: float) -> None:
         """An arrow was pressed."""
