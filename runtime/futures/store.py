@@ -20,7 +20,7 @@ from .query import FutureQuery, FutureSummary, ListColumn
 from .recovery import interrupt_lost, to_resend
 from .retention import Retention, prune_some
 from .rows import index_some, write_futures
-from .schema import connect, transaction
+from .schema import connect, transaction, version_of
 from .writer import StoreWriter, Told, check, is_broken
 
 T = TypeVar("T")
@@ -151,9 +151,8 @@ class FutureStore:
     def _read_now(self, function: Callable[[sqlite3.Connection], T], has_words: bool) -> T:
         while has_words and self._writer.do(_index).result():
             pass
-        connection = self._connected()
         try:
-            return function(connection)
+            return function(self._connected())
         except sqlite3.DatabaseError as error:
             if is_broken(error):
                 self._writer.do(check).exception()
@@ -163,12 +162,14 @@ class FutureStore:
         """The connection for reading: a new one if the writer has a new database."""
         if self._writer.generation == 0:
             self._writer.do(lambda _: None).result()
-        if self._connection is None or self._generation != self._writer.generation:
-            self._disconnect()
-            self._generation = self._writer.generation
-            self._connection = connect(self.path)
-            self._connection.execute("PRAGMA query_only = ON")
-        return self._connection
+        with self._writer.files:
+            if self._connection is None or self._generation != self._writer.generation:
+                self._disconnect()
+                self._generation = self._writer.generation
+                self._connection = connect(self.path)
+                self._connection.execute("PRAGMA query_only = ON")
+                version_of(self._connection)  # reads, and so opens the log that belongs to the database
+            return self._connection
 
     def _disconnect(self) -> None:
         if self._connection is not None:

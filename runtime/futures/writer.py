@@ -49,6 +49,8 @@ class StoreWriter:
         self._is_closed = False
         self.generation = 0
         """Counts the databases that were opened: a connection that is older reads one that was set aside."""
+        self.files = threading.RLock()
+        """Held while the database is opened or set aside, by any thread: else one may get the files of two."""
 
     def do(self, work: Work[T]) -> Future[T]:
         """Have work done inside a transaction, perhaps together with other work; done means committed.
@@ -128,7 +130,9 @@ class StoreWriter:
             except sqlite3.DatabaseError as error:
                 if not is_broken(error):
                     raise
-            self._set_aside()
+            with self.files:
+                self._set_aside()
+                self._opened()
             return self._commit_once(works)
         except (sqlite3.OperationalError, OSError) as error:
             raise self._refused(error) from error
@@ -147,13 +151,14 @@ class StoreWriter:
         if self._connection is not None and _file_id(self._path) != self._file_id:
             self._disconnect()  # another program has set it aside, or a person has deleted it
         if self._connection is None:
-            try:
-                self._connection = self._open()
-            except FutureStoreError as error:
-                self._tell_problem(str(error))
-                raise
-            self._file_id = _file_id(self._path)
-            self.generation += 1
+            with self.files:
+                try:
+                    self._connection = self._open()
+                except FutureStoreError as error:
+                    self._tell_problem(str(error))
+                    raise
+                self._file_id = _file_id(self._path)
+                self.generation += 1
         return self._connection
 
     def _disconnect(self) -> None:

@@ -69,7 +69,8 @@ async def test_damage_that_is_met_while_reading_is_set_aside_too(tmp_path: Path)
     page = 4096
     path.write_bytes(whole[: 30 * page] + b"\xff" * (len(whole) - 40 * page) + whole[-10 * page :])
     async with program(tmp_path) as here:
-        with pytest.raises(FutureStoreError, match=r"futures\.db"):
+        # The reading meets it, unless what the store does by itself in the background was first.
+        with pytest.raises((FutureStoreError, UnknownFutureError), match=r"futures\.db|no future"):
             await here.futures.find_all(ids)
         await answers_and_remembers(here)
         assert "damaged" in here.messages[0]
