@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from runtime.recording.player import Player
 
+from .flat_button import flat_button
 from .icons import icon
 from .theme import Theme
 
@@ -60,11 +61,11 @@ class PlayerBar(QFrame):
         self._theme = theme
         self._picture, self._warning, self._clock = QLabel(), QLabel(), QLabel()
         self._title = _ElidedLabel(title)
-        self.buttons = {name: _button(tip) for name, tip in _TIPS.items()}
+        self.buttons = {name: flat_button(tip) for name, tip in _TIPS.items()}
         self.original = QToolButton()
         self.slider = _TimeSlider()
         self.speed = QComboBox()
-        self.close_button = _button("Close the recording")
+        self.close_button = flat_button("Close the recording")
         self._tick = QTimer(self, interval=_TICK_MS)
         self._lay_out(note)
         self._connect()
@@ -228,12 +229,3 @@ def clock_text(seconds: float) -> str:
 
 def _half_handle(slider: QWidget) -> int:
     return slider.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength) // 2
-
-
-def _button(tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setAutoRaise(True)
-    button.setIconSize(_ICON)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    return button

@@ -183,3 +183,19 @@ def out(flow: Drawing, after: str, **pins: str) -> Drawing:
         flow.data(f"{pin} > out-{name}.Value")
         after = f"out-{name}.Out"
     return flow
+
+
+def greets() -> Drawing:
+    """Its output `Hello` is what its input `Name` is given."""
+    return (
+        draw("start: event.button", "name: flow.input", "out: flow.output", name="Greet")
+        .config("name", name="Name", type="string")
+        .config("out", name="Hello")
+        .exec("start.Out > out.In")
+        .data("name.Value > out.Value")
+    )
+
+
+def fails() -> Drawing:
+    """A run of it always fails."""
+    return draw("start: event.button", "end: flow.failed", name="Fail").exec("start.Out > end.In")

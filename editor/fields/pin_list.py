@@ -20,6 +20,7 @@ from runtime.nodes.dynamic_pins import DynamicPins, Slot
 
 from .. import pins
 from ..document import FlowDocument
+from ..flat_button import flat_button
 from ..panels.labels import error_label, hint_label
 
 _BEFORE = Qt.ItemDataRole.UserRole
@@ -200,10 +201,7 @@ def _item(name: PinName, *, may_rename: bool) -> QListWidgetItem:
 
 
 def _button(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
+    button = flat_button(tip)
     button.setText(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    button.setAutoRaise(True)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the list has keys for all of them
     return button

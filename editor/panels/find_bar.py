@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QVBoxLayout
 
 from ..finding import Match
+from ..flat_button import flat_button
 from ..icons import icon
 from ..tabs import FlowTabs
 from ..theme import Theme
@@ -52,9 +53,9 @@ class FindBar(QFrame):
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.all_tabs = QCheckBox("All open flows")
         self.hint = hint_label(wrap=False)
-        self._previous = self._button("Show the match before (Shift+F3)")
-        self._next = self._button("Show the next match (F3)")
-        self._close = self._button("Close (Escape)")
+        self._previous = flat_button("Show the match before (Shift+F3)")
+        self._next = flat_button("Show the next match (F3)")
+        self._close = flat_button("Close (Escape)")
         self.matches = MatchList(self)
         self.list = QListView()
         self.list.setAccessibleName("What was found")
@@ -143,12 +144,6 @@ class FindBar(QFrame):
         self.setFixedWidth(width)
         self.resize(width, self.sizeHint().height())
         self.move(corner.x() - width - _MARGIN + 1, corner.y() + _MARGIN)
-
-    def _button(self, tip: str) -> QToolButton:
-        button = QToolButton(autoRaise=True)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip.split(" (", maxsplit=1)[0])
-        return button
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._tabs and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):

@@ -22,7 +22,6 @@ from .labels import EmptyState
 from .problems_model import Column, Index, ProblemsModel
 from .rows_table import dress
 
-_ROW_HEIGHT: Final = 26
 _WIDTHS: Final = {Column.NODE: 170, Column.PIN: 110, Column.FIX: 280}
 MOST_AT_ONCE: Final = 1000
 """So many problems are mended in one go at most: each is an edit of the whole flow, a millisecond in a large one."""
@@ -157,14 +156,7 @@ class _ProblemsTable(QTableView):
         self.setMouseTracking(True)
         self.entered.connect(self._point)
         self.doubleClicked.connect(self.confirmed)
-        rows, columns = self.verticalHeader(), self.horizontalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(_ROW_HEIGHT)
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        columns.setHighlightSections(False)
-        columns.setFixedHeight(_ROW_HEIGHT)
-        columns.setSectionResizeMode(Column.PROBLEM, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(Column.PROBLEM, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width)
 

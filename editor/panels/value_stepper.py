@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from runtime.engine.values import NodeValues
 from runtime.ids import NodeId
 
+from ..flat_button import flat_button
 from ..icons import icon
 from ..seen_values import SeenValues
 from ..theme import Theme
@@ -85,11 +86,7 @@ class ValueStepper(QWidget):
 
 
 def _button(name: str, tip: str, theme: Theme) -> QToolButton:
-    button = QToolButton()
-    button.setAutoRaise(True)
-    button.setIconSize(QSize(14, 14))
+    button = flat_button(tip, icon_size=14)
     button.setIcon(icon(name, theme, "text"))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
     return button

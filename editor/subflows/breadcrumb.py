@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from runtime.ids import NodeId
 
+from ..flat_button import flat_button
 from ..icons import icon
 from ..theme import Theme
 
-_ICON: Final = QSize(16, 16)
 _LONGEST: Final = 40
 """Characters of a name; the tool tip has all of it."""
 
@@ -56,9 +56,9 @@ class Breadcrumb(QFrame):
         self._parts: list[QWidget] = []
         self._here = QLabel()
         self._here.setTextFormat(Qt.TextFormat.PlainText)
-        self.back = _button("Back to the caller (Alt+Up)")
+        self.back = flat_button("Back to the caller (Alt+Up)")
         self.back.clicked.connect(self._go_back)
-        self.close_button = _button("Close this bar")
+        self.close_button = flat_button("Close this bar")
         self.close_button.clicked.connect(self.close_wanted)
         self._box = QHBoxLayout(self)
         self._box.setContentsMargins(8, 3, 6, 3)
@@ -108,12 +108,3 @@ class Breadcrumb(QFrame):
 
 def _short(name: str) -> str:
     return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
-
-
-def _button(tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setAutoRaise(True)
-    button.setIconSize(_ICON)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    return button

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from driving import emitted, until
 from editor_window import appeared, front, open_editor, press
-from flows import Drawing, draw
+from flows import Drawing, draw, fails, greets
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
@@ -21,21 +21,6 @@ def saved(folder: Path, drawing: Drawing, name: str) -> Path:
     path = folder / f"{name}.flow.json"
     save_flow(drawing.flow(), path)
     return path
-
-
-def greets() -> Drawing:
-    """Fails unless its input is `Ada`."""
-    return (
-        draw("start: event.button", "name: flow.input", "out: flow.output", name="Greet")
-        .config("name", name="Name", type="string")
-        .config("out", name="Hello")
-        .exec("start.Out > out.In")
-        .data("name.Value > out.Value")
-    )
-
-
-def fails() -> Drawing:
-    return draw("start: event.button", "end: flow.failed", name="Fail").exec("start.Out > end.In")
 
 
 def endless() -> Drawing:

@@ -14,7 +14,6 @@ from .columns import SPECS, Column
 from .scale import TimeScale
 from .waterfall import MARGIN
 
-_HEIGHT: Final = 26
 _LEAST_WIDTH: Final = 36
 
 
@@ -31,9 +30,6 @@ class FuturesHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._scale: TimeScale | None = None
         self._small = smaller(self.font())
-        self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.setHighlightSections(False)
-        self.setFixedHeight(_HEIGHT)
         self.setMinimumSectionSize(_LEAST_WIDTH)
         self.setSectionsMovable(True)
         self.setSectionsClickable(True)
@@ -59,7 +55,7 @@ class FuturesHeader(QHeaderView):
     def update_column(self, column: Column) -> None:
         """Paint a heading anew."""
         self.viewport().update(
-            QRect(QPoint(self.sectionViewportPosition(column), 0), QSize(self.sectionSize(column), _HEIGHT))
+            QRect(QPoint(self.sectionViewportPosition(column), 0), QSize(self.sectionSize(column), self.height()))
         )
 
     # -- choosing

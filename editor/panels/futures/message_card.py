@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QToolButton, QVBoxLayout
 
 from ...fields.growing_text import GrowingText
+from ...flat_button import flat_button
 from ...icons import icon
 from ...theme import Theme
 from ..labels import error_label, hint_label
@@ -91,9 +92,6 @@ class MessageCard(QFrame):
             button.setIcon(icon(name, theme, "text.faint"))
 
     def _button(self, what: str, act: Any) -> QToolButton:
-        button = QToolButton(autoRaise=True)
-        button.setIconSize(QSize(12, 12))
-        button.setToolTip(what)
-        button.setAccessibleName(what)
+        button = flat_button(what, icon_size=12)
         button.clicked.connect(lambda _checked=False: act())
         return button

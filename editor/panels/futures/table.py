@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from runtime.ids import FutureId
 
@@ -24,7 +24,6 @@ from .row import FutureRow
 from .scale import ScaleMode
 from .waterfall import WaterfallDelegate
 
-_ROW_HEIGHT: Final = 26
 _ARROW: Final = 12
 _MOST_KEPT: Final = 1_000
 """Selected rows that are selected again in a new list."""
@@ -60,10 +59,6 @@ class FuturesTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setItemDelegate(CellDelegate(model, self))
         self.setItemDelegateForColumn(Column.WATERFALL, self._waterfall)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(_ROW_HEIGHT)
         self.setSortingEnabled(True)
         self.follow = FollowLive(self)
         self._lines: set[str] = set()

@@ -6,14 +6,13 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from runtime.history.summary import RunSummary
 
 from ..rows_table import dress
 from .model import SORT_ROLE, Column, RunsModel, shown
 
-_ROW_HEIGHT: Final = 26
 _WIDTHS: Final = {
     Column.STATUS: 120,
     Column.FLOW: 200,
@@ -81,14 +80,7 @@ class RunsTable(QTableView):
         self.doubleClicked.connect(lambda _index: self.confirmed.emit())
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_altered.emit())
         listed.dataChanged.connect(lambda *_: self.selection_altered.emit())
-        rows, columns = self.verticalHeader(), self.horizontalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(_ROW_HEIGHT)
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        columns.setHighlightSections(False)
-        columns.setFixedHeight(_ROW_HEIGHT)
-        columns.setStretchLastSection(True)
+        self.horizontalHeader().setStretchLastSection(True)
         for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from command_line import ROOT, SECONDS
-from flows import Drawing, draw, in_words
+from flows import Drawing, draw, fails, greets, in_words
 from openai_server import OpenAIServer, Reply
 
 from runtime.engine.events import Event, NodeOutputs, RunFinished, RunStarted, event_line
@@ -30,20 +30,6 @@ from runtime.session import Session
 from runtime.source import FlowSource
 
 pytestmark = pytest.mark.anyio
-
-
-def greets() -> Drawing:
-    return (
-        draw("start: event.button", "name: flow.input", "out: flow.output", name="Greet")
-        .config("name", name="Name", type="string")
-        .config("out", name="Hello")
-        .exec("start.Out > out.In")
-        .data("name.Value > out.Value")
-    )
-
-
-def fails() -> Drawing:
-    return draw("start: event.button", "end: flow.failed", name="Fail").exec("start.Out > end.In")
 
 
 def waits() -> Drawing:
