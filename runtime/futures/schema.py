@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -87,7 +87,10 @@ def open_database(path: Path, steps: Sequence[Step] = STEPS) -> sqlite3.Connecti
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     # What was asked and answered is nobody else's business; SQLite gives its other files the same permissions.
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    # Only a new file is opened here: closing an old one would drop the locks that this process holds on it already
+    # (sqlite.org/howtocorrupt.html, 2.2).
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     connection = connect(path)
     try:
         _refuse_newer(connection, path, len(steps))
