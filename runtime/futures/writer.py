@@ -179,7 +179,8 @@ class StoreWriter:
         """Take the broken database out of the way."""
         self._disconnect()
         aside = self._path.with_name(f"{self._path.stem}.broken-{time.strftime('%Y%m%d-%H%M%S')}{self._path.suffix}")
-        for ending in ("", "-wal", "-shm"):
+        # The log first: a new database would take an old log beside it for its own.
+        for ending in ("-wal", "-shm", ""):
             with suppress(FileNotFoundError):
                 self._path.with_name(self._path.name + ending).replace(aside.with_name(aside.name + ending))
         self._told(
