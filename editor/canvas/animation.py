@@ -121,15 +121,5 @@ class Animation(QObject):
 
 def light_on(wire: Wire, share: float, length: float) -> list[QLineF]:
     """The part of a wire that ends at a share of its way and is so long."""
-    total = wire.length
-    head = share * (total + length)
-    tail, head = max(head - length, 0.0), min(head, total)
-    lit, at = [], 0.0
-    for line, size in zip(wire.lines, wire.lengths, strict=True):
-        if at > head:
-            break
-        first, last = max(tail - at, 0.0), min(head - at, size)
-        if size > 0 and first < last:
-            lit.append(QLineF(line.pointAt(first / size), line.pointAt(last / size)))
-        at += size
-    return lit
+    head = share * (wire.length + length)
+    return wire.part(head - length, head)

@@ -97,10 +97,14 @@ class NearPainter:
             painter.drawEllipse(bend, BEND, BEND)
 
     def _lights(self, painter: QPainter) -> None:
+        """All lights by few calls: each lets go of the GIL, and waits for a busy network thread to get it back."""
+        by_width: dict[float, list[QLineF]] = {}
         for wire, share in self._subject.animation.lights():
-            for width, color in ((5.0, self._inks.glow("wire.active", 90)), (2.0, self._inks.color("wire.active"))):
-                painter.setPen(QPen(color, wire_width(wire.color) + width, c=Qt.PenCapStyle.RoundCap))
-                painter.drawLines(light_on(wire, share, LIGHT))
+            by_width.setdefault(wire_width(wire.color), []).extend(light_on(wire, share, LIGHT))
+        for width, color in ((5.0, self._inks.glow("wire.active", 90)), (2.0, self._inks.color("wire.active"))):
+            for thickness, lines in by_width.items():
+                painter.setPen(QPen(color, thickness + width, c=Qt.PenCapStyle.RoundCap))
+                painter.drawLines(lines)
 
     def _wire_color(self, token: str) -> QColor:
         color = self._inks.color(token)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
 
@@ -37,13 +38,13 @@ class Wire:
     end: QPointF = field(default_factory=QPointF)
     box: QRectF = field(default_factory=QRectF)
     _lines: list[QLineF] | None = None
-    _lengths: list[float] | None = None
+    _ends: list[float] | None = None
 
     def run(self, start: QPointF, end: QPointF) -> None:
         """Lay the wire anew between two places."""
         self.start, self.end = start, end
         self.box = wire_box(start, end, self.via)
-        self._lines = self._lengths = None
+        self._lines = self._ends = None
 
     @property
     def lines(self) -> list[QLineF]:
@@ -54,16 +55,28 @@ class Wire:
         return self._lines
 
     @property
-    def lengths(self) -> list[float]:
-        """The length of each of its lines."""
-        if self._lengths is None:
-            self._lengths = [line.length() for line in self.lines]
-        return self._lengths
-
-    @property
     def length(self) -> float:
         """How long it is drawn."""
-        return sum(self.lengths)
+        return self._line_ends()[-1] if self.lines else 0.0
+
+    def part(self, start: float, end: float) -> list[QLineF]:
+        """What is drawn of the wire between two distances from its beginning."""
+        ends = self._line_ends()
+        start, end = max(start, 0.0), min(end, self.length)
+        if start >= end:
+            return []
+        first, last = bisect_right(ends, start), bisect_left(ends, end)
+        part = self.lines[first : last + 1]
+        part[-1] = QLineF(part[-1].p1(), part[-1].pointAt(1.0 - (ends[last] - end) / part[-1].length()))
+        begin = ends[first] - self.lines[first].length()
+        part[0] = QLineF(part[0].pointAt((start - begin) / part[0].length()), part[0].p2())
+        return part
+
+    def _line_ends(self) -> list[float]:
+        """Where each of its lines ends, by how far it is from the beginning as drawn."""
+        if self._ends is None:
+            self._ends = list(accumulate(line.length() for line in self.lines))
+        return self._ends
 
     def distance(self, point: QPointF) -> float:
         """How far a point is from the wire."""
