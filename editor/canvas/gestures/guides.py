@@ -1,4 +1,4 @@
-"""Lines that nodes snap to while they are dragged: edges and middles of the nodes and frames around them."""
+"""What nodes snap to while they are dragged: edges and middles of what lies around them, and equal gaps to it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QLineF, QPointF, QRectF
 
 from ..hit import FAR
+from .spacing import COLUMN, ROW, equal_gaps, gap_lines
 
 if TYPE_CHECKING:
     from ..view import CanvasView
@@ -26,29 +27,32 @@ _BEYOND: Final = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Guides:
-    """Where something goes, and the lines that it snapped to, on the canvas."""
+    """Where something goes, and the lines and equal gaps that it snapped to, on the canvas."""
 
     offset: QPointF
     lines: list[QLineF] = field(default_factory=list)
+    gaps: list[QLineF] = field(default_factory=list)
     across: bool = False
     down: bool = False
     """Whether it snapped across (to an upright line), and down."""
 
 
 def guided(view: CanvasView, leader: QRectF, offset: QPointF) -> Guides:
-    """The offset with which `leader` lies on the nearest lines of its neighbours, each way by itself."""
+    """The offset with which `leader` lies on the nearest lines or at equal gaps, across and down by themselves."""
     if view.camera.zoom < FAR:
         return Guides(offset)
     reach = REACH / view.camera.zoom
     moved = leader.translated(offset)
     near = list(_neighbours(view, moved))
-    dx = _nearest(_uprights(moved), map(_uprights, near), reach)
-    dy = _nearest(_levels(moved), map(_levels, near), reach)
+    dx = _nearest([*_to_lines(_uprights, moved, near, reach), *equal_gaps(ROW, moved, near, reach)])
+    dy = _nearest([*_to_lines(_levels, moved, near, reach), *equal_gaps(COLUMN, moved, near, reach)])
     there = QPointF(offset.x() + (dx or 0.0), offset.y() + (dy or 0.0))
     at = leader.translated(there)
     lines = [_upright(x, at, kin) for x, kin in _shared(_uprights, at, near, dx)]
     lines += [_level(y, at, kin) for y, kin in _shared(_levels, at, near, dy)]
-    return Guides(there, lines, dx is not None, dy is not None)
+    gaps = list(gap_lines(ROW, at, near)) if dx is not None else []
+    gaps += gap_lines(COLUMN, at, near) if dy is not None else []
+    return Guides(there, lines, gaps, dx is not None, dy is not None)
 
 
 def _neighbours(view: CanvasView, moved: QRectF) -> Iterator[QRectF]:
@@ -72,10 +76,17 @@ def _levels(rect: QRectF) -> tuple[float, ...]:
     return rect.top(), rect.top() + rect.height()
 
 
-def _nearest(own: tuple[float, ...], others: Iterable[tuple[float, ...]], reach: float) -> float | None:
-    """The shortest way from a line of one's own to its like of another, within reach."""
-    ways = (theirs - mine for other in others for mine, theirs in zip(own, other, strict=True))
-    return min((way for way in ways if abs(way) <= reach), key=abs, default=None)
+def _to_lines(
+    of: Callable[[QRectF], tuple[float, ...]], moved: QRectF, near: Iterable[QRectF], reach: float
+) -> Iterator[float]:
+    """The ways, up to `reach`, from lines of what is dragged to their likes of others."""
+    own = of(moved)
+    ways = (theirs - mine for other in near for mine, theirs in zip(own, of(other), strict=True))
+    return (way for way in ways if abs(way) <= reach)
+
+
+def _nearest(ways: Iterable[float]) -> float | None:
+    return min(ways, key=abs, default=None)
 
 
 def _shared(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPen
@@ -20,11 +20,16 @@ if TYPE_CHECKING:
     from ..view import CanvasView
 
 
+_BAR: Final = 4.0
+"""Pixels that the bars at the ends of a gap reach to either side."""
+
+
 class MoveNodes(Gesture):
     """Moves the selection with the mouse, and with each frame what it owns.
 
-    What is under the mouse snaps to its neighbours, else to the grid, and everything else keeps its distance from it.
-    A single node that is dropped on a wire which it fits goes into it. With Alt it neither snaps nor goes into a wire.
+    What is under the mouse snaps to its neighbours and to equal gaps between them, else to the grid, and everything
+    else keeps its distance from it. A single node that is dropped on a wire which it fits goes into it. With Alt it
+    neither snaps nor goes into a wire.
     """
 
     cursor = Qt.CursorShape.SizeAllCursor
@@ -40,6 +45,7 @@ class MoveNodes(Gesture):
         self._at = event.position()
         self._is_free = False
         self._lines: list[QLineF] = []
+        self._gaps: list[QLineF] = []
         view.projection.lift(*view.moving())
         self._auto_pan = AutoPan(view, self._follow)
         self.moved(event)
@@ -53,15 +59,16 @@ class MoveNodes(Gesture):
     def _follow(self) -> None:
         offset = self.view.camera.to_scene(self._at) - self._grabbed
         lines: list[QLineF] = []
+        gaps: list[QLineF] = []
         if not self._is_free:
             found = guided(self.view, self._leader, offset)
             on_grid = QPointF(*snapped(self._leader.topLeft() + offset)) - self._leader.topLeft()
             offset = QPointF(
                 found.offset.x() if found.across else on_grid.x(), found.offset.y() if found.down else on_grid.y()
             )
-            lines = found.lines
-        if lines != self._lines:
-            self._lines = lines
+            lines, gaps = found.lines, found.gaps
+        if (lines, gaps) != (self._lines, self._gaps):
+            self._lines, self._gaps = lines, gaps
             self.view.viewport().update()
         if offset != self.view.projection.offset:
             self.view.projection.shift(offset)
@@ -84,14 +91,24 @@ class MoveNodes(Gesture):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(self.view.theme.color("node.selected"), 1, Qt.PenStyle.DashLine))
         for line in self._lines:
-            painter.drawLine(self.view.camera.to_view(line.p1()), self.view.camera.to_view(line.p2()))
+            painter.drawLine(self._in_view(line))
+        painter.setPen(QPen(self.view.theme.color("node.selected"), 1))
+        for gap in map(self._in_view, self._gaps):
+            painter.drawLine(gap)
+            across = gap.normalVector().unitVector()  # a bar across each end
+            bar = QPointF(across.dx(), across.dy()) * _BAR
+            for end in (gap.p1(), gap.p2()):
+                painter.drawLine(end - bar, end + bar)
 
     def _end(self) -> None:
         self._auto_pan.stop()
         self.view.projection.put_down()
         self._into = self.view.subject.emphasis.lit_wire = None
-        if self._lines:
+        if self._lines or self._gaps:
             self.view.viewport().update()
+
+    def _in_view(self, line: QLineF) -> QLineF:
+        return QLineF(self.view.camera.to_view(line.p1()), self.view.camera.to_view(line.p2()))
 
     def _look_for_wire(self) -> None:
         """A single node that is dragged onto a wire goes into it."""

@@ -95,3 +95,65 @@ def test_at_the_edge_the_view_goes_on_and_the_node_with_it(drive, stage: Stage) 
         assert stage.view.camera.center.x() == there
 
     drive(main())
+
+
+@pytest.fixture
+def row() -> Stage:
+    """Two nodes beside each other, 83 units apart and not level, and a free one below them."""
+    first = node("first", "flow.delay", 3, 50)
+    width = Stage(Flow(nodes=(first,))).view.projection.nodes[NodeId("first")].rect.width()
+    second = node("second", "flow.delay", 3 + width + 83, 71)
+    return Stage(Flow(nodes=(first, second, node("free", "flow.delay", 40, 400))))
+
+
+def edges(stage: Stage, node_id: str) -> tuple[float, float]:
+    """Left and right edge of a node, held ones where they are held."""
+    rect = stage.view.projection.nodes[NodeId(node_id)].rect
+    left = held(stage)[0] if node_id == "free" else rect.x()
+    return left, left + rect.width()
+
+
+def test_beside_two_nodes_one_snaps_to_the_gap_that_is_between_them_and_both_gaps_are_shown(row: Stage) -> None:
+    wanted = edges(row, "second")[1] + 83
+    drag_to(row, wanted + 4, 89)
+    assert held(row) == (pytest.approx(wanted), 90)
+    for left in (edges(row, "first")[1], edges(row, "second")[1]):
+        start = row.at(left + 30, 60)
+        assert row.theme.tokens["node.selected"] in colors_in(row.image(), start.x(), start.y(), 1, 120)
+
+
+def test_before_two_nodes_one_snaps_to_the_gap_that_is_between_them(row: Stage) -> None:
+    wanted = edges(row, "first")[0] - 83 - (edges(row, "first")[1] - edges(row, "first")[0])
+    drag_to(row, wanted - 5, 89)
+    assert held(row)[0] == pytest.approx(wanted)
+
+
+def test_between_two_nodes_one_snaps_to_the_middle_of_the_gap() -> None:
+    flow = Flow(
+        nodes=(
+            node("first", "flow.delay", 3, 50),
+            node("second", "flow.delay", 616, 71),
+            node("free", "flow.delay", 40, 400),
+        )
+    )
+    stage = Stage(flow)
+    middle = (edges(stage, "first")[1] + edges(stage, "second")[0]) / 2
+    half = (edges(stage, "free")[1] - edges(stage, "free")[0]) / 2
+    drag_to(stage, round(middle - half) + 3, 91)
+    assert held(stage)[0] == pytest.approx(middle - half)
+
+
+def test_gaps_one_above_the_other_are_made_equal_too() -> None:
+    first, second = node("first", "flow.delay", 3, 3), node("second", "flow.delay", 24, 220)
+    stage = Stage(Flow(nodes=(first, second, node("free", "flow.delay", 500, 300))))
+    rects = stage.view.projection.nodes
+    gap = rects[NodeId("second")].rect.top() - rects[NodeId("first")].rect.bottom()
+    wanted = rects[NodeId("second")].rect.bottom() + gap
+    drag_to(stage, 57, round(wanted) + 4)
+    assert held(stage)[1] == pytest.approx(wanted)
+
+
+def test_a_node_that_is_in_no_row_with_others_gets_no_gap(row: Stage) -> None:
+    wanted = edges(row, "second")[1] + 83
+    drag_to(row, wanted + 4, 300)
+    assert held(row)[0] == round(wanted / 10) * 10
