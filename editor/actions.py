@@ -239,7 +239,7 @@ ACTIONS: Final = (
             f"Set Bookmark {digit}",
             (f"Ctrl+{digit}",),
             scope="canvas",
-            tip="Remember what is seen, in the flow",
+            tip="Remember what is seen, in the flow; once more at the same place: forget it",
         )
         for digit in DIGITS
     ),

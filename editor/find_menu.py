@@ -145,7 +145,7 @@ class FindMenu(QObject):
                 current.node if is_here and current else None,
                 current.frame if is_here and current else None,
             )
-            searched = is_on and (self.bar.all_tabs.isChecked() or tab is self._tabs.current)
+            searched = is_on and bool(here) and (self.bar.all_tabs.isChecked() or tab is self._tabs.current)
             tab.canvas.show_found(found if searched else None)
 
     def _match(self) -> Match | None:

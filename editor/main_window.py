@@ -128,11 +128,11 @@ class MainWindow(QMainWindow):
         self.actions_by_name = Actions(self, {**self._handlers(), **of_parts})
         self.debugging.attach(self.actions_by_name)
         self.listen_menu.attach(self.actions_by_name)
-        self.view_menu.attach(self.actions_by_name["minimap"])
         self.past_runs.attach(self.actions_by_name)
         self.run_menu = RunMenu(self, self.debugging, self.actions_by_name, self.notices, self.status, theme)
         self.provider_chip = ProviderChip(session.providers, theme)
         self._lay_out()
+        self.view_menu.attach(self.actions_by_name)
         self._tie()
         self._wear(theme)
 

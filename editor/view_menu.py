@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
 
 from . import bookmarks
+from .actions import Actions
 from .flow_tab import FlowTab
 from .settings import Settings
 from .tabs import FlowTabs
@@ -31,13 +33,24 @@ class ViewMenu:
             **{f"set_bookmark_{digit}": self._tabs.on_front(partial(_set, digit=digit)) for digit in bookmarks.DIGITS},
         }
 
-    def attach(self, minimap: QAction) -> None:
-        """Show on the switch whether maps are shown."""
-        minimap.setChecked(self._settings.shows_minimap)
+    def attach(self, actions: Actions) -> None:
+        """Show on the switch whether maps are shown, and in menus, each time they open, where bookmarks lead."""
+        actions["minimap"].setChecked(self._settings.shows_minimap)
+        entries = {digit: actions[f"bookmark_{digit}"] for digit in bookmarks.DIGITS}
+        for menu in entries[bookmarks.DIGITS[0]].associatedObjects():
+            if isinstance(menu, QMenu):
+                menu.aboutToShow.connect(lambda: self._name_bookmarks(entries))
 
     def watch(self, tab: FlowTab) -> None:
         """Show the map of a new tab if maps are shown."""
         tab.minimap.set_wanted(self._settings.shows_minimap)
+
+    def _name_bookmarks(self, entries: Mapping[int, QAction]) -> None:
+        tab = self._tabs.current
+        for digit, action in entries.items():
+            place = bookmarks.bookmark(tab.document, digit) if tab is not None else None
+            where = bookmarks.what_is_there(tab.document, place) if tab is not None and place is not None else "not set"
+            action.setText(f"Bookmark &{digit}: {where}" if where else f"Bookmark &{digit}")
 
     def _switch_map(self) -> None:
         shows = self._settings.shows_minimap = not self._settings.shows_minimap
@@ -58,5 +71,10 @@ def _go_to(tab: FlowTab, digit: int) -> None:
 
 
 def _set(tab: FlowTab, digit: int) -> None:
-    bookmarks.set_bookmark(tab.document, digit, tab.canvas.view_state())
-    tab.message.emit(f"Bookmark {digit} is set: {digit} comes back to this place.")
+    seen = tab.canvas.view_state()
+    if bookmarks.bookmark(tab.document, digit) == seen:
+        bookmarks.remove_bookmark(tab.document, digit)
+        tab.message.emit(f"Bookmark {digit} is removed.")
+    else:
+        bookmarks.set_bookmark(tab.document, digit, seen)
+        tab.message.emit(f"Bookmark {digit} is set: {digit} comes back to this place, Ctrl+{digit} here removes it.")

@@ -7,7 +7,7 @@ from editor_window import front, open_editor, press
 from flows import draw
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from editor import commands
 from editor.finder import Finder
@@ -72,6 +72,19 @@ def test_ctrl_f_finds_values_and_frames_and_enter_steps_around(drive, tmp_path):
             assert (bar.count.text(), canvas.selection.frames) == ("1 of 3", {"f1"})
             press(bar.field, "Shift+Return")
             assert bar.count.text() == "3 of 3"
+
+    drive(main())
+
+
+def test_what_is_found_nowhere_leaves_the_canvas_as_it_is(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path, flow_of(tmp_path)) as window:
+            canvas, bar = front(window).canvas, await opened_bar(window)
+            await looked(window, "morning")
+            assert canvas.subject.found is not None
+            await looked(window, "morningless")
+            assert bar.count.text() == "None"
+            assert canvas.subject.found is None
 
     drive(main())
 
@@ -227,6 +240,31 @@ def test_bookmarks_are_set_and_gone_to_by_digits_are_saved_with_the_flow_and_und
             tab.document.undo_stack.undo()
             await window.save(tab)
             assert "bookmarks" not in path.read_text()
+
+    drive(main())
+
+
+def test_the_menu_tells_where_bookmarks_lead_and_the_same_key_at_the_same_place_removes_one(drive, tmp_path):
+    path = flow_of(tmp_path)
+
+    async def main():
+        async with open_editor(tmp_path, path) as window:
+            tab = front(window)
+            entry = window.actions_by_name["bookmark_3"]
+            (menu,) = (owner for owner in entry.associatedObjects() if isinstance(owner, QMenu))
+            node = next(iter(tab.document.nodes.values()))
+            menu.aboutToShow.emit()
+            assert entry.text() == "Bookmark &3: not set"
+            tab.canvas.set_view_state(View(center=node.position, zoom=0.5))
+            press(tab.canvas, "Ctrl+3")
+            menu.aboutToShow.emit()
+            assert entry.text() == f"Bookmark &3: {tab.document.node_title(node.id)}"
+            press(tab.canvas, "Ctrl+3")
+            menu.aboutToShow.emit()
+            assert entry.text() == "Bookmark &3: not set"
+            tab.document.undo_stack.undo()
+            menu.aboutToShow.emit()
+            assert entry.text() != "Bookmark &3: not set"
 
     drive(main())
 
