@@ -12,6 +12,7 @@ from runtime.errors import DocumentError
 from runtime.ids import NodeId
 
 from . import clipboard
+from .canvas.selected import moving
 from .flow_tab import FlowTab
 from .places import snapped
 from .tabs import FlowTabs
@@ -71,7 +72,7 @@ def _duplicate(tab: FlowTab, *, wired: bool) -> None:
 
 def _chosen(tab: FlowTab) -> tuple[set[NodeId], set[str]] | None:
     """What is selected, with all that the selected frames own; None, with a hint, for nothing."""
-    nodes, frames = tab.canvas.moving()
+    nodes, frames = moving(tab.canvas)
     if nodes or frames:
         return nodes, frames
     tab.message.emit("Select nodes or frames first.")

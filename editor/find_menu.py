@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, QTimer
 from runtime.ids import NodeId
 
 from .canvas.found import Found
+from .canvas.locating import bring_in_sight, show_place
 from .finder import Finder
 from .finding import Match
 from .flow_tab import FlowTab
@@ -86,7 +87,7 @@ class FindMenu(QObject):
         self.current, self._kept = -1, None
         self.finder.forget()
         for tab in self._tabs:
-            tab.canvas.show_found(None)
+            tab.canvas.highlights.show_found(None)
         if self._tabs.current is not None:
             self._tabs.current.setFocus()
 
@@ -146,7 +147,7 @@ class FindMenu(QObject):
                 current.frame if is_here and current else None,
             )
             searched = is_on and bool(here) and (self.bar.all_tabs.isChecked() or tab is self._tabs.current)
-            tab.canvas.show_found(found if searched else None)
+            tab.canvas.highlights.show_found(found if searched else None)
 
     def _match(self) -> Match | None:
         return self.finder.matches[self.current] if 0 <= self.current < len(self.finder.matches) else None
@@ -172,7 +173,7 @@ class FindMenu(QObject):
             self._tabs.setCurrentWidget(tab)
         canvas = tab.canvas
         if match.node is not None:
-            canvas.show_place(match.node) if selects else canvas.bring_in_sight(match.node)
+            show_place(canvas, match.node) if selects else bring_in_sight(canvas, match.node)
         elif match.frame is not None and match.frame in tab.document.frames:
             canvas.center_at(canvas.projection.frame_place(match.frame).center())
             if selects:
@@ -194,7 +195,7 @@ class FindMenu(QObject):
             return
         if tab.canvas.camera.zoom < _LEGIBLE_ZOOM:
             tab.canvas.zoom_to(_LEGIBLE_ZOOM)
-        tab.canvas.center_on(node_id)
+        show_place(tab.canvas, node_id)
         tab.setFocus()
 
 

@@ -17,6 +17,7 @@ from runtime.session import Session
 from .canvas.add_request import AddRequest
 from .canvas.asking import request_at_cursor
 from .canvas.minimap import Minimap
+from .canvas.selected import delete_selection
 from .canvas.standing import Standing
 from .canvas.view import CanvasView
 from .document import FlowDocument
@@ -66,7 +67,7 @@ class FlowTab(QWidget):
         self.listening = FlowListening(document, session, self.runs, tasks, self)
         self.canvas = CanvasView(document, theme, self.feed.activity)
         self.minimap = Minimap(self.canvas)
-        self.feed.activity_changed.connect(self.canvas.refresh_activity)
+        self.feed.activity_changed.connect(self.canvas.highlights.refresh_activity)
         self.feed.activity_changed.connect(self.minimap.refresh)
         self.feed.tokens_moved.connect(self.canvas.animation.tokens_moved)
         self.canvas.message.connect(self.message)
@@ -104,7 +105,7 @@ class FlowTab(QWidget):
         """Show where tokens stand still, and everywhere the values that the one sees which is looked at."""
         before = self.canvas.subject.standing
         if standing is not before:
-            self.canvas.show_standing(standing)
+            self.canvas.highlights.show_standing(standing)
             self.feed.look_again()
 
     def is_untouched(self) -> bool:
@@ -116,7 +117,7 @@ class FlowTab(QWidget):
 
     def delete(self) -> None:
         """Delete the selected nodes and wires."""
-        self.canvas.delete_selection()
+        delete_selection(self.canvas)
 
     # -- adding nodes
 

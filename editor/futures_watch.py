@@ -16,6 +16,7 @@ from runtime.futures.future import FutureOrigin, FutureState
 from runtime.futures.registry import FutureRegistry
 from runtime.ids import NodeId
 
+from .canvas.locating import show_place
 from .desktop_notifications import Notify
 from .docks import Docks
 from .panels.futures.panel import FuturesPanel
@@ -112,7 +113,7 @@ class FuturesWatch(QObject):
         tab = next((tab for tab in self._tabs if tab.owns_run(origin.run_id)), None)
         if tab is not None and origin.node_id in tab.document.nodes:
             self._tabs.setCurrentWidget(tab)
-            tab.canvas.center_on(origin.node_id)
+            show_place(tab.canvas, origin.node_id)
             values = tab.feed.activity.values
             kept = values.entries(origin.node_id, origin.run_id)
             entry = next((entry for entry in kept if entry.step_id == origin.step_id), None)

@@ -14,6 +14,7 @@ from runtime.errors import NodeFailure
 from runtime.ids import NodeId
 
 from .actions import Actions
+from .canvas.locating import show_place
 from .flow_tab import FlowTab
 from .notices import Action, Level, NoticeBar
 from .status_bar import StatusBar
@@ -136,4 +137,4 @@ class ListenMenu(QObject):
     def _show(self, tab: FlowTab, node_id: NodeId) -> None:
         if tab in self._tabs and node_id in tab.document.nodes:
             self._tabs.setCurrentWidget(tab)
-            tab.canvas.center_on(node_id)
+            show_place(tab.canvas, node_id)

@@ -26,6 +26,8 @@ from .adding import NodeAdder
 from .appearance import Appearance, toolbar_style
 from .arrange_menu import ArrangeMenu
 from .canvas.hit import Hit
+from .canvas.locating import show_place
+from .canvas.placing import add_node_in_sight
 from .clipboard_menu import ClipboardMenu
 from .closing import Closing
 from .debugging import Debugging
@@ -314,11 +316,11 @@ class MainWindow(QMainWindow):
             self.status.hint("The node is in none of the open flows: it was deleted, or its tab was closed.")
             return
         self.tabs.setCurrentWidget(tabs[0])
-        tabs[0].canvas.center_on(node_id)
+        show_place(tabs[0].canvas, node_id)
 
     def _add_in_sight(self, type_id: str) -> None:
         if self.tabs.current is not None:
-            self.tabs.current.canvas.add_node_in_sight(type_id)
+            add_node_in_sight(self.tabs.current.canvas, type_id)
 
     def _show_details(self, tab: FlowTab, node_id: NodeId) -> None:
         if not self.subflows.opens(tab, node_id):

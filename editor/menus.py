@@ -1,4 +1,4 @@
-"""Menus and toolbar, made from the data in actions.py and from what the window adds."""
+"""Menus and toolbar, made from the data in menu_layout.py and from what the window adds."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from .actions import FRAME_MENU, MENUS, NODE_MENU, TOOLBAR, WIRE_MENU, Actions, Entry
+from .actions import Actions
 from .canvas.hit import Hit
+from .menu_layout import FRAME_MENU, MENUS, NODE_MENU, TOOLBAR, WIRE_MENU, Entry
 from .settings import THEME_CHOICES
 
 Fill = Callable[[], Iterable[tuple[str, Callable[[], object]]]]

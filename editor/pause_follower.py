@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from runtime.engine.pauses import Frame
 
+from .canvas.locating import bring_in_sight
 from .canvas.standing import NOWHERE, Standing
 from .flow_tab import FlowTab
 from .pauses import Pauses
@@ -57,7 +58,7 @@ class PauseFollower(QObject):
         self._tabs.setCurrentWidget(tab)
         if frame.node_id in tab.document.nodes:
             tab.canvas.select([frame.node_id])
-            tab.canvas.bring_in_sight(frame.node_id)
+            bring_in_sight(tab.canvas, frame.node_id)
 
     def _on_tab_changed(self) -> None:
         frame, current = self._awaited, self._tabs.current

@@ -16,6 +16,7 @@ from runtime.nodes.node_type import FlowParameter
 
 from . import menus
 from .actions import Actions
+from .canvas.locating import show_place
 from .debugging import Debugging
 from .dialogs.flow_inputs import FlowInputsDialog
 from .flow_tab import FlowTab
@@ -137,4 +138,4 @@ class RunMenu(QObject):
     def _show(self, tab: FlowTab, node_id: NodeId) -> None:
         if tab in self._tabs and node_id in tab.document.nodes:
             self._tabs.setCurrentWidget(tab)
-            tab.canvas.center_on(node_id)
+            show_place(tab.canvas, node_id)

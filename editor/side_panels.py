@@ -11,6 +11,7 @@ from runtime.ids import FutureId, NodeId, PinName, RunId
 from runtime.session import Session
 from runtime.validation import Problem
 
+from .canvas.locating import show_place
 from .canvas.problem_marks import by_node
 from .docks import Docks
 from .flow_tab import FlowTab
@@ -164,12 +165,12 @@ class SidePanels(QObject):
         problems = [problem for problem in self.problems.problems if problem.severity != "hint"]
         self.docks.set_title("problems", f"{len(problems):,}" if problems else "")
         if self._shown is not None:
-            self._shown.canvas.show_problems(problems)
+            self._shown.canvas.highlights.show_problems(problems)
         self.inspector.show_problems(by_node(problems))
 
     def _show_problem(self, problem: Problem) -> None:
         if self._shown is not None:
-            self._shown.canvas.show_place(problem.node, PinName(problem.pin), problem.connection)
+            show_place(self._shown.canvas, problem.node, PinName(problem.pin), problem.connection)
             self._shown.setFocus()
 
     def _open_titles(self) -> Mapping[tuple[str, NodeId], str]:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from . import bookmarks
 from .actions import Actions
+from .canvas.selected import fit_selection
 from .flow_tab import FlowTab
 from .settings import Settings
 from .tabs import FlowTabs
@@ -25,7 +26,7 @@ class ViewMenu:
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """What each action does."""
         return {
-            "fit_selection": self._tabs.on_front(lambda tab: tab.canvas.fit_selection()),
+            "fit_selection": self._tabs.on_front(lambda tab: fit_selection(tab.canvas)),
             "view_back": self._tabs.on_front(partial(_step, step=-1)),
             "view_forward": self._tabs.on_front(partial(_step, step=1)),
             "minimap": self._switch_map,

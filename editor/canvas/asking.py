@@ -15,6 +15,7 @@ from .geometry import PAD
 from .gestures.wire import add_bend
 from .hit import VOID, Hit
 from .node_painter import READABLE
+from .placing import free_place
 from .rows import HEADER
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def request_at_cursor(view: CanvasView) -> AddRequest:
     area, cursor = view.viewport(), QCursor.pos()
     if not area.rect().contains(area.mapFromGlobal(cursor)):
         cursor = area.mapToGlobal(area.rect().center())
-    return AddRequest(view.free_place(view.scene_position(cursor)), cursor)
+    return AddRequest(free_place(view, view.scene_position(cursor)), cursor)
 
 
 def _selected(view: CanvasView) -> Hit:

@@ -12,9 +12,11 @@ from runtime.ids import NodeId
 from .. import commands, wires
 from . import accessible, announce
 from .add_request import WireEnd
+from .locating import bring_in_sight
 from .nearby import Way, in_reading_order, node_towards, pin_towards, pins_of
 from .projection import PlacedNode
 from .rows import PinKey
+from .selected import activate_selected
 
 if TYPE_CHECKING:
     from .view import CanvasView
@@ -76,7 +78,7 @@ class KeyboardFocus(QObject):
             view.projection.expand([node_id])
         self.node, self.pin = node_id, pin
         view.selection.set({node_id} | (view.selection.nodes if adding else set()))
-        view.bring_in_sight(node_id)
+        bring_in_sight(view, node_id)
         self._show()
 
     # -- pins
@@ -85,14 +87,14 @@ class KeyboardFocus(QObject):
         """From a node to its pins; at a value, edit it; at any other pin, choose what to connect it with."""
         node_id, view = self.node, self._view
         if node_id is None:
-            view.activate_selected()
+            activate_selected(view)
             return
         shape = view.projection.nodes[node_id].shape
         if self.pin is None:
             pins = pins_of(shape, _IN) or pins_of(shape, _OUT)
             self.go_to(node_id, pins[0]) if pins else view.node_activated.emit(node_id)
         elif self.pin.direction is _IN and self.pin.kind is PinKind.DATA and self.pin.name in shape.fields:
-            view.edit_value(node_id, self.pin.name)
+            view.editing.edit(node_id, self.pin.name)
         else:
             self.ask_for_targets()
 

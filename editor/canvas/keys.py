@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from runtime.document.flow import PinDirection
 
 from .nearby import Way
+from .selected import activate_selected, delete_selection, fit_selection, nudge
 
 if TYPE_CHECKING:
     from .view import CanvasView
@@ -34,10 +35,20 @@ _WAYS: dict[int, Way] = {
     Qt.Key.Key_Up: "up",
     Qt.Key.Key_Down: "down",
 }
+
+
+def _escape(view: CanvasView) -> None:
+    """Call off what is under way; else leave the pin that the keyboard is at; else select nothing."""
+    if view.hand.gesture is not None:
+        view.hand.cancel()
+    elif not view.keyboard.leave():
+        view.selection.clear()
+
+
 _KEYS: dict[int, Callable[[CanvasView], object]] = {
-    Qt.Key.Key_Delete: lambda view: view.delete_selection(),
-    Qt.Key.Key_Backspace: lambda view: view.delete_selection(),
-    Qt.Key.Key_F: lambda view: view.fit_selection(),
+    Qt.Key.Key_Delete: delete_selection,
+    Qt.Key.Key_Backspace: delete_selection,
+    Qt.Key.Key_F: fit_selection,
     Qt.Key.Key_Home: lambda view: view.fit(),
     Qt.Key.Key_Plus: lambda view: view.zoom_to(view.camera.zoom * ZOOM_STEP),
     Qt.Key.Key_Equal: lambda view: view.zoom_to(view.camera.zoom * ZOOM_STEP),
@@ -49,13 +60,13 @@ _KEYS: dict[int, Callable[[CanvasView], object]] = {
     Qt.Key.Key_W: lambda view: view.keyboard.next_wire(),
     Qt.Key.Key_BracketRight: lambda view: view.keyboard.follow(PinDirection.OUT),
     Qt.Key.Key_BracketLeft: lambda view: view.keyboard.follow(PinDirection.IN),
-    Qt.Key.Key_Escape: lambda view: view.escape(),
+    Qt.Key.Key_Escape: _escape,
 }
 _SHIFTED: dict[int, Callable[[CanvasView], object]] = {
     Qt.Key.Key_Plus: lambda view: view.zoom_to(view.camera.zoom * ZOOM_STEP),
     Qt.Key.Key_N: lambda view: view.keyboard.step(-1),
-    Qt.Key.Key_Return: lambda view: view.activate_selected(),
-    Qt.Key.Key_Enter: lambda view: view.activate_selected(),
+    Qt.Key.Key_Return: activate_selected,
+    Qt.Key.Key_Enter: activate_selected,
 }
 _CONTROLLED: dict[int, Callable[[CanvasView], object]] = {
     Qt.Key.Key_A: lambda view: view.select_all(),
@@ -75,6 +86,9 @@ def press_key(view: CanvasView, event: QKeyEvent) -> bool:
     """Do what a key asks; False if it asks nothing of a canvas."""
     none, shift, control, _alt = _MODIFIERS
     key, modifiers = event.key(), event.modifiers() & ~_ON_SOME_KEYBOARDS
+    if key == Qt.Key.Key_Space:
+        view.space.press(event)
+        return True
     if key in _WAYS:
         return _press_arrow(view, _WAYS[key], modifiers)
     act = {none: _KEYS, shift: _SHIFTED, control: _CONTROLLED}.get(modifiers, {}).get(key)
@@ -92,7 +106,7 @@ def _press_arrow(view: CanvasView, way: Way, modifiers: Qt.KeyboardModifier) -> 
         view.keyboard.go(way, adding=True)
     elif modifiers in (none, shift):
         step = STEP if modifiers == none else FINE_STEP
-        view.nudge(_STEPS[way][0] * step, _STEPS[way][1] * step)
+        nudge(view, _STEPS[way][0] * step, _STEPS[way][1] * step)
     else:
         return False
     return True

@@ -1,6 +1,8 @@
-"""Where a thing is that somebody wants to see."""
+"""Shows a thing that somebody wants to see: a node, a pin of it, or a wire."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
 
@@ -11,10 +13,33 @@ from .camera import Camera
 from .projection import Projection
 from .subject import Flash
 
+if TYPE_CHECKING:
+    from .view import CanvasView
+
 NO_PIN = PinName("")
 
 
-def locate(projection: Projection, node: NodeId | None, pin: PinName, wire: ConnectionKey | None) -> Flash | None:
+def show_place(view: CanvasView, node: NodeId | None, pin: PinName = NO_PIN, wire: ConnectionKey | None = None) -> None:
+    """Bring a wire, or else a node, to the middle, select it and flash it, and the pin of this name with it.
+
+    What is gone is no error.
+    """
+    flash = _locate(view.projection, node, pin, wire)
+    if flash is None:
+        return
+    view.selection.set(filter(None, [flash.node]), filter(None, [flash.wire]))
+    view.center_at(_place_of(view.projection, view.camera, flash))
+    view.highlights.flash(flash)
+
+
+def bring_in_sight(view: CanvasView, node_id: NodeId) -> None:
+    """Move the view if the node is not seen whole."""
+    rect = view.projection.nodes[node_id].rect
+    if not view.camera.visible.contains(rect):
+        view.center_at(rect.center())
+
+
+def _locate(projection: Projection, node: NodeId | None, pin: PinName, wire: ConnectionKey | None) -> Flash | None:
     """What to light up: the wire if it lies on the canvas, else the node, its pin unfolded; None if both are gone."""
     if wire is not None and wire in projection.wires:
         return Flash(wire=wire)
@@ -25,7 +50,7 @@ def locate(projection: Projection, node: NodeId | None, pin: PinName, wire: Conn
     return Flash(node=node, pin=pin)
 
 
-def place_of(projection: Projection, camera: Camera, flash: Flash) -> QPointF:
+def _place_of(projection: Projection, camera: Camera, flash: Flash) -> QPointF:
     """What to bring to the middle: of a wire longer than the view the end that is read."""
     if flash.wire is None:
         assert flash.node is not None, "what is located is a wire or a node"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QNativeGestureEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea
@@ -14,6 +16,8 @@ from .wheel import pan_distance, zoom_factor
 
 REST_MS = 120
 """After the last step of a zoom, what was stretched is drawn crisp again."""
+MOST_PIECES = 12
+"""More damaged areas than this are repainted as one: to clip to many pieces costs more than to paint between them."""
 
 
 class UnboundedScrollArea(QAbstractScrollArea):
@@ -170,6 +174,18 @@ class UnboundedScrollArea(QAbstractScrollArea):
         self.camera.size = self.viewport().size()
         self.camera.ratio = self.viewport().devicePixelRatioF()
         self.viewport().update()
+
+    def damage(self, areas: list[QRectF] | None) -> None:
+        """Repaint what shows these areas of the canvas, or everything."""
+        if areas is None:
+            self.viewport().update()
+            return
+        visible = self.camera.visible
+        seen = [area for area in areas if area.intersects(visible)]
+        if len(seen) > MOST_PIECES:
+            seen = [reduce(QRectF.united, seen)]
+        for area in seen:
+            self.update_area(area)
 
     def update_area(self, area: QRectF) -> None:
         """Repaint what shows an area of the canvas, if it is in sight."""

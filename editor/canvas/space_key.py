@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from .asking import request_at_cursor
@@ -29,8 +30,8 @@ class SpaceKey:
         self._is_tap = False
 
     def release(self, event: QKeyEvent) -> None:
-        """The space bar went up."""
-        if event.isAutoRepeat():
+        """A key went up; only the space bar counts."""
+        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
             return
         self._view.hand.pans = False
         was_tap, self._is_tap = self._is_tap, False

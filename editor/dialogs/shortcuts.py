@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
-from ..actions import ACTIONS, MENUS, Entry
+from ..action_specs import ACTIONS
+from ..menu_layout import MENUS, Entry
 
 CANVAS_KEYS: Final = (
     ("Tab, or a tap on Space", "Search a node type and add it at the mouse"),

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from runtime.nodes.node_type import NodeType
 
-from ..canvas.view import MIME_NODE_TYPE
+from ..canvas.node_drop import MIME_NODE_TYPE
 from ..theme import Theme
 
 TYPE_ROLE: Final = Qt.ItemDataRole.UserRole

@@ -14,6 +14,7 @@ from runtime.errors import DocumentError, FlowFileError, FlowPathError
 from runtime.ids import NodeId
 
 from .. import commands
+from ..canvas.selected import moving
 from ..change import difference
 from ..dialogs.asking import FILE_SUFFIX, choose_subflow_to_save
 from ..document import FlowDocument
@@ -88,7 +89,7 @@ class SubflowMenu:
             self._notices.say("warning", f"Not done: {error}.")
 
     async def _extract(self, tab: FlowTab) -> None:
-        nodes, frames = tab.canvas.moving()
+        nodes, frames = moving(tab.canvas)
         if not nodes:
             tab.message.emit("Select the nodes that are to become a subflow first.")
             return

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from runtime.errors import FlowPathError
 from runtime.ids import NodeId, PinName
 
+from ..canvas.locating import show_place
 from ..document import FlowDocument
 from ..flow_files import FlowFiles
 from ..flow_tab import FlowTab
@@ -82,7 +83,7 @@ class SubflowNavigation(QObject):
         """Go back to a caller, and show the call there; a caller that was closed is opened again."""
         caller = await self._files.open(step.path)
         if caller is not None:
-            caller.canvas.center_on(step.call)
+            show_place(caller.canvas, step.call)
             caller.setFocus()
 
     def set_theme(self, theme: Theme) -> None:

@@ -177,7 +177,7 @@ class Bench:
         def tick(index: int) -> None:
             for node_id, future in futures.items():
                 self.activity.apply(FutureDelta(0.0, run, future, node_id, f" word {index} of this"))
-            self.canvas.refresh_activity(touched)
+            self.canvas.highlights.refresh_activity(touched)
 
         self.measure(name, tick)
 

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from editor import commands
+from editor.canvas.placing import add_node_in_sight
 from editor.finder import Finder
 from runtime.document.files import load_flow, save_flow
 from runtime.document.flow import Frame, View
@@ -277,7 +278,7 @@ def test_the_map_is_switched_for_all_flows_and_stays_so(drive, tmp_path):
             assert front(window).minimap.isVisible()
             window.actions_by_name["new"].trigger()
             assert not front(window).minimap.isVisible()
-            front(window).canvas.add_node_in_sight("util.console")
+            add_node_in_sight(front(window).canvas, "util.console")
             assert front(window).minimap.isVisible()
         async with open_editor(tmp_path, flow_of(tmp_path)) as window:
             assert front(window).minimap.isVisible()

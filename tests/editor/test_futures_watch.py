@@ -11,6 +11,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QToolButton, QWidget
 
+from editor.canvas.locating import show_place
 from editor.futures_watch import FuturesWatch, notification
 from editor.main_window import MainWindow
 from editor.panels.futures.columns import Column
@@ -93,7 +94,7 @@ def test_a_node_leads_to_its_futures_and_they_lead_back_to_the_step_that_asked(d
         with OpenAIServer() as server:
             async with open_editor(tmp_path, flow_file, server=server) as window:
                 tab = front(window)
-                tab.canvas.center_on(NodeId("start"))
+                show_place(tab.canvas, NodeId("start"))
                 menu = QMenu(window)
                 window.futures_watch.offer(menu, ASK)
                 assert menu.actions() == []
@@ -126,7 +127,7 @@ def test_the_menu_of_a_node_offers_its_futures(drive, tmp_path, flow_file):
                 model = window.panels.futures.model
                 await until(lambda: model.counts["succeeded"] == 2, model.counts_changed)
                 canvas = front(window).canvas
-                canvas.center_on(ASK)
+                show_place(canvas, ASK)
                 spot = canvas.camera.rect_to_view(canvas.projection.nodes[ASK].rect).topLeft() + QPoint(60, 12)
                 place = canvas.viewport().mapToGlobal(spot)
                 event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, spot, place)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor.canvas.placing import add_node_in_sight
 from editor.main_window import MainWindow
 
 TAKES_INPUT = (
@@ -87,7 +88,7 @@ def test_every_entry_of_the_menu_bar_has_a_letter_or_a_key(drive, tmp_path):
 def test_whatever_takes_input_has_a_name_for_a_screen_reader(drive, tmp_path):
     async def main():
         async with open_editor(tmp_path) as window:
-            front(window).canvas.add_node_in_sight("openai.chat_completion_async")
+            add_node_in_sight(front(window).canvas, "openai.chat_completion_async")
             await turned()
             nameless = [_described(widget) for widget in window.findChildren(QWidget) if _is_nameless(widget)]
             assert nameless == [], "\n".join(nameless)

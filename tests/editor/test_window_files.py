@@ -294,7 +294,7 @@ def test_keys_of_the_edit_menu_leave_the_canvas_alone_while_a_value_is_typed(dri
         async with open_editor(tmp_path, flow_file) as window:
             canvas, document = front(window).canvas, front(window).document
             canvas.select([NodeId("log")])
-            canvas.edit_value(NodeId("log"), PinName("Message"))
+            canvas.editing.edit(NodeId("log"), PinName("Message"))
             field = canvas.editing.editor.input
             for keys in ("Ctrl+D", "Ctrl+A", "Ctrl+C", "Delete", "Home"):
                 press(field, keys)

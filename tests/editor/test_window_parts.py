@@ -15,10 +15,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTextBrowser, QWidget
 
 from editor import commands
-from editor.actions import ACTIONS, MENUS, TOOLBAR
+from editor.action_specs import ACTIONS
 from editor.canvas.add_request import AddRequest, WireEnd
 from editor.dialogs.shortcuts import ShortcutsDialog
 from editor.flow_files import FIRST_EXAMPLE, example_title, examples
+from editor.menu_layout import MENUS, TOOLBAR
 from editor.places import SNAP
 from editor.resources import resource_path
 from runtime.document.files import save_flow

@@ -118,7 +118,7 @@ def test_what_is_being_typed_counts_and_news_of_a_run_go_with_the_next(drive, tm
             tab = front(window)
             window.actions_by_name["run"].trigger()
             assert "Message" in window.notices.texts[0]
-            tab.canvas.edit_value(NodeId("log"), PinName("Message"))
+            tab.canvas.editing.edit(NodeId("log"), PinName("Message"))
             QTest.keyClicks(QApplication.focusWidget(), "typed")
             result = await run_to_its_end(window)
             assert result.status == "succeeded"
@@ -134,7 +134,7 @@ def test_a_value_that_is_being_typed_is_saved(drive, tmp_path):
     async def main():
         async with open_editor(tmp_path, path) as window:
             tab = front(window)
-            tab.canvas.edit_value(NodeId("log"), PinName("Message"))
+            tab.canvas.editing.edit(NodeId("log"), PinName("Message"))
             QTest.keyClicks(QApplication.focusWidget(), "typed")
             assert await window.save(tab)
             assert load_flow(path).node(NodeId("log")).inputs == {"Message": "typed"}

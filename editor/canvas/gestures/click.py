@@ -57,7 +57,7 @@ class ClickNode(Gesture):
         elif self._hit.part == "list_pins":
             self.view.pins.edit(self._node)
         elif self._hit.field is not None:
-            self.view.edit_value(self._node, self._hit.field)
+            self.view.editing.edit(self._node, self._hit.field)
 
     def _pin(self) -> DataPin | None:
         """The input whose value was pressed."""

@@ -73,7 +73,7 @@ class Hand:
             self.gesture.moved(event)
         elif not self._pans:
             hit = self._view.hit(event.position())
-            self._view.hover_wire(hit.wire)
+            self._view.highlights.hover_wire(hit.wire)
             over = resize_cursor(hit.edges) if hit.edges != (0, 0) else _CURSORS.get(hit.part, _ARROW)
             self._view.viewport().setCursor(over)
 

@@ -12,6 +12,7 @@ from runtime.document.flow import ConnectionKey
 from ... import frames
 from ...places import snapped
 from .. import insertion
+from ..selected import moving
 from .auto_pan import AutoPan
 from .gesture import Gesture
 from .guides import guided
@@ -46,7 +47,7 @@ class MoveNodes(Gesture):
         self._is_free = False
         self._lines: list[QLineF] = []
         self._gaps: list[QLineF] = []
-        view.projection.lift(*view.moving())
+        view.projection.lift(*moving(view))
         self._auto_pan = AutoPan(view, self._follow)
         self.moved(event)
 

@@ -41,11 +41,11 @@ def into(stage: Stage, node: str, kind: str) -> ConnectionKey:
 
 
 def begin(stage: Stage, node: str) -> None:
-    stage.view.refresh_activity(stage.activity.apply(NodeStarted(0.0, RUN, NodeId(node), STEP)))
+    stage.view.highlights.refresh_activity(stage.activity.apply(NodeStarted(0.0, RUN, NodeId(node), STEP)))
 
 
 def end(stage: Stage, node: str) -> None:
-    stage.view.refresh_activity(stage.activity.apply(NodeFinished(0.0, RUN, NodeId(node), STEP, None)))
+    stage.view.highlights.refresh_activity(stage.activity.apply(NodeFinished(0.0, RUN, NodeId(node), STEP, None)))
 
 
 def test_a_token_lights_its_wire_from_source_to_target_and_those_that_the_node_reads(drive, stage: Stage) -> None:
@@ -138,7 +138,7 @@ def test_what_happens_while_a_badge_turns_is_shown_by_its_tick(drive, stage: Sta
     async def main() -> None:
         begin(stage, "conv")
         at_once = QSignalSpy(stage.view.animation.damaged)
-        stage.view.refresh_activity(frozenset({NodeId("ask")}))
+        stage.view.highlights.refresh_activity(frozenset({NodeId("ask")}))
         assert at_once.count() == 0
         (areas,) = await emitted(stage.view.animation.damaged, "a tick")
         assert stage.view.projection.nodes[NodeId("ask")].box in areas

@@ -7,6 +7,7 @@ from canvas_stage import Stage, colors_in
 from PySide6.QtCore import QPoint
 
 from editor.canvas.found import Found
+from editor.canvas.selected import delete_selection
 from editor.finding import FlowTexts
 from runtime.ids import NodeId, PinName
 
@@ -23,17 +24,17 @@ def colors_of(stage: Stage, name: str) -> set[str]:
 def test_from_near_what_was_found_looks_as_before_and_the_rest_is_dimmed() -> None:
     stage = Stage()
     before = {name: colors_of(stage, name) for name in ("log", "ask")}
-    stage.view.show_found(Found(frozenset({NodeId("log")}), frozenset(), NodeId("log")))
+    stage.view.highlights.show_found(Found(frozenset({NodeId("log")}), frozenset(), NodeId("log")))
     assert colors_of(stage, "log") == before["log"]
     assert colors_of(stage, "ask") != before["ask"]
-    stage.view.show_found(None)
+    stage.view.highlights.show_found(None)
     assert colors_of(stage, "ask") == before["ask"]
 
 
 def test_from_afar_what_was_found_shines() -> None:
     stage = Stage()
     stage.look(0.2)
-    stage.view.show_found(Found(frozenset({NodeId("log")}), frozenset({"f"})))
+    stage.view.highlights.show_found(Found(frozenset({NodeId("log")}), frozenset({"f"})))
     assert colors_of(stage, "log") == {stage.theme.color("link").name()}
     assert stage.theme.color("link").name() not in colors_of(stage, "ask")
 
@@ -53,6 +54,6 @@ def test_a_text_is_found_in_pins_types_and_values_whatever_the_case_and_what_is_
     assert place is not None
     assert (place.what, place.excerpt) == (PinName("Model"), "gpt-4o-mini")
     stage.view.select([NodeId("ask")])
-    stage.view.delete_selection()
+    delete_selection(stage.view)
     assert found("gpt-4o") == []
     assert match.place() is None

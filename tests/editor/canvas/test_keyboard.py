@@ -222,7 +222,7 @@ def test_pins_are_read_out_with_side_type_and_what_they_hold(stage: Stage) -> No
 
 
 def test_problems_are_read_out_where_they_are(stage: Stage) -> None:
-    stage.view.show_problems([Problem("error", "Model is unknown", ASK, "Model")])
+    stage.view.highlights.show_problems([Problem("error", "Model is unknown", ASK, "Model")])
     stage.view.keyboard.go_to(ASK, pin_key("in", "data", "Model"))
     assert told(stage).endswith(". Model is unknown")
     stage.view.keyboard.go_to(ASK, pin_key("in", "exec", "Execute"))
@@ -231,7 +231,7 @@ def test_problems_are_read_out_where_they_are(stage: Stage) -> None:
 
 def test_what_the_node_with_the_focus_begins_to_do_is_read_out(stage: Stage) -> None:
     stage.view.keyboard.go_to(CONV)
-    stage.view.refresh_activity(gave(stage.activity, "conv", {"ConversationId": "c1"}))
+    stage.view.highlights.refresh_activity(gave(stage.activity, "conv", {"ConversationId": "c1"}))
     assert told(stage) == "Create Conversation: done"
 
 

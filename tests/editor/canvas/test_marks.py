@@ -12,6 +12,7 @@ from told_values import ToldRun, gave
 
 from editor import commands
 from editor.activity import NodeActivity
+from editor.canvas.locating import show_place
 from editor.canvas.standing import NOWHERE, Standing
 from editor.canvas.tooltips import tooltip
 from editor.theme import NAMES
@@ -50,11 +51,11 @@ def inks(stage: Stage) -> set[str]:
 
 def paused(stage: Stage, *nodes: NodeId) -> None:
     """Tokens stand still before these nodes and no others."""
-    stage.view.show_standing(Standing(nodes=frozenset(nodes), focus=next(iter(nodes), None)))
+    stage.view.highlights.show_standing(Standing(nodes=frozenset(nodes), focus=next(iter(nodes), None)))
 
 
 def problems(stage: Stage, severity: str) -> None:
-    stage.view.show_problems(
+    stage.view.highlights.show_problems(
         [Problem("error" if severity == "error" else "warning", "it is wrong", CONV, "SystemData")]
     )
 
@@ -121,7 +122,7 @@ def test_other_tokens_blocks_around_and_breakpoints_that_were_hit_look_different
         Standing(around=here, focus=ASK),
         Standing(around=here, **looked_at),
     ):
-        stage.view.show_standing(standing)
+        stage.view.highlights.show_standing(standing)
         pictures.append(picture(stage))
     for i, one in enumerate(pictures):
         assert all(differing(one, other) >= 8 for other in pictures[i + 1 :]), i
@@ -185,7 +186,7 @@ def test_a_cancelled_node_has_a_sign_of_its_own(stage: Stage) -> None:
     pictures = []
     for status in ("failed", "done", "cancelled"):
         stage.activity._nodes = {CONV: NodeActivity(status)}  # type: ignore[arg-type]
-        stage.view.refresh_activity(frozenset({CONV}))
+        stage.view.highlights.refresh_activity(frozenset({CONV}))
         pictures.append(picture(stage))
     assert stage.theme.tokens["node.cancelled"] in inks(stage)
     assert all(differing(one, pictures[2]) for one in pictures[:2])
@@ -196,7 +197,7 @@ def test_a_problem_is_taken_off_again(stage: Stage) -> None:
     before = stage.image().copy(rect)
     problems(stage, "error")
     assert differing(stage.screen().copy(rect), before) > 20
-    stage.view.show_problems([])
+    stage.view.highlights.show_problems([])
     assert differing(stage.screen().copy(rect), before) == 0
 
 
@@ -245,7 +246,7 @@ def test_pins_wires_and_nodes_say_what_is_wrong_with_them(stage: Stage) -> None:
     problems(stage, "error")
     assert "it is wrong" in said(stage, stage.pin("conv", "in", "data", "SystemData"))
     assert "it is wrong" in said(stage, stage.header("conv"))
-    stage.view.show_problems(found)
+    stage.view.highlights.show_problems(found)
     assert "no event leads here" in said(stage, stage.header("log"))
 
 
@@ -292,11 +293,11 @@ def test_while_a_run_stands_still_its_values_are_shown(stage: Stage) -> None:
     gave(stage.activity, CONV, {"ConversationId": "of another branch"})
     seen = {CONV: {PinName("ConversationId"): "of this branch"}}
     inputs = {ASK: {PinName("Model"): "small"}}
-    stage.view.show_standing(Standing(frozenset({ASK}), focus=ASK, inputs=inputs, outputs=seen))
+    stage.view.highlights.show_standing(Standing(frozenset({ASK}), focus=ASK, inputs=inputs, outputs=seen))
     assert "of this branch" in said(stage, stage.pin("conv", "out", "data", "ConversationId"))
     assert "of this branch" in said(stage, stage.pin("ask", "in", "data", "Conversation"))
     assert "now, as the paused run sees it: <code>small</code>" in said(stage, stage.pin("ask", "in", "data", "Model"))
-    stage.view.show_standing(NOWHERE)
+    stage.view.highlights.show_standing(NOWHERE)
     assert "of another branch" in said(stage, stage.pin("conv", "out", "data", "ConversationId"))
 
 
@@ -306,23 +307,23 @@ def test_while_a_run_stands_still_its_values_are_shown(stage: Stage) -> None:
 def test_a_wire_is_shown_selected_and_in_the_middle(stage: Stage) -> None:
     key = wire("exec", "start.Out", "conv.Execute").key
     stage.view.pan(QPointF(5000, 3000))
-    stage.view.show_place(CONV, wire=key)
+    show_place(stage.view, CONV, wire=key)
     assert stage.view.selected_connections() == [key]
     laid = stage.view.projection.wires[key]
     assert stage.view.camera.visible.contains(laid.box)
 
 
 def test_a_folded_pin_is_unfolded_and_lit_for_a_moment(stage: Stage) -> None:
-    stage.view.show_place(ASK, PinName("Temperature"))
+    show_place(stage.view, ASK, PinName("Temperature"))
     spot = stage.pin("ask", "in", "data", "Temperature")
     lit = stage.image()
-    stage.view._end_flash()
+    stage.view.highlights.end_flash()
     rect = QRect(spot.x() - 12, spot.y() - 12, 24, 24)
     assert differing(lit.copy(rect), stage.image().copy(rect)) > 50
 
 
 def test_a_wire_and_a_node_that_are_gone_are_no_error(stage: Stage) -> None:
-    stage.view.show_place(NodeId("gone"), wire=wire("exec", "gone.Out", "conv.Execute").key)
+    show_place(stage.view, NodeId("gone"), wire=wire("exec", "gone.Out", "conv.Execute").key)
     assert stage.selected() == set()
 
 

@@ -115,7 +115,7 @@ def test_a_running_node_gets_a_badge_and_an_outline_and_a_done_one_another(stage
         (NodeStarted(0.0, RUN, NodeId("conv"), STEP), "node.running"),
         (NodeFinished(0.1, RUN, NodeId("conv"), STEP, PinName("Success")), "node.done"),
     ):
-        stage.view.refresh_activity(stage.activity.apply(event))
+        stage.view.highlights.refresh_activity(stage.activity.apply(event))
         assert stage.theme.tokens[token] in near(stage, badge, 6)
         assert stage.theme.tokens[token] in near(stage, side, 1)
 
@@ -126,7 +126,7 @@ def test_futures_in_flight_are_counted_on_the_node_and_their_words_stand_under_i
     before = stage.image()
     stage.activity.apply(FutureCreated(0.0, RUN, FUTURE, NodeId("ask"), STEP, "local", "m"))
     touched = stage.activity.apply(FutureDelta(0.1, RUN, FUTURE, NodeId("ask"), "once upon a time"))
-    stage.view.refresh_activity(touched)
+    stage.view.highlights.refresh_activity(touched)
     assert stage.theme.tokens["node.pending"] in near(stage, pill, 5)
     assert stage.theme.tokens["node.field"] in near(stage, strip, 8)
     assert stage.theme.tokens["node.field"] not in colors_in(before, strip.x() - 8, strip.y() - 8, 17, 17)
@@ -135,7 +135,7 @@ def test_futures_in_flight_are_counted_on_the_node_and_their_words_stand_under_i
 def test_a_failed_node_says_why_under_itself(stage: Stage) -> None:
     rect = stage.view.projection.nodes[NodeId("conv")].rect
     failed = NodeFailed(0.1, RUN, NodeId("conv"), STEP, "NodeError", "it went wrong", handled=False)
-    stage.view.refresh_activity(stage.activity.apply(failed))
+    stage.view.highlights.refresh_activity(stage.activity.apply(failed))
     line = colors_in(stage.image(), stage.at(rect.x(), 0).x() + 20, stage.at(0, rect.bottom()).y() + 3, 40, 4)
     assert stage.theme.tokens["node.failed"] in line
 
@@ -218,9 +218,9 @@ def test_edits_repaint_what_they_change(stage: Stage) -> None:
     commands.set_input(stage.document, NodeId("log"), PinName("Level"), "warn")
     stage.click(stage.more("ask"))
     assert stage.screen() == stage.image()
-    stage.view.refresh_activity(stage.activity.apply(NodeFinished(0.0, RUN, NodeId("conv"), STEP, None)))
+    stage.view.highlights.refresh_activity(stage.activity.apply(NodeFinished(0.0, RUN, NodeId("conv"), STEP, None)))
     stage.activity.apply(FutureCreated(0.0, RUN, FUTURE, NodeId("ask"), STEP, "local", "m"))
-    stage.view.refresh_activity(stage.activity.apply(FutureDelta(0.1, RUN, FUTURE, NodeId("ask"), "words")))
+    stage.view.highlights.refresh_activity(stage.activity.apply(FutureDelta(0.1, RUN, FUTURE, NodeId("ask"), "words")))
     assert stage.screen() == stage.image()
     commands.remove(stage.document, [NodeId("conv")])
     assert stage.screen() == stage.image()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from editor.canvas.locating import show_place
 from editor.canvas.minimap import SIZES, Minimap
 from runtime.document.flow import View
 from runtime.ids import NodeId
@@ -38,7 +39,7 @@ def minimap(stage: Stage) -> Minimap:
 def test_each_jump_can_be_gone_back_and_forward_by_the_mouse(stage: Stage) -> None:
     stage.view.history.clear()
     seen = [stage.view.view_state()]
-    stage.view.center_on(NodeId("log"))
+    show_place(stage.view, NodeId("log"))
     seen.append(stage.view.view_state())
     stage.view.fit()
     seen.append(stage.view.view_state())

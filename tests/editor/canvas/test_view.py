@@ -12,9 +12,11 @@ from told_values import gave
 
 from editor import commands
 from editor.canvas.hit import Hit
+from editor.canvas.locating import show_place
+from editor.canvas.node_drop import MIME_NODE_TYPE
+from editor.canvas.placing import add_node_in_sight
 from editor.canvas.standing import Standing
 from editor.canvas.tooltips import tooltip
-from editor.canvas.view import MIME_NODE_TYPE
 from editor.theme import Theme
 from runtime.document.flow import Breakpoint, Flow, View
 from runtime.engine.events import NodeStarted
@@ -183,16 +185,16 @@ def test_places_of_the_screen_and_of_the_canvas_agree(stage: Stage) -> None:
 
 def test_a_located_node_comes_to_the_middle_selected_and_flashed(stage: Stage) -> None:
     plain = stage.view.theme.tokens["node.selected"]
-    stage.view.center_on(NodeId("log"))
+    show_place(stage.view, NodeId("log"))
     assert stage.selected() == {"log"}
     assert stage.view.camera.center == stage.view.projection.nodes[NodeId("log")].rect.center()
     assert stage.view.subject.flash.node == "log"
     rect = stage.view.projection.nodes[NodeId("log")].rect
     ring = stage.at(rect.x() - 8, rect.center().y())
     assert stage.image().pixelColor(ring).name() == plain
-    stage.view._end_flash()
+    stage.view.highlights.end_flash()
     assert stage.image().pixelColor(ring).name() != plain
-    stage.view.center_on(NodeId("gone"))
+    show_place(stage.view, NodeId("gone"))
 
 
 # -- following
@@ -200,11 +202,11 @@ def test_a_located_node_comes_to_the_middle_selected_and_flashed(stage: Stage) -
 
 def test_activity_of_nodes_that_are_gone_or_hidden_is_no_error(stage: Stage) -> None:
     started = NodeStarted(0.0, RunId("r"), NodeId("ghost"), StepId(1))
-    stage.view.refresh_activity(stage.activity.apply(started))
+    stage.view.highlights.refresh_activity(stage.activity.apply(started))
     stage.look(0.2)
     stage.image()
     stage.view.hide()
-    stage.view.refresh_activity(frozenset({NodeId("conv")}))
+    stage.view.highlights.refresh_activity(frozenset({NodeId("conv")}))
 
 
 def test_another_theme_is_worn_at_once(stage: Stage) -> None:
@@ -280,7 +282,7 @@ def test_a_screen_reader_is_told_what_the_canvas_and_the_focused_node_are(stage:
     assert stage.view.accessibleDescription() == "Create Conversation, 1 incoming wire, 1 outgoing wire"
     conv = NodeId("conv")
     commands.set_fields(stage.document, conv, "Set", breakpoint=Breakpoint(enabled=False), pinned_outputs={"A": 1})
-    stage.view.show_standing(Standing(frozenset({conv})))
+    stage.view.highlights.show_standing(Standing(frozenset({conv})))
     stage.view.select([NodeId("start")])
     stage.key(Key.Key_N)
     told = stage.view.accessibleDescription()
@@ -307,7 +309,7 @@ def test_selected_wires_come_in_the_order_of_the_document(stage: Stage) -> None:
 def test_nodes_added_one_after_the_other_lie_apart_and_in_sight() -> None:
     stage = Stage(Flow())
     for _ in range(9):
-        stage.view.add_node_in_sight("openai.create_conversation")
+        add_node_in_sight(stage.view, "openai.create_conversation")
         new = stage.view.projection.nodes[stage.view.selected_nodes()[0]].rect
         others = [placed.rect for placed in stage.view.projection.nodes.values() if placed.rect != new]
         assert len(others) == len(stage.document.nodes) - 1
@@ -321,7 +323,7 @@ def test_an_empty_canvas_says_how_to_begin_and_lets_the_mouse_through() -> None:
     assert hint.isVisible()
     assert "Press Tab" in hint.text()
     assert QApplication.widgetAt(stage.view.mapToGlobal(hint.geometry().center())) is stage.view.viewport()
-    stage.view.add_node_in_sight("event.button")
+    add_node_in_sight(stage.view, "event.button")
     assert not hint.isVisible()
     stage.document.undo_stack.undo()
     assert hint.isVisible()

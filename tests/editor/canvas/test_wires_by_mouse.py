@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from editor import commands
 from editor.adding import add_requested
 from editor.canvas.add_request import AddRequest, WireEnd
-from editor.canvas.view import MIME_NODE_TYPE
+from editor.canvas.node_drop import MIME_NODE_TYPE
 from runtime.document.files import dump_flow
 from runtime.document.flow import Flow, PinDirection, PinKind, PinRef
 from runtime.ids import NodeId, PinName

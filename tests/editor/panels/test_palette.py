@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QTreeWidget
 
-from editor.canvas.view import MIME_NODE_TYPE
+from editor.canvas.node_drop import MIME_NODE_TYPE
 from editor.panels.add_node_popup import AddNodePopup
 from editor.panels.node_search import NodeSearch, WireFit
 from editor.panels.palette import Palette

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from editor import commands
+from editor.canvas.locating import show_place
 from editor.flow_tab import FlowTab
 from editor.main_window import MainWindow
 from editor.subflows.breadcrumb import Breadcrumb
@@ -44,7 +45,7 @@ async def extracted(window: MainWindow, path: Path) -> NodeId:
 
 async def entered(window: MainWindow, caller: FlowTab, call: NodeId) -> FlowTab:
     """Double-click on a call, and wait until its flow is in front."""
-    caller.canvas.center_on(call)
+    show_place(caller.canvas, call)
     rect = caller.canvas.projection.nodes[call].rect
     place = caller.canvas.camera.to_view(rect.topLeft()).toPoint()
     QTest.mouseDClick(caller.canvas.viewport(), Qt.MouseButton.LeftButton, pos=place + QPoint(30, 8))
