@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from itertools import chain, zip_longest
 from pathlib import Path
 
@@ -112,6 +112,10 @@ class FlowDocument(QObject):
         """All wires that touch a node."""
         return [self._connections[key] for key in self._by_node.get(node_id, ())]
 
+    def wires_of(self, node_id: NodeId) -> Collection[ConnectionKey]:
+        """The keys of those wires."""
+        return self._by_node.get(node_id, ())
+
     def connection_into(self, node_id: NodeId, pin: PinName) -> Connection | None:
         """The data wire that ends in a data input, if there is one."""
         target = PinRef(node_id, pin)
@@ -163,7 +167,9 @@ class FlowDocument(QObject):
         self._frames = {frame.id: frame for frame in flow.frames}
         self._signatures = {}
         self._by_node = {}
-        self._index(self._connections)
+        for key in self._connections:
+            for node_id in (key.source.node, key.target.node):
+                self._by_node.setdefault(node_id, set()).add(key)
         self.undo_stack.clear()
         self.reset.emit()
         self.path_changed.emit()
@@ -190,10 +196,6 @@ class FlowDocument(QObject):
             self._about = {**self._about, **change.about[1]}
             self.path_changed.emit()
         self.changed.emit(change)
-
-    def _index(self, keys: Iterable[ConnectionKey]) -> None:
-        for key in keys:
-            self._reindex(key, present=True)
 
     def _reindex(self, key: ConnectionKey, *, present: bool) -> None:
         for node_id in {key.source.node, key.target.node}:

@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from runtime.document.flow import Flow
 from runtime.nodes.registry import NodeRegistry
 from runtime.source import FlowSource
+from runtime.uncollected import uncollected
 from runtime.validation import Problem, find_problems
 
 from .document import FlowDocument
-from .uncollected import uncollected
 
 _QUIET_MS: Final = 250
 """How long after the last edit the flow is looked at: not at every key."""

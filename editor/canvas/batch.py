@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Hashable
+from struct import Struct
 from typing import Generic, TypeVar, cast
 
 from PySide6.QtCore import QLineF, QRectF
@@ -16,6 +17,7 @@ from shiboken6 import Shiboken
 K = TypeVar("K", bound=Hashable)
 _STRIDE = 4
 """QRectF is x, y, width, height; QLineF is x1, y1, x2, y2: four doubles each, on every desktop."""
+_PACKED = Struct(f"{_STRIDE}d")
 
 
 class Batch(Generic[K]):
@@ -37,8 +39,7 @@ class Batch(Generic[K]):
             self._keys.append(key)
             self._numbers.extend((a, b, c, d))
         else:
-            at = slot * _STRIDE
-            self._numbers[at : at + _STRIDE] = array("d", (a, b, c, d))
+            _PACKED.pack_into(self._numbers, slot * _PACKED.size, a, b, c, d)
 
     def discard(self, key: K) -> None:
         """Forget an entry; a key that is not there is no error."""

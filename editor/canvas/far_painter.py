@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
+from operator import itemgetter
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPen
@@ -52,7 +53,7 @@ class FarPainter:
         self._marks(painter)
 
     def _all_wires(self, painter: QPainter) -> None:
-        for token, batch in self._subject.projection.courses.items():
+        for token, batch in sorted(self._subject.projection.courses.items(), key=itemgetter(0)):
             painter.setPen(QPen(self._inks.color(token), 0))
             batch.draw_lines(painter)
 
@@ -68,7 +69,7 @@ class FarPainter:
         by_color: dict[str, list[QLineF]] = {}
         for wire in wires:
             by_color.setdefault(wire.color, []).append(QLineF(wire.start + offset, wire.end + offset))
-        for token, lines in by_color.items():
+        for token, lines in sorted(by_color.items(), key=itemgetter(0)):
             painter.setPen(QPen(self._inks.color(token), 0))
             painter.drawLines(lines)
 

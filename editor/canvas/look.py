@@ -16,7 +16,7 @@ from ..document import FlowDocument
 from ..pins import pins_of
 from ..values import value_text
 from .note import NOTE_TEXT, NOTE_TYPE
-from .rows import PinKey, PinRows, RowPlans, data_input
+from .rows import PinKey, PinRows, RowPlans, pin_key
 
 _IN, _OUT = PinDirection.IN, PinDirection.OUT
 Tone = Literal["set", "default", "unset", "missing"]
@@ -85,27 +85,22 @@ class NodeLook(NamedTuple):
 
 
 def look_of(document: FlowDocument, plans: RowPlans, node_id: NodeId, *, expanded: bool = False) -> NodeLook:
-    """How a node looks now.
-
-    Optional inputs that are neither set nor wired are folded away, for a node with twelve inputs would hide the flow;
-    one alone is not, for it would take the row that unfolds it.
-    """
-    if document.nodes[node_id].type == NOTE_TYPE:
-        return _note(document.nodes[node_id], plans)
-    node, signature, node_type = document.nodes[node_id], document.signature(node_id), document.node_type(node_id)
+    """How a node looks now."""
+    node = document.nodes[node_id]
+    if node.type == NOTE_TYPE:
+        return _note(node, plans)
+    signature, node_type = document.signature(node_id), document.node_type(node_id)
     wired = _wired_pins(document, node_id)
-    free = [pin for pin in signature.inputs.values() if data_input(pin.name) not in wired]
-    shown = {*node.inputs, *_lazy_inputs(node_type)}
-    foldable = frozenset(pin.name for pin in free if (pin.optional or pin.advanced) and pin.name not in shown)
-    hidden = foldable if len(foldable) > 1 and not expanded else frozenset()
+    told = frozenset((*node.inputs, *_lazy_inputs(node_type)))
+    plan = plans.plan(signature, wired, told, expanded=expanded)
     look = NodeLook(
         title=node.title or (node_type.title if node_type else node.type),
         category=node_type.category if node_type else "",
-        rows=plans.rows(signature, hidden),
+        rows=plan.rows,
         wired=wired,
-        fields=tuple(field_look(pin, node) for pin in free if pin.name not in hidden),
-        folded=len(hidden),
-        expanded=expanded and len(foldable) > 1,
+        fields=tuple([field_look(pin, node) for pin in plan.free]),
+        folded=plan.folded,
+        expanded=plan.unfolded,
         unknown=node_type is None,
         marks=marks_of(node),
         pins=_pin_buttons(document, node_id),
@@ -137,6 +132,8 @@ def _note(node: Node, plans: RowPlans) -> NodeLook:
 
 def marks_of(node: Node) -> NodeMarks:
     """What is set on a node for its runs, and written about it."""
+    if node.breakpoint is None and node.mode == "normal" and not (node.pinned_outputs or node.comment):
+        return UNMARKED
     stop, words = node.breakpoint, _first_words(node.comment)
     if stop is None:
         return NodeMarks(node.mode, bool(node.pinned_outputs), comment=words)
@@ -171,10 +168,10 @@ def _value(pin: DataPin, node: Node) -> tuple[object, Tone]:
 
 
 def _wired_pins(document: FlowDocument, node_id: NodeId) -> frozenset[PinKey]:
-    wired = set()
-    for wire in document.connections_of(node_id):
-        if wire.source.node == node_id:
-            wired.add(PinKey(_OUT, wire.kind, wire.source.pin))
-        if wire.target.node == node_id:
-            wired.add(PinKey(_IN, wire.kind, wire.target.pin))
+    wired = []
+    for kind, source, target in document.wires_of(node_id):
+        if source.node == node_id:
+            wired.append(pin_key(_OUT, kind, source.pin))
+        if target.node == node_id:
+            wired.append(pin_key(_IN, kind, target.pin))
     return frozenset(wired)

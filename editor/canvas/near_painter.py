@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
@@ -79,7 +79,7 @@ class NearPainter:
                 selected.append(wire)
             elif wire.key != self._subject.emphasis.hidden_wire:
                 by_color.setdefault(wire.color, []).extend(wire.lines)
-        for token, lines in by_color.items():
+        for token, lines in sorted(by_color.items(), key=itemgetter(0)):
             painter.setPen(QPen(self._wire_color(token), wire_width(token)))
             painter.drawLines(lines)
         for wire in selected:

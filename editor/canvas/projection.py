@@ -11,19 +11,19 @@ from weakref import WeakValueDictionary
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
-from runtime.document.flow import Connection, ConnectionKey, Frame, PinDirection, PinKind
+from runtime.document.flow import ConnectionKey, Frame, PinDirection, PinKind
 from runtime.ids import NodeId
+from runtime.uncollected import uncollected
 
 from ..change import Change
 from ..document import FlowDocument
 from ..frames import frame_rect
-from ..uncollected import uncollected
 from .batch import Batch
 from .folding import bar_of, bar_rect, folds, owned
 from .geometry import MARGIN, STRIP_GAP, STRIP_HEIGHT, Metrics, NodeShape, lay_out
-from .index import SpatialGrid
+from .index import Edges, SpatialGrid, edges
 from .look import UNMARKED, NodeLook, look_of
-from .rows import HEADER, PinKey, RowPlans, pin_color
+from .rows import HEADER, PinKey, PinTuple, RowPlans, pin_color
 from .wire import Wire
 
 _IN, _OUT = PinDirection.IN, PinDirection.OUT
@@ -43,12 +43,17 @@ class PlacedNode:
     @property
     def box(self) -> QRectF:
         """All that may be painted for the node: pins, outline, badge, the strip of streamed words."""
-        return self.rect.adjusted(-MARGIN, -MARGIN, MARGIN, STRIP_GAP + STRIP_HEIGHT + 2)
+        left, top, right, bottom = _painted(*edges(self.rect))
+        return QRectF(left, top, right - left, bottom - top)
+
+    def end_of(self, key: PinTuple) -> tuple[float, float]:
+        """Where the wires of a pin end: x and y."""
+        x, y = self.shape.pin_point(key)
+        return self.rect.x() + x, self.rect.y() + y
 
     def point_of(self, key: PinKey) -> QPointF:
         """Where the wires of a pin end."""
-        x, y = self.shape.pin_point(key)
-        return QPointF(self.rect.x() + x, self.rect.y() + y)
+        return QPointF(*self.end_of(key))
 
 
 class Projection(QObject):
@@ -100,8 +105,8 @@ class Projection(QObject):
         with uncollected():  # a third of the time
             for node_id in self.document.nodes:
                 self._add_node(node_id)
-            for wire in self.document.connections.values():
-                self._add_wire(wire)
+            for key in self.document.connections:
+                self._add_wire(key)
             self._refresh_nodes(self._refold())
         self.damaged.emit(None)
 
@@ -142,8 +147,11 @@ class Projection(QObject):
 
     def pin_position(self, node_id: NodeId, key: PinKey) -> QPointF:
         """Where the wires of a pin end now, drag included."""
-        at = self.nodes[node_id].point_of(key)
-        return at + self.offset if node_id in self.lifted else at
+        return QPointF(*self._end(node_id, key))
+
+    def _end(self, node_id: NodeId, key: PinTuple) -> tuple[float, float]:
+        x, y = self.nodes[node_id].end_of(key)
+        return (x + self.offset.x(), y + self.offset.y()) if node_id in self.lifted else (x, y)
 
     # -- view state
 
@@ -175,7 +183,9 @@ class Projection(QObject):
         damage.append(self._lifted_box())
         for wire in self._wires_of(self.lifted):
             if wire.key not in self.carried:
-                damage += (wire.box, self._lay(wire))
+                damage.append(wire.box)
+                self._lay(wire)
+                damage.append(wire.box)
         self.damaged.emit(None if self.lifted_frames else damage)
 
     def put_down(self) -> None:
@@ -211,13 +221,14 @@ class Projection(QObject):
             if node_edit.after is None:
                 damage += self._drop_node(node_edit.key)
             elif node_edit.before is None:
-                damage.append(self._add_node(node_edit.key))
+                damage.append(self._add_node(node_edit.key).box)
                 stale |= {end.node for wire in self.document.connections_of(node_edit.key) for end in wire.key[1:]}
             else:
                 stale.add(node_edit.key)
         for wire_edit in change.connections:
-            if wire_edit.after is not None:
-                damage += self._add_wire(wire_edit.after)
+            wire = self._add_wire(wire_edit.key) if wire_edit.after is not None else None
+            if wire is not None:
+                damage.append(wire.box)
         stale |= self._refold()
         if change.frames:
             edited = {edit.key for edit in change.frames}
@@ -239,12 +250,12 @@ class Projection(QObject):
         x, y = self.document.nodes[node_id].position
         return shape, QRectF(x, y, shape.width, shape.height)
 
-    def _add_node(self, node_id: NodeId) -> QRectF:
+    def _add_node(self, node_id: NodeId) -> PlacedNode:
         self._order += 1
         node = PlacedNode(node_id, self._order, *self._place(node_id))
         self.nodes[node_id] = node
         self._show_node(node)
-        return node.box
+        return node
 
     def _drop_node(self, node_id: NodeId) -> list[QRectF]:
         node = self.nodes.pop(node_id)
@@ -275,7 +286,8 @@ class Projection(QObject):
         for wire in self._wires_of(present):
             damage.append(wire.box)
             self._color(wire)
-            damage.append(self._lay(wire))
+            self._lay(wire)
+            damage.append(wire.box)
         return damage
 
     def _shape(self, node_id: NodeId) -> NodeShape:
@@ -286,16 +298,14 @@ class Projection(QObject):
         return shape
 
     def _show_node(self, node: PlacedNode) -> None:
-        rect = node.rect
-        x, y, width = rect.x(), rect.y(), rect.width()
-        self.node_grid.put(node, node.box)
-        self.bodies.put(node, x, y, width, rect.height())
-        category = node.shape.look.category
-        if category not in self.headers:
-            self.headers[category] = Batch()
-        is_note = node.shape.look.note is not None
-        self.headers[category].put(node, x, y, width, rect.height() if is_note else HEADER)
-        if node.shape.look.marks == UNMARKED:
+        look, (left, top, right, bottom) = node.shape.look, edges(node.rect)
+        self.node_grid.put(node, _painted(left, top, right, bottom))
+        self.bodies.put(node, left, top, right - left, bottom - top)
+        headers = self.headers.get(look.category)
+        if headers is None:
+            headers = self.headers[look.category] = Batch()
+        headers.put(node, left, top, right - left, HEADER if look.note is None else bottom - top)
+        if look.marks == UNMARKED:
             self.marked.pop(node.id, None)
         else:
             self.marked[node.id] = node
@@ -311,16 +321,16 @@ class Projection(QObject):
 
     def _wires_of(self, nodes: Iterable[NodeId]) -> list[Wire]:
         document, wires = self.document, self.wires
-        keys = {wire.key: None for node_id in nodes for wire in document.connections_of(node_id)}
+        keys = {key: None for node_id in nodes for key in document.wires_of(node_id)}
         return [wires[key] for key in keys if key in wires]
 
-    def _add_wire(self, connection: Connection) -> list[QRectF]:
-        key = connection.key
+    def _add_wire(self, key: ConnectionKey) -> Wire | None:
         if key.source.node not in self.nodes or key.target.node not in self.nodes:
-            return []  # a wire to nowhere: the problems panel names it
+            return None  # a wire to nowhere: the problems panel names it
         wire = self.wires[key] = Wire(key, "")
         self._color(wire)
-        return [self._lay(wire)]
+        self._lay(wire)
+        return wire
 
     def _drop_wire(self, key: ConnectionKey) -> list[QRectF]:
         wire = self.wires.pop(key, None)
@@ -330,22 +340,19 @@ class Projection(QObject):
         self._hide_wire(wire)
         return [wire.box]
 
-    def _lay(self, wire: Wire) -> QRectF:
-        """Lay a wire between where its pins are now, and return its box."""
-        kind, source, target = wire.key
-        start = self.pin_position(source.node, PinKey(_OUT, kind, source.pin))
-        end = self.pin_position(target.node, PinKey(_IN, kind, target.pin))
-        frame_id = self.folded.get(source.node)
+    def _lay(self, wire: Wire) -> None:
+        """Lay a wire between where its pins are now."""
+        kind, source, target = key = wire.key
+        folded_in = self.folded.get(source.node)
         # Bends were made for what is folded away: a wire that ends at a bar does without them.
-        bends = () if frame_id is not None or target.node in self.folded else self.document.connections[wire.key].via
-        wire.via = tuple(QPointF(x, y) for x, y in bends)
-        wire.run(start, end)
-        if frame_id is not None and frame_id == self.folded.get(target.node):
+        bends = () if folded_in is not None or target.node in self.folded else self.document.connections[key].via
+        wire.via = tuple([QPointF(x, y) for x, y in bends]) if bends else ()
+        wire.run((*self._end(source.node, (_OUT, kind, source.pin)), *self._end(target.node, (_IN, kind, target.pin))))
+        if folded_in is not None and folded_in == self.folded.get(target.node):
             self._hide_wire(wire)
-        elif wire.key not in self.carried:
-            self.wire_grid.put(wire, wire.box)
-            self.courses[wire.color].put(wire, start.x(), start.y(), end.x(), end.y())
-        return wire.box
+        elif not self.carried or key not in self.carried:
+            self.wire_grid.put(wire, wire.edges)
+            self.courses[wire.color].put(wire, *wire.ends)
 
     def _hide_wire(self, wire: Wire) -> None:
         self.wire_grid.discard(wire)
@@ -366,3 +373,8 @@ class Projection(QObject):
                 self._hide_wire(wire)
             wire.color = color
             self.courses.setdefault(color, Batch())
+
+
+def _painted(left: float, top: float, right: float, bottom: float) -> Edges:
+    """The edges of all that may be painted for a node that lies there."""
+    return left - MARGIN, top - MARGIN, right + MARGIN, bottom + STRIP_GAP + STRIP_HEIGHT + 2

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
 
 from runtime.document.flow import ConnectionKey
+
+from .index import Edges
 
 PAD = 6.0
 """Around a wire's curve in its box: half its thickest pen, and the outline of a selected one."""
@@ -24,27 +26,48 @@ _LEAST, _FARTHEST = 40.0, 220.0
 DASHED = frozenset({"pin.future"})
 """The colours (theme tokens) of wires that are dashed: what they carry is not there yet."""
 _DASH, _DASH_GAP = 9.0, 6.0
+Ends = tuple[float, float, float, float]
 _Curve = tuple[QPointF, QPointF, QPointF, QPointF]
 
 
 @dataclass(eq=False, slots=True)
 class Wire:
-    """One wire as it lies on the canvas. `color` is a theme token; `lines` are cut when first asked for."""
+    """One wire as it lies on the canvas. `color` is a theme token; `lines` are cut when first asked for.
+
+    Attributes:
+        ends: x and y of its start, then of its end.
+        edges: of a rectangle around its course.
+    """
 
     key: ConnectionKey
     color: str
     via: tuple[QPointF, ...] = ()
-    start: QPointF = field(default_factory=QPointF)
-    end: QPointF = field(default_factory=QPointF)
-    box: QRectF = field(default_factory=QRectF)
+    ends: Ends = (0.0, 0.0, 0.0, 0.0)
+    edges: Edges = (0.0, 0.0, 0.0, 0.0)
     _lines: list[QLineF] | None = None
-    _ends: list[float] | None = None
+    _reached: list[float] | None = None
 
-    def run(self, start: QPointF, end: QPointF) -> None:
+    def run(self, ends: Ends) -> None:
         """Lay the wire anew between two places."""
-        self.start, self.end = start, end
-        self.box = wire_box(start, end, self.via)
-        self._lines = self._ends = None
+        self.ends = ends
+        self.edges = wire_edges(ends, self.via)
+        self._lines = self._reached = None
+
+    @property
+    def start(self) -> QPointF:
+        """Where it begins."""
+        return QPointF(*self.ends[:2])
+
+    @property
+    def end(self) -> QPointF:
+        """Where it ends."""
+        return QPointF(*self.ends[2:])
+
+    @property
+    def box(self) -> QRectF:
+        """A rectangle around its course."""
+        left, top, right, bottom = self.edges
+        return QRectF(left, top, right - left, bottom - top)
 
     @property
     def lines(self) -> list[QLineF]:
@@ -74,26 +97,30 @@ class Wire:
 
     def _line_ends(self) -> list[float]:
         """Where each of its lines ends, by how far it is from the beginning as drawn."""
-        if self._ends is None:
-            self._ends = list(accumulate(line.length() for line in self.lines))
-        return self._ends
+        if self._reached is None:
+            self._reached = list(accumulate(line.length() for line in self.lines))
+        return self._reached
 
     def distance(self, point: QPointF) -> float:
         """How far a point is from the wire."""
         return min((_distance(line, point) for line in self.lines), default=math.inf)
 
 
-def wire_box(start: QPointF, end: QPointF, via: Sequence[QPointF] = ()) -> QRectF:
-    """A rectangle around the course of a wire: its curves stay within their control points."""
-    x0, y0, x1, y1 = start.x(), start.y(), end.x(), end.y()
-    reach = _FARTHEST if via else max(_handle(x1 - x0, y1 - y0), _TURN) if x1 - x0 < 2 * _LEAST else 0.0
-    reach += PAD
-    below = _NEAR if x1 < x0 else 0.0
+def wire_edges(ends: Ends, via: Sequence[QPointF] = ()) -> Edges:
+    """The edges of a rectangle around the course of a wire: its curves stay within their control points."""
+    x0, y0, x1, y1 = ends
+    reach = PAD
+    if via:
+        reach += _FARTHEST
+    elif x1 - x0 < 2 * _LEAST:
+        reach += max(_handle(x1 - x0, y1 - y0), _TURN)
+    below = PAD + _NEAR if x1 < x0 else PAD
     for point in via:
         x0, x1 = min(x0, x1, point.x()), max(x0, x1, point.x())
         y0, y1 = min(y0, y1, point.y()), max(y0, y1, point.y())
-    left, top = min(x0, x1) - reach, min(y0, y1) - PAD
-    return QRectF(left, top, max(x0, x1) + reach - left, max(y0, y1) + PAD + below - top)
+    left, right = (x0, x1) if x0 < x1 else (x1, x0)
+    top, bottom = (y0, y1) if y0 < y1 else (y1, y0)
+    return left - reach, top - PAD, right + reach, bottom + below
 
 
 def wire_lines(start: QPointF, end: QPointF, via: Sequence[QPointF] = ()) -> list[QLineF]:

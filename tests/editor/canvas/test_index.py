@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 
-from editor.canvas.index import CELL, SpatialGrid
+from editor.canvas.index import CELL, SpatialGrid, edges
 
 coordinates = st.floats(-5 * CELL, 5 * CELL, allow_nan=False, width=32)
 sizes = st.one_of(st.floats(1, 300, width=32), st.floats(1, 40 * CELL, width=32))
@@ -24,7 +24,7 @@ def played(script: list[tuple[int, QRectF | None]]) -> tuple[SpatialGrid[int], d
             grid.discard(key)
             plain.pop(key, None)
         else:
-            grid.put(key, box)
+            grid.put(key, edges(box))
             plain[key] = box
     return grid, plain
 

@@ -7,7 +7,7 @@ import itertools
 import pytest
 from canvas_stage import Stage, colors_in, differing, node, pin_key, wire
 from PySide6.QtCore import QPoint, QPointF, QRect
-from PySide6.QtGui import QColor, QPainter, QPixmap, QRegion
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QRegion
 from PySide6.QtWidgets import QApplication
 
 from editor import commands
@@ -339,3 +339,42 @@ def test_many_nodes_that_come_into_sight_are_painted_in_several_frames() -> None
     assert differing(first, last) > 0
     assert last == stage.image()
     assert not stage.view.painter.near.late
+
+
+def crossing_flow() -> Flow:
+    """Twelve times wires of three colours that cross, in all orders of age."""
+    ages = itertools.cycle(itertools.permutations(range(3)))
+    nodes, wires = [], []
+    for i in range(12):
+        x, y = i % 4 * 750, i // 4 * 700
+        nodes += [node(f"high{i}", "future.await", x, y), node(f"low{i}", "future.await", x, y + 320)]
+        nodes.append(node(f"end{i}", "util.console", x + 420, y + 200))
+        crossing = (
+            wire("data", f"high{i}.Message", f"end{i}.Message"),
+            wire("exec", f"low{i}.Success", f"end{i}.In"),
+            wire("data", f"high{i}.ElapsedMs", f"end{i}.Gone"),
+        )
+        wires += [crossing[which] for which in next(ages)]
+    return Flow(nodes=tuple(nodes), connections=tuple(wires))
+
+
+@pytest.mark.parametrize("zoom", [0.3, 0.36])
+def test_wires_that_cross_lie_the_same_way_however_little_is_painted_anew(zoom: float) -> None:
+    stage = Stage(crossing_flow())
+    stage.look(zoom)
+
+    def painted(piece: QRect) -> QImage:
+        image = QImage(stage.view.viewport().size(), QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        painter.setClipRect(piece)
+        stage.view.painter.paint(painter, stage.view.camera, QRegion(piece))
+        painter.end()
+        return image.copy(piece)
+
+    whole = painted(stage.view.viewport().rect())
+    for i in range(12):
+        x, y = i % 4 * 750, i // 4 * 700
+        piece = QRect(stage.at(x + 230, y), stage.at(x + 415, y + 600)) & whole.rect()
+        again, before = painted(piece), whole.copy(piece)
+        changes = (abs(new - old) for new, old in zip(again.constBits(), before.constBits(), strict=True))
+        assert max(changes) < 12, i

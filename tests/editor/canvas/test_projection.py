@@ -121,10 +121,10 @@ def test_damage_covers_where_a_node_was_and_where_it_is(document: FlowDocument) 
 def test_moving_a_node_touches_only_its_own_wires(document: FlowDocument) -> None:
     projection = Projection(document)
     others = {
-        key: laid.box for key, laid in projection.wires.items() if "log" not in (key.source.node, key.target.node)
+        key: laid.edges for key, laid in projection.wires.items() if "log" not in (key.source.node, key.target.node)
     }
     commands.move_nodes(document, {NodeId("log"): (800, 800)})
-    assert all(projection.wires[key].box is box for key, box in others.items())
+    assert all(projection.wires[key].edges is edges for key, edges in others.items())
 
 
 def test_a_wire_to_a_pin_that_is_not_there_is_shown_as_broken_and_one_to_no_node_not_at_all() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
 
-from editor.canvas.wire import Wire, wire_box, wire_lines
+from editor.canvas.wire import Wire, wire_lines
 from runtime.document.flow import ConnectionKey, PinKind, PinRef
 from runtime.ids import NodeId, PinName
 
@@ -22,8 +22,9 @@ def test_a_wire_runs_from_end_to_end_within_its_box(start: QPointF, end: QPointF
     lines = wire_lines(start, end, via)
     assert (lines[0].p1(), lines[-1].p2()) == (start, end)
     assert all(before.p2() == after.p1() for before, after in pairwise(lines))
-    box = wire_box(start, end, via)
-    assert all(box.contains(line.p2()) for line in lines)
+    wire = Wire(KEY, "pin.any", tuple(via))
+    wire.run((*start.toTuple(), *end.toTuple()))
+    assert all(wire.box.contains(line.p2()) for line in lines)
     corners = {point.toTuple() for line in lines for point in (line.p1(), line.p2())}
     assert {point.toTuple() for point in via} <= corners
 
@@ -41,8 +42,8 @@ def test_a_wire_back_on_one_level_goes_around_below() -> None:
 
 def test_the_distance_to_a_wire() -> None:
     wire = Wire(KEY, "pin.any")
-    wire.run(QPointF(0, 0), QPointF(100, 0))
+    wire.run((0, 0, 100, 0))
     assert wire.distance(QPointF(50, 7)) == pytest.approx(7)
     assert wire.distance(QPointF(-3, 4)) == pytest.approx(5)
-    wire.run(QPointF(0, 10), QPointF(100, 10))
+    wire.run((0, 10, 100, 10))
     assert wire.distance(QPointF(50, 7)) == pytest.approx(3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from threading import Event, Thread
 
-from editor.uncollected import uncollected
+from runtime.uncollected import uncollected
 
 
 def test_the_collector_is_off_inside_and_on_again_afterwards() -> None:
