@@ -44,6 +44,14 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         job.add_done_callback(self._job_done)
         return job
 
+    async def shutdown_default_executor(self, *limit: float) -> None:  # from Python 3.12 on with a time limit
+        """As every loop does; time takes its real course until the threads have ended."""
+        self._clock.jobs += 1
+        try:
+            await super().shutdown_default_executor(*limit)
+        finally:
+            self._clock.jobs -= 1
+
     def _job_done(self, _: asyncio.Future[Any]) -> None:
         self._clock.jobs -= 1
 
