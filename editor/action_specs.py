@@ -80,8 +80,8 @@ ACTIONS: Final = (
     ActionSpec(
         "select_same_type", "&Same Type", ("Shift+G",), tip="Select all nodes of the selected types", scope="canvas"
     ),
-    ActionSpec("next_node", "Ne&xt Node", ("N",), tip="Go to the next node in reading order", scope="canvas"),
-    ActionSpec("previous_node", "&Previous Node", ("Shift+N",), tip="Go to the node before", scope="canvas"),
+    ActionSpec("next_node", "Ne&xt Node", ("N",), tip="Go to the next node or frame in reading order", scope="canvas"),
+    ActionSpec("previous_node", "&Previous Node", ("Shift+N",), tip="Go to the node or frame before", scope="canvas"),
     ActionSpec("align_left", "Align &Left Edges", ("Ctrl+Shift+Left",), scope="canvas"),
     ActionSpec("align_center", "Align &Centres", scope="canvas"),
     ActionSpec("align_right", "Align &Right Edges", ("Ctrl+Shift+Right",), scope="canvas"),

@@ -57,8 +57,7 @@ def _fold(tab: FlowTab) -> None:
     """Fold the selected frames, or unfold them if all are folded."""
     if chosen := _chosen(tab):
         folded = all(tab.document.frames[frame_id].collapsed for frame_id in chosen)
-        text = "Unfold frame" if folded else "Fold frame"
-        frames.set_frames(tab.document, chosen, text, collapsed=not folded)
+        frames.fold(tab.document, chosen, folded=not folded)
         tab.canvas.selection.set(frames=chosen)
 
 

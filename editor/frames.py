@@ -61,9 +61,14 @@ def set_frames(document: FlowDocument, frame_ids: Iterable[str], text: str, **fi
     commands.push(document, text, altering(document, dict.fromkeys(ids, fields)), f"{text} {ids}")
 
 
-def resize(document: FlowDocument, frame_id: str, rect: QRectF) -> None:
+def resize(document: FlowDocument, frame_id: str, rect: QRectF, merge_key: str = "") -> None:
     """Give a frame another place and size; the nodes stay."""
-    commands.push(document, "Resize frame", altering(document, {frame_id: {"rect": rect_numbers(rect)}}))
+    commands.push(document, "Resize frame", altering(document, {frame_id: {"rect": rect_numbers(rect)}}), merge_key)
+
+
+def fold(document: FlowDocument, frame_ids: Iterable[str], *, folded: bool) -> None:
+    """Show frames as bars, or unfold them."""
+    set_frames(document, frame_ids, "Fold frame" if folded else "Unfold frame", collapsed=folded)
 
 
 def altering(document: FlowDocument, fields: Mapping[str, Mapping[str, object]]) -> Change:

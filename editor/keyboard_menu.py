@@ -14,7 +14,7 @@ from runtime.errors import IllegalConnectionError
 from . import commands
 from .canvas import announce
 from .canvas.add_request import WireEnd
-from .canvas.keyboard import KeyboardFocus
+from .canvas.keyboard_wires import follow
 from .canvas.rows import PinKey
 from .canvas.target_choice import Target, targets_of
 from .docks import Docks
@@ -37,16 +37,16 @@ class KeyboardMenu(QObject):
         self._docks = docks
         self.popup = TargetPopup(theme, window)
 
-    def handlers(self) -> Mapping[str, Callable[[], None]]:
+    def handlers(self) -> Mapping[str, Callable[[], object]]:
         """What each action does."""
         return {
             "next_pane": lambda: self._go_to_pane(1),
             "previous_pane": lambda: self._go_to_pane(-1),
-            "next_node": self._on_focus(lambda focus: focus.step(1)),
-            "previous_node": self._on_focus(lambda focus: focus.step(-1)),
-            "connect": self._on_focus(KeyboardFocus.ask_for_targets),
-            "follow_on": self._on_focus(lambda focus: focus.follow(PinDirection.OUT)),
-            "follow_back": self._on_focus(lambda focus: focus.follow(PinDirection.IN)),
+            "next_node": self._tabs.on_front(lambda tab: tab.canvas.keyboard.step(1)),
+            "previous_node": self._tabs.on_front(lambda tab: tab.canvas.keyboard.step(-1)),
+            "connect": self._tabs.on_front(lambda tab: tab.canvas.keyboard.ask_for_targets()),
+            "follow_on": self._tabs.on_front(lambda tab: follow(tab.canvas, PinDirection.OUT)),
+            "follow_back": self._tabs.on_front(lambda tab: follow(tab.canvas, PinDirection.IN)),
         }
 
     def watch(self, tab: FlowTab) -> None:
@@ -56,13 +56,6 @@ class KeyboardMenu(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""
         self.popup.set_theme(theme)
-
-    def _on_focus(self, act: Callable[[KeyboardFocus], object]) -> Callable[[], None]:
-        def handler() -> None:
-            if (tab := self._tabs.current) is not None:
-                act(tab.canvas.keyboard)
-
-        return handler
 
     def _go_to_pane(self, step: int) -> None:
         """From the canvas round all panels that are open, each brought to the front, and back to the canvas."""

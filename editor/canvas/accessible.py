@@ -1,4 +1,4 @@
-"""What a screen reader finds on the canvas: nodes with their pins, and wires, as children of the widget.
+"""What a screen reader finds on the canvas: nodes with their pins, wires and frames, as children of the widget.
 
 Qt asks for them only while a reader listens, and they are made one by one as it asks: no node has an object of its own
 otherwise. Qt's cache holds what was made here and deletes it; Python must hold it as long (see `_canvases`).
@@ -7,30 +7,35 @@ otherwise. Qt's cache holds what was made here and deletes it; Python must hold 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
 
 from runtime.document.flow import ConnectionKey
-from runtime.ids import NodeId
 
 from . import announce
-from .rows import PinKey
+from .accessible_actions import PartActions
+from .accessible_thing import (
+    FrameThing,
+    Thing,
+    area_of,
+    description_of,
+    focused_thing,
+    is_there,
+    name_of,
+    pins_shown,
+    thing_at,
+    things_of,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from .view import CanvasView
 
-Thing = NodeId | ConnectionKey | tuple[NodeId, PinKey]
-"""A node, a wire, or a pin of a node."""
-_PIN_SIZE = 20.0
-"""Pixels around the middle of a pin that stand for it."""
-
 
 class CanvasAccessible(QAccessibleWidget):
-    """The canvas: its children are all nodes, then all wires, in the order of the file."""
+    """The canvas: its children are all nodes, then all wires, then all frames, in the order of the file."""
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view, QAccessible.Role.Canvas)
@@ -58,61 +63,53 @@ class CanvasAccessible(QAccessibleWidget):
             QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(part))
         self._made.clear()
 
-    def things(self) -> Sequence[Thing]:
-        """What the children stand for."""
-        return [*self.view.document.nodes, *self.view.projection.wires]
-
     def childCount(self) -> int:
-        return len(self.view.document.nodes) + len(self.view.projection.wires)
+        return len(things_of(self.view))
 
     def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]  # None is an answer
-        things = self.things()
+        things = things_of(self.view)
         return self.part(things[index]) if 0 <= index < len(things) else None
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
-        things = self.things()
+        things = things_of(self.view)
         return things.index(child.thing) if isinstance(child, _Part) and child.thing in things else -1
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]  # None is an answer
         place = self.view.viewport().mapFromGlobal(QPoint(x, y))
-        hit = self.view.hit(QPointF(place))
-        thing = hit.node if hit.node is not None else hit.wire
+        thing = thing_at(self.view.hit(QPointF(place)))
         return self.part(thing) if thing is not None else None
 
     def focusChild(self) -> QAccessibleInterface | None:  # type: ignore[override]  # None is an answer
-        focus = self.view.keyboard
-        if focus.node is None:
-            return None
-        return self.part(focus.node if focus.pin is None else (focus.node, focus.pin))
+        thing = focused_thing(self.view)
+        return self.part(thing) if thing is not None else None
 
 
 class _Part(QAccessibleInterface):
-    """A node, a pin or a wire. One whose thing is gone from the flow is invalid, and says nothing."""
+    """A node, a pin, a wire or a frame. One whose thing is gone from the canvas is invalid, and says nothing."""
 
     def __init__(self, canvas: CanvasAccessible, thing: Thing) -> None:
         super().__init__()
         self._canvas = canvas
         self.thing = thing
+        self._actions = PartActions(lambda: canvas.view, thing)
 
     @property
     def _view(self) -> CanvasView:
         return self._canvas.view
 
+    def interface_cast(self, kind: QAccessible.InterfaceType) -> Any:  # a pointer in C++, an object in Python
+        return self._actions if kind is QAccessible.InterfaceType.ActionInterface else None
+
     def isValid(self) -> bool:
-        document = self._view.document
-        match self.thing:
-            case ConnectionKey():
-                return self.thing in document.connections
-            case (node_id, pin):
-                return node_id in document.nodes and pin in self._pins(node_id)
-            case node_id:
-                return node_id in document.nodes
+        return is_there(self._view, self.thing)
 
     def object(self) -> QObject | None:  # type: ignore[override]  # None is an answer
         return None
 
     def role(self) -> QAccessible.Role:
         match self.thing:
+            case FrameThing():
+                return QAccessible.Role.Section
             case ConnectionKey():
                 return QAccessible.Role.Link
             case (_, _):
@@ -123,42 +120,38 @@ class _Part(QAccessibleInterface):
     def text(self, what: QAccessible.Text) -> str:
         if not self.isValid():
             return ""
-        document = self._view.document
-        match self.thing:
-            case ConnectionKey():
-                name, told = announce.about_wire(document, self.thing), ""
-            case (node_id, pin):
-                name, told = pin.name, announce.about(self._view.subject, node_id, pin)
-            case node_id:
-                name, told = document.node_title(node_id), announce.about(self._view.subject, node_id)
-        return {QAccessible.Text.Name: name, QAccessible.Text.Description: told}.get(what, "")
+        match what:
+            case QAccessible.Text.Name:
+                return name_of(self._view, self.thing)
+            case QAccessible.Text.Description:
+                return description_of(self._view, self.thing)
+            case _:
+                return ""
 
     def setText(self, what: QAccessible.Text, text: str) -> None:
         """Nothing is named by way of a reader."""
 
     def state(self) -> QAccessible.State:
-        state = QAccessible.State()
+        state, view = QAccessible.State(), self._view
         state.invalid = not self.isValid()
         state.focusable = state.selectable = True
-        selection, focus = self._view.selection, self._view.keyboard
-        state.selected = self.thing in selection.nodes or self.thing in selection.wires
-        state.focused = self.thing == (focus.node if focus.pin is None else (focus.node, focus.pin))
+        state.focused = self.thing == focused_thing(view)
+        match self.thing:
+            case FrameThing():
+                state.selected = self.thing.id in view.selection.frames
+                frame = view.document.frames.get(self.thing.id)
+                state.expandable = True
+                state.collapsed = frame is not None and frame.collapsed
+                state.expanded = frame is not None and not frame.collapsed
+            case ConnectionKey():
+                state.selected = self.thing in view.selection.wires
+            case (node_id, _) | node_id:
+                state.invisible = node_id in view.projection.folded
+                state.selected = self.thing in view.selection.nodes
         return state
 
     def rect(self) -> QRect:
-        if not self.isValid():
-            return QRect()
-        camera, projection = self._view.camera, self._view.projection
-        match self.thing:
-            case ConnectionKey():
-                area = camera.rect_to_view(projection.wires[self.thing].box)
-            case (node_id, pin):
-                reach = QPointF(_PIN_SIZE, _PIN_SIZE) / 2
-                at = camera.to_view(projection.pin_position(node_id, pin))
-                area = QRectF(at - reach, at + reach).toAlignedRect()
-            case node_id:
-                area = camera.rect_to_view(projection.nodes[node_id].rect)
-        return QRect(self._view.viewport().mapToGlobal(area.topLeft()), area.size())
+        return area_of(self._view, self.thing) if self.isValid() else QRect()
 
     def parent(self) -> QAccessibleInterface:
         if isinstance(self.thing, tuple) and not isinstance(self.thing, ConnectionKey):
@@ -181,13 +174,9 @@ class _Part(QAccessibleInterface):
         return next((part for part in parts if part.rect().contains(x, y)), None)
 
     def _children(self) -> list[Thing]:
-        if isinstance(self.thing, tuple) or not self.isValid():
+        if not isinstance(self.thing, str) or not self.isValid():
             return []
-        return [(self.thing, pin) for pin in self._pins(self.thing)]
-
-    def _pins(self, node_id: NodeId) -> Sequence[PinKey]:
-        placed = self._view.projection.nodes.get(node_id)
-        return [pin.key for pin in placed.shape.look.rows.all] if placed is not None else ()
+        return [(self.thing, pin) for pin in pins_shown(self._view, self.thing)]
 
 
 _canvases: set[CanvasAccessible] = set()

@@ -11,9 +11,13 @@ from runtime.ids import NodeId
 from .. import wires
 from ..activity import RunActivity
 from ..document import FlowDocument
+from .projection import Projection
 from .rows import PinKey
 from .standing import Standing
 from .subject import Subject
+
+_MOST_TITLES = 6
+"""So many nodes of a frame are read out by their titles."""
 
 
 def about_flow(document: FlowDocument) -> str:
@@ -42,6 +46,18 @@ def about_node(document: FlowDocument, activity: RunActivity, standing: Standing
     parts.append(_count(sum(wire.target.node == node_id for wire in wires), "incoming wire"))
     parts.append(_count(sum(wire.source.node == node_id for wire in wires), "outgoing wire"))
     return ", ".join(parts)
+
+
+def about_frame(projection: Projection, frame_id: str) -> str:
+    """A frame in a sentence: title, colour, whether it is folded, what it holds."""
+    document, frame = projection.document, projection.document.frames[frame_id]
+    owned = projection.owned_by(frame_id)
+    held = [node_id for node_id in document.nodes if node_id in owned]
+    titles = [document.node_title(node_id) for node_id in held[:_MOST_TITLES]]
+    more = [f"{len(held) - len(titles)} more"] if len(held) > len(titles) else []
+    holds = f"holds {_count(len(held), 'node')}" if held else "holds nothing"
+    state = ", folded" if frame.collapsed else ""
+    return f"{frame.title}, {frame.color} frame{state}, {holds}{': ' if held else ''}{', '.join(titles + more)}"
 
 
 def about(subject: Subject, node_id: NodeId, pin: PinKey | None = None) -> str:

@@ -57,7 +57,12 @@ def ask_for_menu(view: CanvasView, event: QContextMenuEvent) -> None:
     if hit == VOID:
         _ask_for_node(view, view.camera.center if by_key else view.camera.to_scene(event.pos()))
     else:
-        view.context_menu_requested.emit(hit, _place_of(view, hit) if by_key else event.globalPos())
+        open_menu_of(view, hit) if by_key else view.context_menu_requested.emit(hit, event.globalPos())
+
+
+def open_menu_of(view: CanvasView, hit: Hit) -> None:
+    """Ask for the menu of a thing, beside it."""
+    view.context_menu_requested.emit(hit, _place_of(view, hit))
 
 
 def request_at_cursor(view: CanvasView) -> AddRequest:
@@ -70,6 +75,10 @@ def request_at_cursor(view: CanvasView) -> AddRequest:
 
 def _selected(view: CanvasView) -> Hit:
     """What the menu key means."""
+    if len(view.selection.wires) == 1 and not view.selection.nodes:
+        return Hit("wire", wire=next(iter(view.selection.wires)))
+    if view.keyboard.frame is not None:
+        return Hit("frame", frame=view.keyboard.frame)
     if view.keyboard.node is not None:
         return Hit("pin" if view.keyboard.pin else "body", view.keyboard.node, view.keyboard.pin)
     if nodes := view.selected_nodes():
@@ -82,7 +91,10 @@ def _place_of(view: CanvasView, hit: Hit) -> QPoint:
     projection = view.projection
     if hit.frame is not None:
         return view.global_position(projection.frame_place(hit.frame).topLeft())
-    assert hit.node is not None, "the menu key means a frame or a node"
+    if hit.wire is not None:
+        wire = projection.wires[hit.wire]
+        return view.global_position((wire.start + wire.end) / 2)
+    assert hit.node is not None, "the menu key means a frame, a wire or a node"
     if hit.pin is not None:
         return view.global_position(projection.pin_position(hit.node, hit.pin))
     return view.global_position(projection.nodes[hit.node].rect.topLeft())
@@ -93,7 +105,7 @@ def _open_frame(view: CanvasView, hit: Hit) -> None:
     if hit.frame is None:
         return
     if view.document.frames[hit.frame].collapsed:
-        frames.set_frames(view.document, [hit.frame], "Unfold frame", collapsed=False)
+        frames.fold(view.document, [hit.frame], folded=False)
     else:
         view.titles.edit_frame(hit.frame)
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from ..theme import Theme
 from .camera import Camera
+from .frame_painter import title_height
 from .keyboard import KeyboardFocus
 from .projection import Projection
 
@@ -15,20 +16,30 @@ _AWAY, _PIN = 7.0, 11.0
 
 
 def paint_focus(painter: QPainter, camera: Camera, projection: Projection, theme: Theme, focus: KeyboardFocus) -> None:
-    """A ring around the node, dashed once the keyboard is at a pin, which has one of its own."""
-    if focus.node is None:
+    """A ring around the frame, or around the node, dashed once the keyboard is at a pin, which has one of its own."""
+    place = _place(projection, focus, camera.zoom)
+    if place is None:
         return
-    placed = projection.nodes[focus.node]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    around = QRectF(camera.rect_to_view(placed.rect)).adjusted(-_AWAY, -_AWAY, _AWAY, _AWAY)
+    around = QRectF(camera.rect_to_view(place)).adjusted(-_AWAY, -_AWAY, _AWAY, _AWAY)
     style = Qt.PenStyle.DashLine if focus.pin is not None else Qt.PenStyle.SolidLine
     for color, width, drawn in ((theme.color("canvas"), 4.5, Qt.PenStyle.SolidLine), (theme.color("text"), 2.0, style)):
         painter.setPen(QPen(color, width, drawn))
         painter.drawRoundedRect(around, 10, 10)
-    if focus.pin is not None:
+    if focus.node is not None and focus.pin is not None:
         at, radius = camera.to_view(projection.pin_position(focus.node, focus.pin)), max(_PIN, _PIN * camera.zoom)
         _circle(painter, theme, at, radius)
+
+
+def _place(projection: Projection, focus: KeyboardFocus, zoom: float) -> QRectF | None:
+    """What the ring is around, with the title of a frame."""
+    if focus.node is not None:
+        return projection.nodes[focus.node].rect
+    if focus.frame is None:
+        return None
+    rect, is_bar = projection.frame_place(focus.frame), projection.document.frames[focus.frame].collapsed
+    return rect if is_bar else rect.adjusted(0, -title_height(zoom), 0, 0)
 
 
 def _circle(painter: QPainter, theme: Theme, at: QPointF, radius: float) -> None:

@@ -10,6 +10,8 @@ from PySide6.QtGui import QKeyEvent
 
 from runtime.document.flow import PinDirection
 
+from .frame_keys import press_frame_key, resize_frame
+from .keyboard_wires import follow, next_wire
 from .nearby import Way
 from .selected import activate_selected, delete_selection, fit_selection, nudge
 
@@ -57,9 +59,9 @@ _KEYS: dict[int, Callable[[CanvasView], object]] = {
     Qt.Key.Key_Enter: lambda view: view.keyboard.enter(),
     Qt.Key.Key_N: lambda view: view.keyboard.step(1),
     Qt.Key.Key_C: lambda view: view.keyboard.ask_for_targets(),
-    Qt.Key.Key_W: lambda view: view.keyboard.next_wire(),
-    Qt.Key.Key_BracketRight: lambda view: view.keyboard.follow(PinDirection.OUT),
-    Qt.Key.Key_BracketLeft: lambda view: view.keyboard.follow(PinDirection.IN),
+    Qt.Key.Key_W: next_wire,
+    Qt.Key.Key_BracketRight: lambda view: follow(view, PinDirection.OUT),
+    Qt.Key.Key_BracketLeft: lambda view: follow(view, PinDirection.IN),
     Qt.Key.Key_Escape: _escape,
 }
 _SHIFTED: dict[int, Callable[[CanvasView], object]] = {
@@ -70,8 +72,8 @@ _SHIFTED: dict[int, Callable[[CanvasView], object]] = {
 }
 _CONTROLLED: dict[int, Callable[[CanvasView], object]] = {
     Qt.Key.Key_A: lambda view: view.select_all(),
-    Qt.Key.Key_Return: lambda view: view.keyboard.follow(),
-    Qt.Key.Key_Enter: lambda view: view.keyboard.follow(),
+    Qt.Key.Key_Return: follow,
+    Qt.Key.Key_Enter: follow,
 }
 
 
@@ -91,6 +93,9 @@ def press_key(view: CanvasView, event: QKeyEvent) -> bool:
         return True
     if key in _WAYS:
         return _press_arrow(view, _WAYS[key], modifiers)
+    frame_id = view.keyboard.frame
+    if frame_id is not None and modifiers in (none, shift) and press_frame_key(view, frame_id, key):
+        return True
     act = {none: _KEYS, shift: _SHIFTED, control: _CONTROLLED}.get(modifiers, {}).get(key)
     if act is not None:
         act(view)
@@ -102,6 +107,8 @@ def _press_arrow(view: CanvasView, way: Way, modifiers: Qt.KeyboardModifier) -> 
     at_pin = view.keyboard.pin is not None
     if modifiers == control or (at_pin and modifiers == none):
         view.keyboard.go(way)
+    elif modifiers == alt | shift and view.keyboard.frame is not None:
+        resize_frame(view, view.keyboard.frame, way)
     elif modifiers == alt | shift:
         view.keyboard.go(way, adding=True)
     elif modifiers in (none, shift):

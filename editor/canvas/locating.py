@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 
 from runtime.document.flow import ConnectionKey
 from runtime.ids import NodeId, PinName
 
+from .. import frames
 from .camera import Camera
 from .projection import Projection
 from .subject import Flash
@@ -22,8 +23,10 @@ NO_PIN = PinName("")
 def show_place(view: CanvasView, node: NodeId | None, pin: PinName = NO_PIN, wire: ConnectionKey | None = None) -> None:
     """Bring a wire, or else a node, to the middle, select it and flash it, and the pin of this name with it.
 
-    What is gone is no error.
+    What is gone is no error. A node that is folded away is unfolded.
     """
+    if node is not None and wire is None:
+        unfold_around(view, node)
     flash = _locate(view.projection, node, pin, wire)
     if flash is None:
         return
@@ -33,10 +36,23 @@ def show_place(view: CanvasView, node: NodeId | None, pin: PinName = NO_PIN, wir
 
 
 def bring_in_sight(view: CanvasView, node_id: NodeId) -> None:
-    """Move the view if the node is not seen whole."""
-    rect = view.projection.nodes[node_id].rect
-    if not view.camera.visible.contains(rect):
-        view.center_at(rect.center())
+    """Move the view if the node, or the bar in which it is folded away, is not seen whole."""
+    bring_area_in_sight(view, view.projection.nodes[node_id].rect)
+
+
+def bring_area_in_sight(view: CanvasView, area: QRectF) -> None:
+    """Move the view if an area of the canvas is not seen whole."""
+    if not view.camera.visible.contains(area):
+        view.center_at(area.center())
+
+
+def unfold_around(view: CanvasView, node_id: NodeId) -> None:
+    """Unfold all frames that fold a node away: one undo step; nothing if it is seen."""
+    if node_id not in view.projection.folded:
+        return
+    document = view.document
+    collapsed = [frame.id for frame in document.frames.values() if frame.collapsed]
+    frames.fold(document, [one for one in collapsed if node_id in view.projection.owned_by(one)], folded=False)
 
 
 def _locate(projection: Projection, node: NodeId | None, pin: PinName, wire: ConnectionKey | None) -> Flash | None:

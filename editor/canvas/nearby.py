@@ -1,16 +1,17 @@
-"""Which node or pin comes next in a direction: arithmetic on the projection."""
+"""Which node, frame or pin comes next in a direction: arithmetic on the projection."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QRectF
 
 from runtime.document.flow import PinDirection
+from runtime.ids import NodeId
 
 from .geometry import NodeShape
-from .projection import PlacedNode, Projection
+from .projection import Projection
 from .rows import PinKey
 
 Way = Literal["left", "right", "up", "down"]
@@ -20,21 +21,53 @@ _BAND = 100.0
 """Nodes whose tops lie in one band of this height are read as a line."""
 
 
-def in_sight(projection: Projection) -> Iterable[PlacedNode]:
-    """The nodes that no collapsed frame hides."""
-    return (node for node in projection.nodes.values() if node.id not in projection.folded)
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A node or a frame to which the keyboard may go, and where it is seen. Of an open frame that is its upper edge."""
+
+    rect: QRectF
+    node: NodeId | None = None
+    frame: str | None = None
 
 
-def in_reading_order(projection: Projection) -> list[PlacedNode]:
-    """The nodes as one reads: line by line, each from the left."""
-    return sorted(in_sight(projection), key=lambda node: (node.rect.y() // _BAND, node.rect.x()))
+def stop_at_node(projection: Projection, node_id: NodeId) -> Stop:
+    """A node that no collapsed frame hides."""
+    return Stop(projection.nodes[node_id].rect, node=node_id)
 
 
-def node_towards(projection: Projection, start: PlacedNode, way: Way) -> PlacedNode | None:
-    """The nearest node in a direction, or None. What lies straight ahead comes before what lies aside."""
-    others = [
-        (detour, node) for node in in_sight(projection) if node is not start and (detour := _far(start, node, way))
-    ]
+def stop_at_frame(projection: Projection, frame_id: str) -> Stop:
+    """A frame, folded or not."""
+    rect = projection.frame_place(frame_id)
+    is_bar = projection.document.frames[frame_id].collapsed
+    return Stop(rect if is_bar else QRectF(rect.x(), rect.y(), rect.width(), 0), frame=frame_id)
+
+
+def in_reading_order(projection: Projection) -> list[Stop]:
+    """The nodes and frames as one reads: line by line, each from the left."""
+    stops = [stop_at_frame(projection, frame.id) for frame in projection.shown_frames()]
+    stops += _nodes(projection)
+    return sorted(stops, key=lambda stop: (stop.rect.y() // _BAND, stop.rect.x()))
+
+
+def within(projection: Projection, frame_id: str) -> Stop | None:
+    """The first node or frame that lies in an open frame, as one reads."""
+    area, nodes = projection.frame_place(frame_id), projection.owned_by(frame_id)
+    for stop in in_reading_order(projection):
+        if stop.node in nodes:
+            return stop
+        if stop.frame not in (None, frame_id) and area.contains(projection.frame_place(str(stop.frame))):
+            return stop
+    return None
+
+
+def stop_towards(projection: Projection, start: Stop, way: Way) -> Stop | None:
+    """The nearest node or folded frame in a direction, or None. What lies straight ahead comes before what lies aside.
+
+    An open frame lies around things, not beside them: it is no goal.
+    """
+    bars = (frame for frame in projection.shown_frames() if frame.collapsed)
+    stops = [*_nodes(projection), *(stop_at_frame(projection, frame.id) for frame in bars)]
+    others = [(detour, stop) for stop in stops if stop != start and (detour := _far(start.rect, stop.rect, way))]
     return min(others, key=lambda other: other[0])[1] if others else None
 
 
@@ -57,16 +90,22 @@ def pins_of(shape: NodeShape, direction: PinDirection) -> list[PinKey]:
     return [place.pin.key for place in sorted(side, key=lambda place: place.y)]
 
 
-def _far(start: PlacedNode, node: PlacedNode, way: Way) -> float:
-    """How long the way to a node is; 0 if its middle does not lie beyond the edge that the way crosses."""
-    here, there = start.rect, node.rect.center()
+def _nodes(projection: Projection) -> list[Stop]:
+    """The nodes that no collapsed frame hides."""
+    hidden = projection.folded
+    return [Stop(node.rect, node=node.id) for node in projection.nodes.values() if node.id not in hidden]
+
+
+def _far(here: QRectF, goal: QRectF, way: Way) -> float:
+    """How long the way to a place is; 0 if its middle does not lie beyond the edge that the way crosses."""
+    there = goal.center()
     beyond = {
         "left": here.left() - there.x(),
         "right": there.x() - here.right(),
         "up": here.top() - there.y(),
         "down": there.y() - here.bottom(),
     }[way]
-    aside = _gap(here, node.rect, across=way in ("up", "down"))
+    aside = _gap(here, goal, across=way in ("up", "down"))
     return beyond + _ASIDE * aside if beyond > 0 else 0.0
 
 

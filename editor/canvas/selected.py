@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF
 from runtime.ids import NodeId
 
 from .. import commands, frames
+from .keyboard_wires import delete_wires
 
 if TYPE_CHECKING:
     from .view import CanvasView
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def delete_selection(view: CanvasView) -> None:
     """Delete what is selected, or the wires of the pin that the keyboard is at: one undo step."""
     view.hand.cancel()
-    if not view.keyboard.delete_wires():
+    if not delete_wires(view):
         chosen = view.selection
         commands.remove(view.document, chosen.nodes, chosen.wires, chosen.frames)
 

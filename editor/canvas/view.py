@@ -87,6 +87,7 @@ class CanvasView(UnboundedScrollArea):
         self._in_place = (self.editing, self.titles, self.pins, self.breakpoints)
         self.hand = Hand(self)
         self.space = SpaceKey(self)
+        document.changed.connect(self._follow_document)  # before the keyboard's, which may have more to tell
         self.keyboard: KeyboardFocus = KeyboardFocus(self)
         self._late = LatePaint(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -98,7 +99,6 @@ class CanvasView(UnboundedScrollArea):
         self.projection.damaged.connect(self.damage)
         self.animation.damaged.connect(self.damage)
         self.selection.changed.connect(self._show_selection)
-        document.changed.connect(self._follow_document)
         document.reset.connect(self._start_anew)
 
     # -- selection

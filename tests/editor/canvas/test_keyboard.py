@@ -67,7 +67,7 @@ def test_alt_shift_arrows_add_to_the_selection(stage: Stage) -> None:
 
 
 def test_after_the_last_node_n_stays_and_says_so(stage: Stage) -> None:
-    for _ in range(5):
+    for _ in range(6):  # the frame around them comes first
         stage.key(Key.Key_N)
     assert where(stage) == "log"
     assert told(stage) == "No node after this one"
