@@ -2,6 +2,9 @@
 
 A test fails on a log record of level WARNING or above (unless it takes `caplog`, or `surprises` of the editor's tests),
 and on asyncio tasks, threads or child processes that outlive it. Warnings fail it by pytest's `filterwarnings`.
+
+Properties are tried on the same examples in every run, however long one takes on a busy machine; `pytest
+--hypothesis-profile search` tries new ones.
 """
 
 from __future__ import annotations
@@ -17,6 +20,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", settings.get_profile("search"), derandomize=True, database=None)
+settings.load_profile("same")
 
 _OWN_FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "APPDATA")
 _SETTINGS_OF_THE_PERSON = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID")
