@@ -47,6 +47,7 @@ class StoreWriter:
         self._problem = ""
         self._may_have_unindexed = True
         self._is_closed = False
+        self._door = threading.Lock()  # several threads ask, and each may be the first, or come as it is closed
         self.generation = 0
         """Counts the databases that were opened: a connection that is older reads one that was set aside."""
         self.files = threading.RLock()
@@ -58,20 +59,22 @@ class StoreWriter:
         The future fails with FutureStoreError if the database refuses, and with whatever the work itself raises.
         """
         job = _Job(work)
-        if self._is_closed:
-            job.done.set_exception(FutureStoreError(f"{self._path} has been closed, since the program is ending"))
-            return job.done
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._main, name="futureflow-store", daemon=True)
-            self._thread.start()
-        self._jobs.put(job)
+        with self._door:
+            if not self._is_closed:
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._main, name="futureflow-store", daemon=True)
+                    self._thread.start()
+                self._jobs.put(job)
+                return job.done
+        job.fail(FutureStoreError(f"{self._path} has been closed, since the program is ending"))
         return job.done
 
     def close(self) -> None:
         """Do what is waiting, and end the thread; blocks until then."""
-        self._is_closed = True
-        if self._thread is not None:
+        with self._door:
+            self._is_closed = True
             self._jobs.put(None)
+        if self._thread is not None:
             self._thread.join()
 
     # From here on: on the writer's thread.
