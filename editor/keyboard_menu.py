@@ -14,6 +14,7 @@ from runtime.errors import IllegalConnectionError
 from . import commands
 from .canvas import announce
 from .canvas.add_request import WireEnd
+from .canvas.convert_offer import insert_conversion
 from .canvas.keyboard_wires import follow
 from .canvas.rows import PinKey
 from .canvas.target_choice import Target, targets_of
@@ -92,9 +93,11 @@ def _connect(tab: FlowTab, target: Target) -> None:
     if not {target.wire.source.node, target.wire.target.node} <= document.nodes.keys():
         return
     try:
-        commands.connect(document, *target.wire)
+        insert_conversion(tab.canvas, target.wire) if target.through else commands.connect(document, *target.wire)
     except IllegalConnectionError as error:
         tab.message.emit(str(error))
         return
-    told = [announce.about_wire(document, target.wire), *(f"replaces {old}" for old in target.replaced)]
+    told = [announce.about_wire(document, target.wire)]
+    told += [f"through {target.through}"] if target.through else []
+    told += [f"replaces {old}" for old in target.replaced]
     announce.say(tab.canvas, f"Connected: {', '.join(told)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF
 
@@ -14,9 +14,10 @@ from ..document import FlowDocument
 from ..fuzzy import fuzzy_hit
 from . import announce
 from .add_request import WireEnd
+from .convert_offer import conversion_for
 from .projection import Projection
 from .rows import PinKey
-from .targets import key_between, legal_pins
+from .targets import key_between, legal_pins, opposite
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Target:
         node, pin, wire: the pin, and the wire that would be drawn.
         title, type: what its node is called; its type, or `exec`.
         replaced: the wires that would go, in words.
+        through: the title of the conversion node that goes between, or "".
     """
 
     node: NodeId
@@ -35,12 +37,14 @@ class Target:
     title: str
     type: str
     replaced: tuple[str, ...]
+    through: str = ""
 
 
 def targets_of(projection: Projection, end: WireEnd) -> list[Target]:
     """All pins to which a loose wire may go and does not yet: node by node, the nearest first, its own last.
 
-    Within a node those of the same type come first, then those that are free.
+    Within a node those of the same type come first, then those that are free, and in the end those to which a wire may
+    go only through a conversion node.
     """
     document = projection.document
     here = projection.nodes[end.pin.node].rect.center()
@@ -50,10 +54,12 @@ def targets_of(projection: Projection, end: WireEnd) -> list[Target]:
     found = []
     for node in placed:
         targets = [_target(document, end, node.id, pin) for pin in legal_pins(document, end, node.id)]
+        targets += _through_conversion(document, end, node.id)
         fresh = [target for target in targets if target.wire not in document.connections]
         rows, own = node.shape.look.rows.y, _type(document, end.pin.node, _own_key(end))
         found += sorted(
-            fresh, key=lambda it: (it.type != own, bool(it.replaced), rows.get(it.pin, float("inf")), it.pin.name)
+            fresh,
+            key=lambda it: (it.through, it.type != own, bool(it.replaced), rows.get(it.pin, float("inf")), it.pin.name),
         )
     return found
 
@@ -64,8 +70,23 @@ def matching(targets: list[Target], query: str) -> list[Target]:
     return [it for it in targets if all(any(fuzzy_hit(word, text) for text in _texts(it)) for word in words)]
 
 
-def _texts(target: Target) -> tuple[str, str, str]:
-    return target.title, target.pin.name, target.type
+def _texts(target: Target) -> tuple[str, ...]:
+    return target.title, target.pin.name, target.type, target.through
+
+
+def _through_conversion(document: FlowDocument, end: WireEnd, node_id: NodeId) -> list[Target]:
+    """The pins of a node to which the wire would lose something, so that a conversion node must go between."""
+    if end.kind is not PinKind.DATA or node_id == end.pin.node:
+        return []
+    signature, direction = document.signature(node_id), opposite(end.direction)
+    names = signature.inputs if direction is PinDirection.IN else signature.outputs
+    found = []
+    for pin in (PinKey(direction, PinKind.DATA, name) for name in names):
+        type_id = conversion_for(document, key_between(end, node_id, pin))
+        if type_id is not None:
+            title = document.registry.get(type_id).title
+            found.append(replace(_target(document, end, node_id, pin), through=title))
+    return found
 
 
 def _target(document: FlowDocument, end: WireEnd, node_id: NodeId, pin: PinKey) -> Target:

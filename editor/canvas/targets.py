@@ -17,6 +17,11 @@ def key_between(end: WireEnd, node: NodeId, pin: PinKey) -> ConnectionKey:
     return ConnectionKey(end.kind, source, target)
 
 
+def opposite(direction: PinDirection) -> PinDirection:
+    """The side of the pins to which a wire goes from this side."""
+    return PinDirection.IN if direction is PinDirection.OUT else PinDirection.OUT
+
+
 def why_not(document: FlowDocument, end: WireEnd, node: NodeId, pin: PinKey) -> str | None:
     """Why a loose wire may not go to a pin, or None if it may."""
     if pin.kind is not end.kind:
@@ -36,6 +41,5 @@ def legal_pins(document: FlowDocument, end: WireEnd, node: NodeId) -> frozenset[
         names = signature.exec_in if end.direction is PinDirection.OUT else signature.exec_out
     else:
         names = tuple(signature.inputs if end.direction is PinDirection.OUT else signature.outputs)
-    direction = PinDirection.IN if end.direction is PinDirection.OUT else PinDirection.OUT
-    keys = (PinKey(direction, end.kind, name) for name in names)
+    keys = (PinKey(opposite(end.direction), end.kind, name) for name in names)
     return frozenset(key for key in keys if why_not(document, end, node, key) is None)

@@ -45,8 +45,11 @@ class TargetPopup(SearchPopup):
         if item is None:
             return "No pin fits. Try fewer letters." if self._targets else "No other pin of this flow fits."
         target = item.data(_TARGET_ROLE)
-        replaced = [f"{text[0].lower()}{text[1:]}" for text in target.replaced] if target else []
-        return f"Replaces the {', and the '.join(replaced)}." if replaced else "Enter draws the wire."
+        if target is None:
+            return ""  # a title within the list
+        replaced = [f"{text[0].lower()}{text[1:]}" for text in target.replaced]
+        draws = f"Enter puts “{target.through}” between." if target.through else "Enter draws the wire."
+        return f"{draws} It replaces the {', and the '.join(replaced)}." if replaced else draws
 
     def pick(self, item: QListWidgetItem) -> None:
         self._act(item.data(_TARGET_ROLE))
@@ -59,9 +62,12 @@ class TargetPopup(SearchPopup):
         self.list.addItem(item)
 
     def _add_target(self, target: Target) -> None:
-        note = " · replaces a wire" if target.replaced else ""
+        note = f" · through {target.through}" if target.through else ""
+        note += " · replaces a wire" if target.replaced else ""
         item = QListWidgetItem(f"      {target.pin.name}  ({target.type}){note}")
         item.setData(_TARGET_ROLE, target)
-        said = [f"{target.pin.name} of {target.title}, {target.type}", *(f"replaces {old}" for old in target.replaced)]
+        said = [f"{target.pin.name} of {target.title}, {target.type}"]
+        said += [f"through {target.through}"] if target.through else []
+        said += [f"replaces {old}" for old in target.replaced]
         item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(said))
         self.list.addItem(item)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from canvas_stage import wire_text
+from canvas_stage import pin_key, wire_text
 from editor_window import front, open_editor, press
 from flows import Drawing
 from PySide6.QtCore import Qt
@@ -88,5 +88,32 @@ def test_escape_and_a_search_that_finds_nothing_draw_no_wire(drive, tmp_path, fl
             press(popup.field, "Escape")
             assert not popup.isVisible()
             assert wires(window) == before
+
+    drive(main())
+
+
+def test_where_a_wire_would_lose_something_the_list_offers_the_way_through_a_conversion_node(drive, tmp_path):
+    path = tmp_path / "convert.flow.json"
+    drawing = Drawing("convert").node("text", "string.concat", title="text").node("each", "flow.for_each", title="each")
+    save_flow(drawing.flow(), path)
+
+    async def main():
+        async with open_editor(tmp_path, path) as window:
+            tab, popup = front(window), window.keyboard_menu.popup
+            before = tab.document.flow
+            tab.canvas.keyboard.go_to(NodeId("text"), pin_key("out", "data", "Result"))
+            press(tab.canvas, "Return")
+            QTest.keyClicks(popup.field, "concurrency")
+            assert listed(window) == ["each", "Concurrency  (integer) · through String to Integer"]
+            said = popup.list.item(1).data(Qt.ItemDataRole.AccessibleTextRole)
+            assert said == "Concurrency of each, integer, through String to Integer"
+            press(popup.field, "Return")
+            (between,) = tab.document.nodes.keys() - {"text", "each"}
+            assert tab.document.nodes[between].type == "convert.string_to_integer"
+            assert {wire.split(">")[0].split(".")[0] for wire in wires(window)} == {"text", between}
+            assert {wire.split(">")[1].split(".")[0] for wire in wires(window)} == {"each", between}
+            assert "through String to Integer" in tab.canvas.accessibleDescription()
+            tab.document.undo_stack.undo()
+            assert tab.document.flow == before
 
     drive(main())
