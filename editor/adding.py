@@ -12,6 +12,7 @@ from runtime.document.flow import ConnectionKey, PinDirection, PinKind, PinRef
 from runtime.ids import NodeId
 
 from . import commands, wires
+from .canvas import insertion
 from .canvas.add_request import AddRequest
 from .document import FlowDocument
 from .flow_tab import FlowTab
@@ -56,7 +57,11 @@ class NodeAdder(QObject):
 
 
 def _add(tab: FlowTab, request: AddRequest, type_id: str) -> None:
-    tab.canvas.select([add_requested(tab.document, type_id, request)])
+    if request.into is not None and request.into in tab.document.connections:
+        node_id = insertion.add_at(tab.canvas.projection, type_id, snapped(request.position), request.into)
+    else:
+        node_id = add_requested(tab.document, type_id, request)
+    tab.canvas.keyboard.go_to(node_id) if tab.canvas.keyboard.node is not None else tab.canvas.select([node_id])
     tab.setFocus()
 
 

@@ -22,12 +22,14 @@ _WAYS_ON: Final = ("Success", "Out", "Done", "Resolved", "True")
 """The exec outputs by which a flow goes on, the likeliest first."""
 
 
-def set_bends(document: FlowDocument, key: ConnectionKey, bends: Sequence[Point], text: str) -> None:
+def set_bends(
+    document: FlowDocument, key: ConnectionKey, bends: Sequence[Point], text: str, merge_key: str = ""
+) -> None:
     """Give a wire other bend points: layout only."""
     wire = document.connections[key]
     if tuple(bends) != wire.via:
         after = wire.model_copy(update={"via": tuple(bends)})
-        commands.push(document, text, Change(connections=(Edit(key, 0, wire, after),)))
+        commands.push(document, text, Change(connections=(Edit(key, 0, wire, after),)), merge_key)
 
 
 def bends_moved(

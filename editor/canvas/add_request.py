@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QPointF
 
-from runtime.document.flow import PinDirection, PinKind, PinRef
+from runtime.document.flow import ConnectionKey, PinDirection, PinKind, PinRef
 
 
 class WireEnd(NamedTuple):
@@ -20,8 +20,12 @@ class WireEnd(NamedTuple):
 
 @dataclass(frozen=True)
 class AddRequest:
-    """Somebody asked for a node at a place of the canvas (`position`) and of the screen (`global_position`)."""
+    """Somebody asked for a node at a place of the canvas (`position`) and of the screen (`global_position`).
+
+    It is to fit a loose wire (`wire_end`), or to go into a wire (`into`) if it fits that.
+    """
 
     position: QPointF
     global_position: QPoint
     wire_end: WireEnd | None = None
+    into: ConnectionKey | None = None

@@ -11,7 +11,7 @@ from runtime.ids import NodeId
 
 from .. import frames
 from .add_request import AddRequest
-from .geometry import PAD
+from .geometry import MIN_WIDTH, PAD
 from .gestures.wire import add_bend
 from .hit import VOID, Hit
 from .node_painter import READABLE
@@ -66,7 +66,14 @@ def open_menu_of(view: CanvasView, hit: Hit) -> None:
 
 
 def request_at_cursor(view: CanvasView) -> AddRequest:
-    """The wish for a node at the mouse, or in the middle if the mouse is elsewhere; beside what lies there."""
+    """The wish for a node at the mouse, or in the middle if the mouse is elsewhere; beside what lies there.
+
+    If the keyboard is at a wire: for one that goes into that.
+    """
+    if (key := view.bends.wire) is not None:
+        wire = view.projection.wires[key]
+        middle = (wire.start + wire.end) / 2
+        return AddRequest(middle - QPointF(MIN_WIDTH / 2, HEADER), view.global_position(middle), into=key)
     area, cursor = view.viewport(), QCursor.pos()
     if not area.rect().contains(area.mapFromGlobal(cursor)):
         cursor = area.mapToGlobal(area.rect().center())

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from ..theme import Theme
-from .camera import Camera
 from .frame_painter import title_height
 from .keyboard import KeyboardFocus
 from .projection import Projection
+
+if TYPE_CHECKING:
+    from .view import CanvasView
 
 _AWAY, _PIN = 7.0, 11.0
 """Pixels from a node to its ring; least radius of the ring around a pin."""
 
 
-def paint_focus(painter: QPainter, camera: Camera, projection: Projection, theme: Theme, focus: KeyboardFocus) -> None:
-    """A ring around the frame, or around the node, dashed once the keyboard is at a pin, which has one of its own."""
-    place = _place(projection, focus, camera.zoom)
+def paint_focus(painter: QPainter, view: CanvasView) -> None:
+    """A ring around the frame, or around the node, dashed once the keyboard is at a pin or bend, which has its own."""
+    camera, projection, theme, focus = view.camera, view.projection, view.theme, view.keyboard
+    place, bend = _place(projection, focus, camera.zoom), view.bends.place
     if place is None:
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     around = QRectF(camera.rect_to_view(place)).adjusted(-_AWAY, -_AWAY, _AWAY, _AWAY)
-    style = Qt.PenStyle.DashLine if focus.pin is not None else Qt.PenStyle.SolidLine
+    is_within = focus.pin is not None or bend is not None
+    style = Qt.PenStyle.DashLine if is_within else Qt.PenStyle.SolidLine
     for color, width, drawn in ((theme.color("canvas"), 4.5, Qt.PenStyle.SolidLine), (theme.color("text"), 2.0, style)):
         painter.setPen(QPen(color, width, drawn))
         painter.drawRoundedRect(around, 10, 10)
-    if focus.node is not None and focus.pin is not None:
-        at, radius = camera.to_view(projection.pin_position(focus.node, focus.pin)), max(_PIN, _PIN * camera.zoom)
-        _circle(painter, theme, at, radius)
+    radius = max(_PIN, _PIN * camera.zoom)
+    if bend is not None:
+        _circle(painter, theme, camera.to_view(bend), radius)
+    elif focus.node is not None and focus.pin is not None:
+        _circle(painter, theme, camera.to_view(projection.pin_position(focus.node, focus.pin)), radius)
 
 
 def _place(projection: Projection, focus: KeyboardFocus, zoom: float) -> QRectF | None:

@@ -128,7 +128,10 @@ class KeyboardFocus(QObject):
             self.ask_for_targets()
 
     def leave(self) -> bool:
-        """From a pin back to its node; from a node or frame to nowhere. Whether there was a pin to leave."""
+        """From a wire back to its pin or node, from a pin to its node, else to nowhere: then False."""
+        if self.node is not None and self._view.selection.wires:
+            self.go_to(self.node, self.pin)
+            return True
         if self.node is None or self.pin is None:
             self.clear()
             return False

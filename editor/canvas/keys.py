@@ -93,6 +93,8 @@ def press_key(view: CanvasView, event: QKeyEvent) -> bool:
         return True
     if key in _WAYS:
         return _press_arrow(view, _WAYS[key], modifiers)
+    if modifiers in (none, shift) and view.bends.press(key):
+        return True
     frame_id = view.keyboard.frame
     if frame_id is not None and modifiers in (none, shift) and press_frame_key(view, frame_id, key):
         return True
@@ -105,6 +107,9 @@ def press_key(view: CanvasView, event: QKeyEvent) -> bool:
 def _press_arrow(view: CanvasView, way: Way, modifiers: Qt.KeyboardModifier) -> bool:
     none, shift, control, alt = _MODIFIERS
     at_pin = view.keyboard.pin is not None
+    step = STEP if modifiers == none else FINE_STEP
+    if modifiers in (none, shift) and view.bends.move(_STEPS[way][0] * step, _STEPS[way][1] * step):
+        return True
     if modifiers == control or (at_pin and modifiers == none):
         view.keyboard.go(way)
     elif modifiers == alt | shift and view.keyboard.frame is not None:
@@ -112,7 +117,6 @@ def _press_arrow(view: CanvasView, way: Way, modifiers: Qt.KeyboardModifier) -> 
     elif modifiers == alt | shift:
         view.keyboard.go(way, adding=True)
     elif modifiers in (none, shift):
-        step = STEP if modifiers == none else FINE_STEP
         nudge(view, _STEPS[way][0] * step, _STEPS[way][1] * step)
     else:
         return False

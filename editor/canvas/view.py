@@ -28,6 +28,7 @@ from ..theme import Theme
 from . import announce, node_drop
 from .animation import Animation
 from .asking import ask_for_details, ask_for_menu, request_at_cursor
+from .bend_keys import BendKeys
 from .breakpoint_editing import BreakpointEditing
 from .editing import ValueEditing
 from .empty_hint import EmptyHint
@@ -89,6 +90,7 @@ class CanvasView(UnboundedScrollArea):
         self.space = SpaceKey(self)
         document.changed.connect(self._follow_document)  # before the keyboard's, which may have more to tell
         self.keyboard: KeyboardFocus = KeyboardFocus(self)
+        self.bends = BendKeys(self)
         self._late = LatePaint(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
@@ -182,7 +184,7 @@ class CanvasView(UnboundedScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         self.painter.paint(painter, self.camera, event.region())
-        paint_focus(painter, self.camera, self.projection, self.theme, self.keyboard)
+        paint_focus(painter, self)
         if self.hand.gesture is not None:
             self.hand.gesture.paint(painter)
         painter.end()

@@ -20,6 +20,8 @@ CANVAS_KEYS: Final = (
     ("+ and \N{MINUS SIGN}, on a frame", "Unfold and fold it; Return unfolds it, or goes to what lies in it"),
     ("Alt+Shift + arrows, on a frame", "Make it larger or smaller"),
     ("W", "Select the next wire of the pin or node; Delete takes it away, or all wires of the pin"),
+    ("Arrows, on a wire", "Bend it; + makes another bend, \N{MINUS SIGN} takes one away, Page Up and Down choose one"),
+    ("Tab, on a wire", "Search a node type and put it into the wire"),
     ("Ctrl+Return", "Follow the wire to its other end"),
     ("Menu key", "The menu of the node, pin, wire or frame"),
     ("Arrows", "Move the selected nodes and frames; with Shift by one unit"),
