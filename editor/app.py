@@ -75,6 +75,8 @@ async def _run(app: QApplication, paths: Sequence[Path]) -> None:
         if settings.layout is None:
             window.resize(first_size(window.screen().availableSize()))
         window.show()
+        if settings.layout is None:
+            window.panels.docks.reset()  # in the room that there is now
         await window.open_files(paths)
         set_apart_what_stays()
         await window.closed.wait()

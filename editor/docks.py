@@ -41,6 +41,8 @@ HIDDEN_AT_FIRST: Final = ("undo",)
 """Few want these open; the View menu shows them."""
 _SIDE_WIDTHS: Final = (220, 290)
 _BOTTOM_HEIGHT: Final = 280
+_BOTTOM_SHARE: Final = 0.36
+"""How high the panels at the bottom are, and how much of a low window they may take: the canvas comes first."""
 
 
 class Docks:
@@ -53,7 +55,8 @@ class Docks:
         self.reset()
 
     def reset(self) -> None:
-        """Put all panels where they stand at first, and show them."""
+        """Put all panels where they stand at first, and show them; the window keeps its size."""
+        size = self._window.size()
         bottom = [name for name in self._docks if PLACES[name].area is _AREA.BottomDockWidgetArea]
         for name, dock in self._docks.items():
             dock.setFloating(False)
@@ -62,10 +65,17 @@ class Docks:
         self._window.tabifyDockWidget(self._docks["inspector"], self._docks["undo"])
         for name, after in pairwise(bottom):
             self._window.tabifyDockWidget(self._docks[name], self._docks[after])
+        self._share_room(bottom[0])
+        # Qt made the window wide enough for all panels beside each other, as they stood before they shared tabs.
+        self._window.layout().activate()
+        self._window.resize(size)
+        self.raise_panel(bottom[0])
+
+    def _share_room(self, bottom: str) -> None:
         sides = [self._docks["palette"], self._docks["inspector"]]
         self._window.resizeDocks(sides, list(_SIDE_WIDTHS), Qt.Orientation.Horizontal)
-        self._window.resizeDocks([self._docks[bottom[0]]], [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
-        self.raise_panel(bottom[0])
+        height = min(_BOTTOM_HEIGHT, round(self._window.height() * _BOTTOM_SHARE))
+        self._window.resizeDocks([self._docks[bottom]], [height], Qt.Orientation.Vertical)
 
     def raise_panel(self, name: str) -> None:
         """Show a panel in front of those that share its tabs."""

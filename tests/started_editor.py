@@ -2,9 +2,9 @@
 
     python started_editor.py [--bare] [--close] [FLOW...]
 
-Prints one line of JSON: `painted` (Unix seconds) and `loaded` (which heavy packages are imported by then). Then it goes
-on until its window is closed or a signal ends it; with `--close` it closes the window itself. `--bare` opens an empty
-PySide6 window instead, to compare with.
+Prints one line of JSON: `painted` (Unix seconds), `loaded` (which heavy packages are imported by then) and its
+`size`. Then it goes on until its window is closed or a signal ends it; with `--close` it closes the window itself.
+`--bare` opens an empty PySide6 window instead, to compare with.
 """
 
 from __future__ import annotations
@@ -38,9 +38,10 @@ class FirstPaint(QObject):
             QTimer.singleShot(0, watched, lambda: self._tell(watched))
         return False
 
-    def _tell(self, window: QObject) -> None:
+    def _tell(self, window: QMainWindow) -> None:
         loaded = [name for name in HEAVY if name in sys.modules]
-        print(json.dumps({"painted": time.time(), "loaded": loaded}), flush=True)
+        size = [window.width(), window.height()]
+        print(json.dumps({"painted": time.time(), "loaded": loaded, "size": size}), flush=True)
         if self._close:
             QApplication.instance().removeEventFilter(self)
             window.close()

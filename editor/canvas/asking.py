@@ -11,10 +11,9 @@ from runtime.ids import NodeId
 
 from .. import frames
 from .add_request import AddRequest
-from .geometry import MIN_WIDTH, PAD
+from .geometry import MIN_WIDTH, PAD, READABLE
 from .gestures.wire import add_bend
 from .hit import VOID, Hit
-from .node_painter import READABLE
 from .placing import free_place
 from .rows import HEADER
 

@@ -17,6 +17,8 @@ from .look import FieldLook, NodeLook
 from .note import note_size
 from .rows import FOOT, HEADER, ROW, Pin, PinKey, PinRows, PinTuple, data_input
 
+READABLE = 0.5
+"""Below this zoom texts would be smaller than 6 pixels: labels and values give way to a title that can be read."""
 MIN_WIDTH, MAX_WIDTH, WIDTH_STEP = 180.0, 300.0, 20.0
 PAD = 14.0
 """From a node's side to the text beside a pin."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from .geometry import DOT, DOT_CENTER, PILL_HEIGHT, PILL_TOP, Metrics, NodeShape
+from .geometry import DOT, DOT_CENTER, PILL_HEIGHT, PILL_TOP, READABLE, Metrics, NodeShape
 from .inks import Inks
 from .pill import paint_pill, pill_width
 from .rows import HEADER
 
 _DOT_PIXELS = 4.5
 """It never gets smaller than this on the screen."""
+_LEAST_PILL = 36.0
 _CORNER = 6.5
 _VEILS = {"mute": 150, "bypass": 70}
 """How much of the canvas's colour lies over a node that is left out, of 255."""
@@ -41,7 +42,7 @@ class MarkPainter:
 
     def paint_signs(self, painter: QPainter, shape: NodeShape, zoom: float) -> None:
         """What stands on the node's edge, where outlines run."""
-        self._pills(painter, shape)
+        self._pills(painter, shape, zoom)
         if shape.look.marks.breakpoint:
             self._dot(painter, shape, zoom)
 
@@ -54,8 +55,8 @@ class MarkPainter:
             [QLineF(QPointF(2, y), tip), QLineF(tip, tip + QPointF(-7, -5)), QLineF(tip, tip + QPointF(-7, 5))]
         )
 
-    def _pills(self, painter: QPainter, shape: NodeShape) -> None:
-        """On the upper edge, from the left; futures are counted at its right."""
+    def _pills(self, painter: QPainter, shape: NodeShape, zoom: float) -> None:
+        """On the upper edge, from the left; futures are counted at its right. From afar without words."""
         marks, left = shape.look.marks, 12.0
         said = (
             (marks.pinned, "mocked", "node.pinned"),
@@ -65,9 +66,10 @@ class MarkPainter:
         )
         for is_so, text, token in said:
             if is_so:
-                width = pill_width(self._metrics, text)
+                words = text if zoom >= READABLE else ""
+                width = max(pill_width(self._metrics, words), _LEAST_PILL)
                 rect = QRectF(left, PILL_TOP, width, PILL_HEIGHT)
-                paint_pill(painter, self._metrics, rect, text, self._inks.color(token), self._inks)
+                paint_pill(painter, self._metrics, rect, words, self._inks.color(token), self._inks)
                 left += width + 4
 
     def _dot(self, painter: QPainter, shape: NodeShape, zoom: float) -> None:

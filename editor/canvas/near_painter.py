@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from .animation import light_on
 from .camera import Camera
-from .geometry import Metrics
+from .geometry import READABLE, Metrics
 from .inks import Inks, blend
-from .node_painter import RADIUS, READABLE, NodePainter
+from .node_painter import RADIUS, NodePainter
 from .pictures import Picture, Pictures
 from .pin_painter import PinPainter
 from .projection import PlacedNode

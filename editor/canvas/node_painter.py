@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFont, QPainter, QPainterPath, QPen
 
-from .geometry import PAD, Field, Metrics, NodeShape
+from .geometry import PAD, READABLE, Field, Metrics, NodeShape
 from .inks import Inks
 from .look import UNMARKED
 from .mark_painter import MarkPainter
@@ -15,8 +15,6 @@ from .pin_painter import PinPainter
 from .rows import HEADER
 
 RADIUS = 6.0
-READABLE = 0.5
-"""Below this zoom texts would be smaller than 6 pixels: labels and values give way to a title that can be read."""
 _TITLE_PIXELS = (12, 10, 8)
 """Sizes of such a title: the first in which it has room; in the last one it is shortened."""
 _TEXT_INSET = 7.0

@@ -49,6 +49,12 @@ def test_a_first_window_fits_on_a_small_screen_with_its_frame() -> None:
     assert small.height() < 720
 
 
+def test_the_panels_do_not_make_a_first_window_larger_than_its_screen():
+    with editor("--close") as (process, said):
+        assert said["size"] == [800 - 16, 800 - 48]  # Qt's offscreen screen, less the frame
+        assert ended(process) == (0, "")
+
+
 def test_the_window_comes_up_without_loading_what_requests_need():
     with editor("--close") as (process, said):
         assert said["loaded"] == []

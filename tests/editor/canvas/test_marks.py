@@ -337,3 +337,13 @@ def test_a_comment_stands_on_the_edge_shortened_and_whole_in_the_tool_tip(stage:
     assert "&lt;short&gt;" in said(stage, stage.header("conv"))
     set_fields(stage, comment="")
     assert differing(stage.screen(), bare) == 0
+
+
+def test_from_afar_where_no_words_can_be_read_a_comment_is_a_short_sign(stage: Stage) -> None:
+    stage.look(0.4)
+    bare = stage.image()
+    set_fields(stage, comment="Ask")
+    short = stage.image()
+    set_fields(stage, comment="Ask twice, because the first answer is of no use")
+    assert differing(stage.image(), short) == 0
+    assert differing(short, bare) > 20
