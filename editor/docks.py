@@ -67,7 +67,8 @@ class Docks:
             self._window.tabifyDockWidget(self._docks[name], self._docks[after])
         self._share_room(bottom[0])
         # Qt made the window wide enough for all panels beside each other, as they stood before they shared tabs.
-        self._window.layout().activate()
+        if (layout := self._window.layout()) is not None:
+            layout.activate()
         self._window.resize(size)
         self.raise_panel(bottom[0])
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from canvas_stage import CTRL, SHIFT, Stage, wire_text
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QHelpEvent, QKeyEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QNativeGestureEvent,
+    QPointingDevice,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 from told_values import gave
@@ -327,3 +335,16 @@ def test_an_empty_canvas_says_how_to_begin_and_lets_the_mouse_through() -> None:
     assert not hint.isVisible()
     stage.document.undo_stack.undo()
     assert hint.isVisible()
+
+
+def test_a_pinch_on_a_touchpad_zooms_about_the_fingers(stage: Stage) -> None:
+    fingers = QPointF(300, 200)
+    under, before = stage.view.camera.to_scene(fingers), stage.view.camera.zoom
+    pinch = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture, QPointingDevice.primaryPointingDevice(), 2, fingers, fingers, fingers,
+        0.25, QPointF(),
+    )  # fmt: skip
+    QApplication.sendEvent(stage.view.viewport(), pinch)
+    assert stage.view.camera.zoom == pytest.approx(before * 1.25)
+    now = stage.view.camera.to_scene(fingers)
+    assert (now.x(), now.y()) == pytest.approx((under.x(), under.y()))
