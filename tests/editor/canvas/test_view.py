@@ -84,12 +84,12 @@ def test_enter_opens_the_selected_node(stage: Stage) -> None:
     assert stage.activated == ["ask"]
 
 
-def test_n_steps_through_the_nodes_in_reading_order_and_shift_n_back(stage: Stage) -> None:
+def test_n_steps_through_frames_and_nodes_in_reading_order_and_shift_n_back(stage: Stage) -> None:
     seen = []
-    for _ in range(4):
+    for _ in range(5):
         stage.key(Key.Key_N)
-        seen += stage.view.selected_nodes()
-    assert seen == ["start", "conv", "ask", "log"]
+        seen += [*sorted(stage.view.selection.frames), *stage.view.selected_nodes()]
+    assert seen == ["f", "start", "conv", "ask", "log"]
     stage.key(Key.Key_N)
     assert stage.view.selected_nodes() == ["log"]
     stage.key(Key.Key_N, SHIFT)
