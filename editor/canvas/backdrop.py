@@ -30,11 +30,10 @@ def paint_grid(painter: QPainter, camera: Camera, pixels: QRect, inks: Inks) -> 
     tile = QPixmap(width, _TILE)
     tile.fill(base)
     lines = [(step, blend(base, inks.color(token), strength)) for step, token, strength in _visible_steps(camera)]
-    brush = QPainter(tile)
-    for step, color in lines:
-        for x in _places(camera.origin.x(), step * camera.zoom, ratio, left, width):
-            brush.fillRect(x - left, 0, 1, _TILE, color)
-    brush.end()
+    with QPainter(tile) as brush:
+        for step, color in lines:
+            for x in _places(camera.origin.x(), step * camera.zoom, ratio, left, width):
+                brush.fillRect(x - left, 0, 1, _TILE, color)
     painter.setTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
     painter.drawTiledPixmap(left, top, width, height, tile)
     for step, color in lines:

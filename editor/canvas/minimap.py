@@ -97,11 +97,10 @@ class Minimap(QWidget):
         picture.fill(inks.color("base"))
         area = self._view.content_bounds()
         self._map = _fitted(area, QRectF(self.rect()).adjusted(_INSET, _INSET, -_INSET, -_INSET))
-        painter = QPainter(picture)
-        painter.setTransform(self._map)
-        self._frames(painter, inks)
-        FarPainter(self._view.subject, inks).paint(painter, [area])
-        painter.end()
+        with QPainter(picture) as painter:
+            painter.setTransform(self._map)
+            self._frames(painter, inks)
+            FarPainter(self._view.subject, inks).paint(painter, [area])
         return picture
 
     def _frames(self, painter: QPainter, inks: Inks) -> None:
@@ -116,16 +115,15 @@ class Minimap(QWidget):
         if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
             self._picture = self._painted()
         inks = Inks(self._view.theme)
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._picture)
-        seen = self._map.mapRect(self._view.camera.visible) & QRectF(self.rect()).adjusted(1, 1, -2, -2)
-        painter.setPen(QPen(inks.color("accent"), 2))
-        painter.setBrush(inks.glow("accent", 40))
-        painter.drawRect(seen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(inks.color("border"), 1))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._picture)
+            seen = self._map.mapRect(self._view.camera.visible) & QRectF(self.rect()).adjusted(1, 1, -2, -2)
+            painter.setPen(QPen(inks.color("accent"), 2))
+            painter.setBrush(inks.glow("accent", 40))
+            painter.drawRect(seen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(inks.color("border"), 1))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.RightButton:

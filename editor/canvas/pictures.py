@@ -74,20 +74,19 @@ class Pictures:
         size = QSize(math.ceil(shape.width * scale) + 2 * inset, math.ceil(shape.height * scale) + 2 * inset)
         pixmap = QPixmap(size)
         pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.translate(QPoint(inset, inset))
-        painter.scale(scale, scale)
-        # Nothing is under it here, so it need not be blended, which takes four times as long.
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        self._painter.paint_shadow(painter, shape)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        self._painter.paint_body(painter, shape, zoom)
-        painter.resetTransform()
-        self._pins.stamp(painter, shape, scale, inset, inset)
-        painter.translate(QPoint(inset, inset))
-        painter.scale(scale, scale)
-        self._painter.paint_marks(painter, shape, zoom)
-        painter.end()
+        with QPainter(pixmap) as painter:
+            painter.translate(QPoint(inset, inset))
+            painter.scale(scale, scale)
+            # Nothing is under it here, so it need not be blended, which takes four times as long.
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            self._painter.paint_shadow(painter, shape)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            self._painter.paint_body(painter, shape, zoom)
+            painter.resetTransform()
+            self._pins.stamp(painter, shape, scale, inset, inset)
+            painter.translate(QPoint(inset, inset))
+            painter.scale(scale, scale)
+            self._painter.paint_marks(painter, shape, zoom)
         return Picture(scale, pixmap, inset)
 
     def _keep(self, shape: NodeShape, picture: Picture) -> Picture:

@@ -67,12 +67,11 @@ class PinPainter:
         half = math.ceil(REACH * self._scale)
         picture = self._stamps[color, wired] = QPixmap(2 * half, 2 * half)
         picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(half, half)
-        painter.scale(self._scale, self._scale)
-        self.paint_one(painter, color, QPointF(), wired=wired)
-        painter.end()
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(half, half)
+            painter.scale(self._scale, self._scale)
+            self.paint_one(painter, color, QPointF(), wired=wired)
         return picture
 
     def paint_one(

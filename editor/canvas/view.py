@@ -182,12 +182,11 @@ class CanvasView(UnboundedScrollArea):
     # -- events
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        self.painter.paint(painter, self.camera, event.region())
-        paint_focus(painter, self)
-        if self.hand.gesture is not None:
-            self.hand.gesture.paint(painter)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            self.painter.paint(painter, self.camera, event.region())
+            paint_focus(painter, self)
+            if self.hand.gesture is not None:
+                self.hand.gesture.paint(painter)
         self._late.follow_paint()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

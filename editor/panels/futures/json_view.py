@@ -104,14 +104,13 @@ class JsonView(QPlainTextEdit):
 
     def paint_gutter(self, event: QPaintEvent) -> None:
         """The arrows of the lines in sight."""
-        painter = QPainter(self._gutter)
-        painter.fillRect(event.rect(), self.palette().base())
-        for block, rect in self._blocks_in_sight():
-            if _opens(block):
-                name = "collapse" if block.userState() == _FOLDED else "expand"
-                arrow = pixmap(name, self._theme.color("text.faint"), _ARROW, self.devicePixelRatioF())
-                painter.drawPixmap(5, rect.center().y() - _ARROW // 2, arrow)
-        painter.end()
+        with QPainter(self._gutter) as painter:
+            painter.fillRect(event.rect(), self.palette().base())
+            for block, rect in self._blocks_in_sight():
+                if _opens(block):
+                    name = "collapse" if block.userState() == _FOLDED else "expand"
+                    arrow = pixmap(name, self._theme.color("text.faint"), _ARROW, self.devicePixelRatioF())
+                    painter.drawPixmap(5, rect.center().y() - _ARROW // 2, arrow)
 
     def block_at(self, y: float) -> QTextBlock | None:
         """The line at this height, if something folds there."""

@@ -206,11 +206,10 @@ class FuturesTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         self._fit_scale()
         super().paintEvent(event)
-        painter = QPainter(self.viewport())
-        self._paint_grid(painter)
-        if self._model.listing.groups:
-            self._paint_headings(painter)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            self._paint_grid(painter)
+            if self._model.listing.groups:
+                self._paint_headings(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
