@@ -61,7 +61,7 @@ def _add(tab: FlowTab, request: AddRequest, type_id: str) -> None:
         node_id = insertion.add_at(tab.canvas.projection, type_id, snapped(request.position), request.into)
     else:
         node_id = add_requested(tab.document, type_id, request)
-    tab.canvas.keyboard.go_to(node_id) if tab.canvas.keyboard.node is not None else tab.canvas.select([node_id])
+    tab.canvas.keyboard.go_to(node_id) if request.by_keys else tab.canvas.select([node_id])
     tab.setFocus()
 
 

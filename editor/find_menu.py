@@ -84,12 +84,24 @@ class FindMenu(QObject):
     def _close(self) -> None:
         self.bar.hide()
         self._quiet.stop()
+        self._go_on_from(self._match())
         self.current, self._kept = -1, None
         self.finder.forget()
         for tab in self._tabs:
             tab.canvas.highlights.show_found(None)
         if self._tabs.current is not None:
             self._tabs.current.setFocus()
+
+    def _go_on_from(self, match: Match | None) -> None:
+        """The keyboard goes on from a match to which one stepped."""
+        tab = self._tabs.current
+        if tab is None or match is None or match.document is not tab.document:
+            return
+        canvas = tab.canvas
+        if match.node is not None and match.node in canvas.selection.nodes:
+            canvas.keyboard.go_to(match.node)
+        elif match.frame is not None and match.frame in canvas.selection.frames:
+            canvas.keyboard.go_to_frame(match.frame)
 
     def _look_anew(self, _text: str = "") -> None:
         self._kept = None
@@ -196,6 +208,7 @@ class FindMenu(QObject):
         if tab.canvas.camera.zoom < _LEGIBLE_ZOOM:
             tab.canvas.zoom_to(_LEGIBLE_ZOOM)
         show_place(tab.canvas, node_id)
+        tab.canvas.keyboard.go_to(node_id)
         tab.setFocus()
 
 

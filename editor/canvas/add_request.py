@@ -22,10 +22,12 @@ class WireEnd(NamedTuple):
 class AddRequest:
     """Somebody asked for a node at a place of the canvas (`position`) and of the screen (`global_position`).
 
-    It is to fit a loose wire (`wire_end`), or to go into a wire (`into`) if it fits that.
+    It is to fit a loose wire (`wire_end`), or to go into a wire (`into`) if it fits that. If it was asked for by keys
+    (`by_keys`), the keyboard goes to it.
     """
 
     position: QPointF
     global_position: QPoint
     wire_end: WireEnd | None = None
     into: ConnectionKey | None = None
+    by_keys: bool = False

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QContextMenuEvent, QCursor
 
+from runtime.document.flow import ConnectionKey
 from runtime.ids import NodeId
 
 from .. import frames
@@ -14,6 +15,7 @@ from .add_request import AddRequest
 from .geometry import MIN_WIDTH, PAD, READABLE
 from .gestures.wire import add_bend
 from .hit import VOID, Hit
+from .insertion import GAP
 from .placing import free_place
 from .rows import HEADER
 
@@ -70,13 +72,21 @@ def request_at_cursor(view: CanvasView) -> AddRequest:
     If the keyboard is at a wire: for one that goes into that.
     """
     if (key := view.bends.wire) is not None:
-        wire = view.projection.wires[key]
-        middle = (wire.start + wire.end) / 2
-        return AddRequest(middle - QPointF(MIN_WIDTH / 2, HEADER), view.global_position(middle), into=key)
+        return _request_at_wire(view, key)
     area, cursor = view.viewport(), QCursor.pos()
     if not area.rect().contains(area.mapFromGlobal(cursor)):
         cursor = area.mapToGlobal(area.rect().center())
-    return AddRequest(free_place(view, view.scene_position(cursor)), cursor)
+    return AddRequest(free_place(view, view.scene_position(cursor)), cursor, by_keys=True)
+
+
+def _request_at_wire(view: CanvasView, key: ConnectionKey) -> AddRequest:
+    """The wish for a node halfway along a wire, but not over the node at which it begins."""
+    wire, before = view.projection.wires[key], view.projection.nodes[key.source.node].rect
+    middle = (wire.start + wire.end) / 2
+    corner = middle - QPointF(MIN_WIDTH / 2, HEADER)
+    if QRectF(corner, QSizeF(MIN_WIDTH, HEADER)).intersects(before.adjusted(-GAP, 0, GAP, 0)):
+        corner.setX(before.right() + GAP)
+    return AddRequest(corner, view.global_position(middle), into=key, by_keys=True)
 
 
 def _selected(view: CanvasView) -> Hit:

@@ -112,7 +112,7 @@ def _press_arrow(view: CanvasView, way: Way, modifiers: Qt.KeyboardModifier) -> 
         return True
     if modifiers == control or (at_pin and modifiers == none):
         view.keyboard.go(way)
-    elif modifiers == alt | shift and view.keyboard.frame is not None:
+    elif modifiers == shift and view.keyboard.frame is not None:
         resize_frame(view, view.keyboard.frame, way)
     elif modifiers == alt | shift:
         view.keyboard.go(way, adding=True)

@@ -18,7 +18,7 @@ CANVAS_KEYS: Final = (
     ("Return", "On a node that N or arrows went to: go to its pins; on a value: edit it; on another pin: connect it"),
     ("Arrows, on a pin", "Go to the next pin, or over to the other side; Escape goes back to the node"),
     ("+ and \N{MINUS SIGN}, on a frame", "Unfold and fold it; Return unfolds it, or goes to what lies in it"),
-    ("Alt+Shift + arrows, on a frame", "Make it larger or smaller"),
+    ("Shift + arrows, on a frame", "Make it larger or smaller"),
     ("W", "Select the next wire of the pin or node; Delete takes it away, or all wires of the pin"),
     ("Arrows, on a wire", "Bend it; + makes another bend, \N{MINUS SIGN} takes one away, Page Up and Down choose one"),
     ("Tab, on a wire", "Search a node type and put it into the wire"),

@@ -178,6 +178,7 @@ def test_ctrl_p_goes_to_a_node_by_letters_of_its_title(drive, tmp_path):
             assert popup.list.count() == 1
             press(popup.field, "Return")
             assert not popup.isVisible()
+            assert canvas.keyboard.node == "log"
             assert canvas.selected_nodes() == ["log"]
             assert canvas.subject.flash.node == "log"
 

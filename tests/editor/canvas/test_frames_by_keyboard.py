@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from canvas_stage import ALT, CTRL, SHIFT, Stage, differing, node, wire
+from canvas_stage import CTRL, SHIFT, Stage, differing, node, wire
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication
@@ -91,25 +91,25 @@ def test_minus_folds_plus_and_return_unfold_and_return_goes_in(stage: Stage) -> 
     assert stage.view.camera.zoom > zoom, "elsewhere plus still zooms"
 
 
-def test_alt_shift_arrows_resize_the_frame_by_one_undo_step_and_leave_its_nodes(stage: Stage) -> None:
+def test_shift_arrows_resize_the_frame_by_one_undo_step_and_leave_its_nodes(stage: Stage) -> None:
     before = dump_flow(stage.document.flow)
     stage.view.keyboard.go_to_frame("both")
     for key in (Key.Key_Right, Key.Key_Right, Key.Key_Down, Key.Key_Left):
-        stage.key(key, ALT | SHIFT)
+        stage.key(key, SHIFT)
     assert stage.document.frames["both"].rect == (200, 0, 520, 260)
     assert told(stage) == "520 by 260"
     assert stage.position("one") == (240, 20)
     stage.document.undo_stack.undo()
     assert dump_flow(stage.document.flow) == before
     for _ in range(40):
-        stage.key(Key.Key_Up, ALT | SHIFT)
+        stage.key(Key.Key_Up, SHIFT)
     assert stage.document.frames["both"].rect[3] == 80
 
 
 def test_a_folded_frame_keeps_its_size_and_says_why(stage: Stage) -> None:
     stage.view.keyboard.go_to_frame("both")
     stage.key(Key.Key_Minus)
-    stage.key(Key.Key_Right, ALT | SHIFT)
+    stage.key(Key.Key_Right, SHIFT)
     assert stage.document.frames["both"].rect == (200, 0, 500, 240)
     assert "Return unfolds it" in told(stage)
 

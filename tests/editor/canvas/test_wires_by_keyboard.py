@@ -134,3 +134,37 @@ def test_a_node_added_at_a_wire_goes_into_it_by_one_undo_step(drive, tmp_path):
             assert tab.document.flow == before
 
     drive(main())
+
+
+def test_a_node_put_into_a_short_wire_does_not_lie_on_the_node_before(drive, tmp_path):
+    path = tmp_path / "small.flow.json"
+    save_flow(small_flow(), path)
+
+    async def main():
+        async with open_editor(tmp_path, path) as window:
+            tab = front(window)
+            tab.canvas.keyboard.go_to(START)
+            press(tab.canvas, "W")
+            press(tab.canvas, "Tab")
+            QTest.keyClicks(window.adder.popup.field, "delay")
+            press(window.adder.popup.field, "Return")
+            placed = tab.canvas.projection.nodes
+            (added,) = tab.canvas.selected_nodes()
+            others = [node.rect for node in placed.values() if node.id != added]
+            assert not any(rect.intersects(placed[added].rect) for rect in others)
+
+    drive(main())
+
+
+def test_a_node_added_by_keys_gets_the_keyboard(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path) as window:
+            tab = front(window)
+            for key in ("Tab", "Shift+A"):
+                press(tab.canvas, key)
+                QTest.keyClicks(window.adder.popup.field, "delay")
+                press(window.adder.popup.field, "Return")
+                assert [tab.canvas.keyboard.node] == tab.canvas.selected_nodes()
+            assert len(tab.document.nodes) == 2
+
+    drive(main())
