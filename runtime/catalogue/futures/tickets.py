@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,6 +13,9 @@ from ...ids import FutureId, PinName
 TICKETS: Final = "A list of claim tickets, for example from Make List"
 """What a pin for FutureResponseIds says of itself."""
 _SHOWN: Final = 3
+"""Different reasons."""
+_REQUEST_ID: Final = re.compile(r", request id [^.,]+")
+"""Which differs where the reason is the same."""
 
 
 def checked_ids(value: object) -> list[FutureId]:
@@ -47,6 +51,13 @@ def what_lacks(
 
 
 def _reasons(failed: Sequence[FutureResponse]) -> str:
-    reasons = [f"{future.id}: {future.error}" for future in failed[:_SHOWN]]
-    more = [f"and {len(failed) - _SHOWN} more"] if len(failed) > _SHOWN else []
-    return "; ".join([*reasons, *more])
+    """Each reason once, with the first future of it; requests of one server mostly fail alike."""
+    by_reason: dict[str, list[FutureResponse]] = {}
+    for future in failed:
+        by_reason.setdefault(_REQUEST_ID.sub("", future.error), []).append(future)
+    reasons = []
+    for reason, alike in list(by_reason.items())[:_SHOWN]:
+        who, why = (f" and {len(alike) - 1} more", reason) if len(alike) > 1 else ("", alike[0].error)
+        reasons.append(f"{alike[0].id}{who}: {why.rstrip('.')}")
+    left = sum(len(alike) for alike in list(by_reason.values())[_SHOWN:])
+    return "; ".join([*reasons, *([f"and {left} more"] if left else [])])

@@ -193,6 +193,16 @@ async def test_await_all_follows_failed_if_any_failed(bench: Any, begun: Drawing
     assert outputs["why"].endswith("and 1 more")
 
 
+async def test_await_all_tells_a_reason_once_for_all_that_failed_by_it(bench: Any, begun: Drawing) -> None:
+    models = ["mock-401", "mock-401", "mock-404", "mock-401"]
+    why = (await bench.run(out(several(begun, *models), "all.Failed", **RESULTS).flow())).outputs["why"]
+    assert why.startswith("4 of 4 futures have no answer: fut_")
+    assert " and 2 more: The server answered 401" in why
+    assert why.count("Incorrect API key provided") == 1
+    assert why.count("The server answered 404") == 1
+    assert why.count("request id") == 1  # of the one that failed by itself
+
+
 async def test_await_all_without_failed_fails_the_run(bench: Any, begun: Drawing) -> None:
     result = await bench.run(several(begun, "ok", "mock-401").flow())
     assert (result.status, result.error.node_id) == ("failed", "all")
