@@ -20,6 +20,7 @@ from .canvas.rows import PinKey
 from .canvas.target_choice import Target, targets_of
 from .docks import Docks
 from .flow_tab import FlowTab
+from .notices import NoticeBar
 from .panels.target_popup import TargetPopup
 from .tabs import FlowTabs
 from .theme import Theme
@@ -32,10 +33,12 @@ class KeyboardMenu(QObject):
         popup: that list.
     """
 
-    def __init__(self, tabs: FlowTabs, docks: Docks, theme: Theme, window: QWidget) -> None:
+    def __init__(self, tabs: FlowTabs, docks: Docks, notices: NoticeBar, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
         self._tabs = tabs
         self._docks = docks
+        self._notices = notices
+        notices.left.connect(self._go_to_canvas)
         self.popup = TargetPopup(theme, window)
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
@@ -59,9 +62,10 @@ class KeyboardMenu(QObject):
         self.popup.set_theme(theme)
 
     def _go_to_pane(self, step: int) -> None:
-        """From the canvas round all panels that are open, each brought to the front, and back to the canvas."""
+        """From the canvas to the messages, round all panels that are open, each brought to the front, and back."""
         tab = self._tabs.current
         panes: list[QWidget] = [tab] if tab is not None else []
+        panes += [self._notices] if self._notices.texts else []
         panes += self._docks.open_panels()
         at = QApplication.focusWidget()
         here = next((i for i, pane in enumerate(panes) if at is not None and pane.isAncestorOf(at)), 0)
@@ -70,6 +74,10 @@ class KeyboardMenu(QObject):
             if field := goal if goal is tab else next(_fields(goal), None):
                 field.setFocus(Qt.FocusReason.TabFocusReason)
                 return
+
+    def _go_to_canvas(self) -> None:
+        if (tab := self._tabs.current) is not None:
+            tab.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _open(self, tab: FlowTab, end: WireEnd) -> None:
         projection = tab.canvas.projection

@@ -28,6 +28,7 @@ from .arrange_menu import ArrangeMenu
 from .canvas.hit import Hit
 from .canvas.locating import show_place
 from .canvas.placing import add_node_in_sight
+from .canvas.selected import select_all
 from .clipboard_menu import ClipboardMenu
 from .closing import Closing
 from .debugging import Debugging
@@ -111,7 +112,7 @@ class MainWindow(QMainWindow):
         self.find_menu = FindMenu(self.tabs, theme)
         self.view_menu = ViewMenu(self.tabs, settings)
         self.subflows = SubflowMenu(self, self.tabs, self._files, tasks=self._tasks, notices=self.notices, theme=theme)
-        self.keyboard_menu = KeyboardMenu(self.tabs, self.panels.docks, theme, self)
+        self.keyboard_menu = KeyboardMenu(self.tabs, self.panels.docks, self.notices, theme, self)
         parts = (
             ClipboardMenu(self.tabs),
             TabsMenu(self.tabs),
@@ -152,7 +153,7 @@ class MainWindow(QMainWindow):
             "close": tab(self._close_tab),
             "quit": self.close,
             "delete": tab(FlowTab.delete),
-            "select_all": tab(lambda tab: tab.canvas.select_all()),
+            "select_all": tab(lambda tab: select_all(tab.canvas)),
             "add_node": tab(lambda tab: self.adder.ask(tab, tab.add_request())),
             "run": tab(self._run),
             "stop": self._stop,

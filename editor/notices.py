@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from .icons import icon
 from .theme import Theme
@@ -25,9 +25,11 @@ class NoticeBar(QWidget):
 
     Signals:
         changed(): a message came or went.
+        left(): the message went that had the keyboard.
     """
 
     changed = Signal()
+    left = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,12 +71,16 @@ class NoticeBar(QWidget):
     def _remove(self, row: _Row) -> None:
         if row not in self._rows:
             return
+        at = QApplication.focusWidget()
+        had_keyboard = at is not None and row.isAncestorOf(at)
         self._rows.remove(row)
         self._box.removeWidget(row)
         row.hide()
         row.deleteLater()
         self.setVisible(bool(self._rows))
         self.changed.emit()
+        if had_keyboard:
+            self.left.emit()
 
 
 class _Row(QFrame):

@@ -23,6 +23,8 @@ def paint_focus(painter: QPainter, view: CanvasView) -> None:
     """A ring around the frame, or around the node, dashed once the keyboard is at a pin or bend, which has its own."""
     camera, projection, theme, focus = view.camera, view.projection, view.theme, view.keyboard
     place, bend = _place(projection, focus, camera.zoom), view.bends.place
+    if place is None and focus.on_canvas and view.hasFocus():
+        _edge(painter, view)
     if place is None:
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -38,6 +40,13 @@ def paint_focus(painter: QPainter, view: CanvasView) -> None:
         _circle(painter, theme, camera.to_view(bend), radius)
     elif focus.node is not None and focus.pin is not None:
         _circle(painter, theme, camera.to_view(projection.pin_position(focus.node, focus.pin)), radius)
+
+
+def _edge(painter: QPainter, view: CanvasView) -> None:
+    """A line around all of the canvas: keys brought the focus to it."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(view.theme.color("text"), 2.0))
+    painter.drawRect(view.viewport().rect().adjusted(1, 1, -1, -1))
 
 
 def _place(projection: Projection, focus: KeyboardFocus, zoom: float) -> QRectF | None:

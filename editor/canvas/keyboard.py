@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from runtime.document.flow import PinDirection, PinKind, PinRef
 from runtime.ids import NodeId
@@ -40,6 +40,7 @@ class KeyboardFocus(QObject):
     To go to a node or frame selects it, so that all that acts on the selection acts on it. Each step is read out.
 
     Attributes:
+        on_canvas: keys brought the focus to the canvas, and the keyboard is at nothing on it yet.
         node, pin, frame: None where the keyboard is at none; never a node and a frame. All are always on the canvas.
     """
 
@@ -49,6 +50,7 @@ class KeyboardFocus(QObject):
         self.node: NodeId | None = None
         self.pin: PinKey | None = None
         self.frame: str | None = None
+        self.on_canvas = False
         self._told = ""
         view.document.changed.connect(self._follow_document)
         view.document.reset.connect(self.clear)
@@ -140,6 +142,7 @@ class KeyboardFocus(QObject):
 
     def clear(self) -> None:
         """Be nowhere."""
+        self.on_canvas = False
         if self.node is not None or self.frame is not None:
             self.node = self.pin = self.frame = None
             self._view.viewport().update()
@@ -175,6 +178,11 @@ class KeyboardFocus(QObject):
         return next((pin for pin in pins if pin.kind is PinKind.EXEC and pin.name == way_on), pins[0] if pins else None)
 
     # -- following
+
+    def arrive(self, reason: Qt.FocusReason) -> None:
+        """The canvas has got the focus."""
+        self.on_canvas = reason in _BY_KEYS
+        self._view.viewport().update()
 
     def tell_activity(self) -> None:
         """Read out the node if what it does has changed."""
@@ -251,4 +259,5 @@ class KeyboardFocus(QObject):
             self.clear()
 
 
+_BY_KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 _SAID = {"left": "on the left", "right": "on the right", "up": "above", "down": "below"}

@@ -13,7 +13,7 @@ from runtime.document.flow import PinDirection
 from .frame_keys import press_frame_key, resize_frame
 from .keyboard_wires import follow, next_wire
 from .nearby import Way
-from .selected import activate_selected, delete_selection, fit_selection, nudge
+from .selected import activate_selected, delete_selection, fit_selection, nudge, select_all
 
 if TYPE_CHECKING:
     from .view import CanvasView
@@ -71,7 +71,7 @@ _SHIFTED: dict[int, Callable[[CanvasView], object]] = {
     Qt.Key.Key_Enter: activate_selected,
 }
 _CONTROLLED: dict[int, Callable[[CanvasView], object]] = {
-    Qt.Key.Key_A: lambda view: view.select_all(),
+    Qt.Key.Key_A: select_all,
     Qt.Key.Key_Return: follow,
     Qt.Key.Key_Enter: follow,
 }

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from .view import CanvasView
 
 
+def select_all(view: CanvasView) -> None:
+    """Select all nodes."""
+    view.selection.set(view.document.nodes)
+
+
 def delete_selection(view: CanvasView) -> None:
     """Delete what is selected, or the wires of the pin that the keyboard is at: one undo step."""
     view.hand.cancel()

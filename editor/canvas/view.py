@@ -117,10 +117,6 @@ class CanvasView(UnboundedScrollArea):
         """Select exactly these nodes."""
         self.selection.set(nodes)
 
-    def select_all(self) -> None:
-        """Select all nodes."""
-        self.selection.set(self.document.nodes)
-
     # -- view
 
     def set_theme(self, theme: Theme) -> None:
@@ -218,9 +214,14 @@ class CanvasView(UnboundedScrollArea):
         self.space.release(event)
         super().keyReleaseEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.keyboard.arrive(event.reason())
+        super().focusInEvent(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.hand.pans = False
         self.space.spoil()
+        self.viewport().update()  # of the keyboard's line around the canvas
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:

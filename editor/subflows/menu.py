@@ -109,7 +109,7 @@ class SubflowMenu:
         self._warn_of_state(document, nodes)
         commands.push(document, "Extract to subflow", found.change)
         tab.canvas.select([found.call])
-        tab.message.emit(f"Extracted to {path.name}. Double-click the call to open it.")
+        tab.message.emit(f"Extracted to {path.name}. A double-click on the call, or Shift+Return, opens it.")
 
     def _warn_of_state(self, document: FlowDocument, nodes: Collection[NodeId]) -> None:
         keepers = [node for node in nodes if document.nodes[node].type.startswith("state.")]

@@ -153,3 +153,36 @@ def test_a_click_on_the_tab_in_front_gives_its_canvas_the_keyboard(drive, tmp_pa
             assert window.focusWidget() is front(window).canvas
 
     drive(main())
+
+
+def test_ctrl_f6_goes_to_messages_first_and_closing_one_gives_the_canvas_the_keyboard(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path) as window:
+            window.activateWindow()
+            front(window).setFocus()
+            window.notices.say("warning", "Something happened")
+            window.actions_by_name["next_pane"].trigger()
+            at = QApplication.focusWidget()
+            assert window.notices.isAncestorOf(at)
+            QTest.keyClick(at, Qt.Key.Key_Space)
+            assert window.notices.texts == []
+            assert front(window).canvas.hasFocus()
+
+    drive(main())
+
+
+def test_a_canvas_to_which_keys_brought_the_focus_shows_it_until_the_mouse_is_pressed(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path) as window:
+            window.activateWindow()
+            canvas = front(window).canvas
+            window.panels.palette.findChild(QLineEdit).setFocus()
+            without = canvas.viewport().grab().toImage()
+            for action in ("previous_pane", "next_pane", "previous_pane"):
+                window.actions_by_name[action].trigger()
+            assert canvas.hasFocus()
+            assert canvas.viewport().grab().toImage() != without
+            QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton)
+            assert canvas.viewport().grab().toImage() == without
+
+    drive(main())

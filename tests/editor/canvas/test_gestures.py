@@ -48,7 +48,7 @@ def test_shift_adds_and_ctrl_toggles(stage: Stage) -> None:
 
 
 def test_a_click_on_one_of_several_selects_it_alone_but_only_when_the_button_goes_up(stage: Stage) -> None:
-    stage.view.select_all()
+    stage.view.select(stage.view.document.nodes)
     stage.press(stage.header("conv"))
     assert len(stage.selected()) == 4
     stage.release(stage.header("conv"))
@@ -433,7 +433,7 @@ def test_the_right_button_asks_for_a_menu_on_a_node_and_a_wire_and_for_a_node_on
 
 
 def test_a_right_click_leaves_a_selection_of_several_alone(stage: Stage) -> None:
-    stage.view.select_all()
+    stage.view.select(stage.view.document.nodes)
     stage.click(stage.header("ask"), RIGHT)
     _context_menu(stage, stage.header("ask"))
     assert len(stage.selected()) == 4

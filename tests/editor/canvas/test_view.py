@@ -142,7 +142,7 @@ def test_keys_zoom_and_fit(stage: Stage) -> None:
 
 
 def test_a_key_that_means_nothing_here_is_left_to_others(stage: Stage) -> None:
-    stage.view.select_all()
+    stage.view.select(stage.view.document.nodes)
     before = stage.document.flow
     stage.key(Key.Key_J)
     stage.key(Key.Key_Left, CTRL)
@@ -226,7 +226,7 @@ def test_another_theme_is_worn_at_once(stage: Stage) -> None:
 
 
 def test_another_flow_resets_selection_fold_and_picture(stage: Stage) -> None:
-    stage.view.select_all()
+    stage.view.select(stage.view.document.nodes)
     stage.click(stage.more("ask"))
     stage.document.load(Flow(), None)
     assert stage.selected() == set()
