@@ -71,6 +71,12 @@ def counts(connection: sqlite3.Connection, query: FutureQuery) -> Counter[Future
     return Counter({FutureState(state): count for state, count in connection.execute(sql, values)})
 
 
+def unindexed(connection: sqlite3.Connection) -> int:
+    """How many cannot be found by their words yet."""
+    ((count,),) = connection.execute("SELECT count(*) FROM futures WHERE is_indexed = 0")
+    return int(count)
+
+
 def costs(connection: sqlite3.Connection, since: float, except_of: str) -> dict[str, float]:
     """What the futures cost, by their flow's source, that have settled since then and are of other sessions."""
     sql = "SELECT source, sum(cost) FROM futures WHERE settled >= ? AND owner != ? AND cost IS NOT NULL GROUP BY source"

@@ -111,9 +111,17 @@ class FutureStore:
         """Some lines of a list: cheap also when the list has 100,000."""
         return await self._read(lambda connection: reader.page(connection, query, offset, limit), query)
 
-    async def ids(self, query: FutureQuery) -> list[FutureId]:
-        """All ids of a list, in its order."""
-        return await self._read(lambda connection: reader.ids(connection, query), query)
+    async def ids(self, query: FutureQuery, *, at_once: bool = False) -> list[FutureId]:
+        """All ids of a list, in its order; `at_once`: of those that can be found by their words by now."""
+        return await self._read(lambda connection: reader.ids(connection, query), None if at_once else query)
+
+    async def unfindable(self) -> int:
+        """How many futures cannot be found by their words yet."""
+        return await self._read(reader.unindexed)
+
+    async def make_findable(self) -> int:
+        """Make some of them findable; how many. For who searches and tells how far it is; others just wait."""
+        return await self._do(_index)
 
     async def columns(
         self, query: FutureQuery, names: Sequence[ListColumn], make: Callable[[list[tuple[Any, ...]]], T]

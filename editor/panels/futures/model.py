@@ -195,8 +195,10 @@ class FuturesModel(OrderedRows):
         self.flush()
         if self.history is not None and self.history.enabled:
             self.history.load(self.wanted, frozenset(self.listing.rows))
-        else:
-            self._take(self.wanted, StoredListing())
+            return
+        if self.history is not None:
+            self.history.give_up()
+        self._take(self.wanted, StoredListing())
 
     def show_history(self, *, shown: bool) -> None:
         """List what is not in memory as well, or no longer."""

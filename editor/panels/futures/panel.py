@@ -41,6 +41,7 @@ from .history import HistorySource
 from .interrupted_bar import InterruptedBar
 from .model import FuturesModel
 from .row import FutureRow
+from .search_progress import SearchProgress
 from .sent import as_curl, as_python
 from .table import FuturesTable
 from .view_menu import ViewMenu
@@ -56,6 +57,7 @@ _EMPTY: Final = (
     "Press Run (F5). Every chat completion of the flow appears here while it is in flight, and streams its answer.",
 )
 _FILTERED: Final = ("No request matches the filter", "Choose All, or clear the filter text, to see every request.")
+_SEARCHING: Final = ("None found yet", "Earlier requests are being made findable. Type on to look for something else.")
 
 
 class FuturesPanel(QWidget):
@@ -94,6 +96,7 @@ class FuturesPanel(QWidget):
         self._view_button = QToolButton()
         self._empty = EmptyState("futures", *_EMPTY, theme)
         self.interrupted = InterruptedBar(theme)
+        self.search_progress = SearchProgress()
         self._filter_timer = QTimer(self, interval=_FILTER_MS, singleShot=True)
         self._deeds = Deeds(futures, completions, providers, self.model, self.message.emit, source)
         self.actions_by_name = FutureActions(self.table, self._handlers())
@@ -154,6 +157,7 @@ class FuturesPanel(QWidget):
         layout.addLayout(self._bar)
         layout.addWidget(self.interrupted)
         layout.addWidget(self._splitter, 1)
+        layout.addWidget(self.search_progress)
         self.setFocusProxy(self.table)
 
     def _make_tools(self) -> QHBoxLayout:
@@ -188,6 +192,7 @@ class FuturesPanel(QWidget):
         self.interrupted.show_wanted.connect(self._show_interrupted)
         if self.model.history is not None:
             self.model.history.failed.connect(self.message)
+            self.model.history.searched.connect(self._on_searched)
         self.actions_by_name["earlier"].setVisible(self._source is not None)
         # Told apart: PySide6 6.11 does not hear of a context that is given beside a function.
         leave = QShortcut(QKeySequence("Escape"), self.filter_field, self._leave_filter)
@@ -242,7 +247,8 @@ class FuturesPanel(QWidget):
         self._show_emptiness()
 
     def _show_emptiness(self) -> None:
-        self._empty.set_text(*(_FILTERED if self.model.total else _EMPTY))
+        filtered = _FILTERED if self.search_progress.isHidden() else _SEARCHING
+        self._empty.set_text(*(filtered if self.model.total else _EMPTY))
         self._stack.setCurrentIndex(0 if self.model.rowCount() else 1)
 
     def _on_selection_altered(self) -> None:
@@ -291,6 +297,10 @@ class FuturesPanel(QWidget):
             self.interrupted.say(count)
         except FutureflowError as error:
             self.message.emit(str(error))
+
+    def _on_searched(self, share: float | None) -> None:
+        self.search_progress.say(share)
+        self._show_emptiness()
 
     def _clear(self) -> None:
         self.show_earlier(shown=False)

@@ -15,6 +15,7 @@ from openai_server import OpenAIServer
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QProgressBar
 from stored import Program, program
 
 from editor.panels.futures.arrangement import Grouping
@@ -26,6 +27,7 @@ from editor.tasks import Tasks
 from editor.theme import Theme
 from runtime.completions import Completions
 from runtime.futures.future import FutureState
+from runtime.futures.query import FutureQuery
 from runtime.ids import FutureId, NodeId
 from runtime.llm.network import NetworkThread
 from runtime.llm.providers import Providers
@@ -88,6 +90,11 @@ class Session:
 
     def cells(self, column: Column) -> list[str]:
         return [self.model.index(place, column).data() for place in range(self.model.rowCount())]
+
+    def progress(self) -> tuple[int, bool, str]:
+        """Percent, whether it is told at all, and how."""
+        line = self.panel.search_progress
+        return line.findChild(QProgressBar).value(), line.isVisible(), line.findChild(QLabel).text()
 
     async def earlier(self) -> None:
         await self.arranged(self.panel.actions_by_name["earlier"].trigger)
@@ -316,5 +323,56 @@ def test_that_the_history_is_shown_is_remembered(dark: Theme, drive: Drive, tmp_
             await tomorrow.arranged(lambda: tomorrow.panel.restore_view(state))
             assert tomorrow.lines() == old
             assert tomorrow.panel.actions_by_name["earlier"].isChecked()
+
+    drive(main())
+
+
+async def many_in_flight(here: Program, count: int = 700) -> list[FutureId]:
+    """Requests of another program that cannot be found by words yet: that comes once they settle, or at need."""
+    asked = [here.ask(f"Where is needle {number}?") for number in range(count)]
+    while (await here.store.counts(FutureQuery())).total() < count:
+        pass  # they are being written
+    return asked
+
+
+def test_a_search_of_many_requests_tells_how_far_it_is_and_lists_what_it_has(
+    dark: Theme, drive: Drive, tmp_path: Path
+) -> None:
+    async def main() -> None:
+        async with program(tmp_path) as other, session(tmp_path, dark) as today:
+            asked = await many_in_flight(other)
+            await today.earlier()
+            shown: list[tuple[int, bool, str]] = []
+            today.model.history.searched.connect(lambda _share: shown.append(today.progress()))
+            listed: list[int] = []
+            today.model.history.listed.connect(lambda _arrangement, lines: listed.append(len(lines.keys)))
+            QTest.keyClicks(today.panel.filter_field, "needle")
+            await until(lambda: len(listed) == 2, today.model.history.listed)
+            assert listed == [200, len(asked)]
+            assert today.lines() == asked
+            assert [percent for percent, visible, _ in shown if visible][-1] == 100
+            assert (28, True, "Making earlier requests findable: 28 %") in shown
+            await until(today.panel.search_progress.isHidden, today.model.history.searched)
+
+    drive(main())
+
+
+def test_who_types_on_waits_for_nothing_of_the_search_before(dark: Theme, drive: Drive, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with program(tmp_path) as other, session(tmp_path, dark) as today:
+            await many_in_flight(other)
+            last = other.ask("Where is the needle of gold?")
+            history, listed = today.model.history, []
+            await today.earlier()
+            history.listed.connect(lambda arrangement, _lines: listed.append(arrangement.filter.words))
+
+            def type_on(_share: float | None) -> None:
+                if listed == [("needle",)]:
+                    today.model.set_filter((), "needle gold")
+
+            history.searched.connect(type_on)
+            QTest.keyClicks(today.panel.filter_field, "needle")
+            await until(lambda: today.lines() == [last] and today.panel.search_progress.isHidden(), history.searched)
+            assert listed.count(("needle",)) == 1
 
     drive(main())
