@@ -252,6 +252,9 @@ ACTIONS: Final = (
     ActionSpec("next_pane", "Next Pane", ("Ctrl+F6",), tip="Go to the next panel, or back to the canvas"),
     ActionSpec("previous_pane", "Previous Pane", ("Ctrl+Shift+F6",), tip="Go to the panel before"),
     ActionSpec("reset_layout", "Reset the L&ayout", tip="Put all panels back to where they were at first"),
+    ActionSpec("providers_file", "&Providers", tip="Edit the file that says whom models are asked of, and how"),
+    ActionSpec("prices_file", "P&rices", tip="Edit the file of your own prices of models"),
+    ActionSpec("budget_file", "&Budget", tip="Edit the file that says how much requests may cost"),
     ActionSpec("shortcuts", "&Keys and Mouse", ("F1",), "help", "What keys and mouse do"),
     ActionSpec("about", "&About Futureflow", (), "info"),
 )

@@ -53,6 +53,7 @@ from .provider_chip import ProviderChip
 from .run_bridge import RunBridge
 from .run_menu import RunMenu
 from .settings import Settings
+from .settings_files import SettingsFiles
 from .side_panels import SidePanels
 from .spent_label import SpentLabel
 from .status_bar import StatusBar
@@ -126,6 +127,7 @@ class MainWindow(QMainWindow):
             self.listen_menu,
             self.past_runs,
             self.subflows,
+            SettingsFiles(self.notices),
         )
         of_parts = {name: handler for part in parts for name, handler in part.handlers().items()}
         self.actions_by_name = Actions(self, {**self._handlers(), **of_parts})

@@ -29,7 +29,8 @@ MENUS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "@undo", "@redo", None, "cut", "copy", "paste", "paste_wired", "duplicate", "duplicate_wired", "delete", None,
         "add_node",
         ("Fra&me", ("frame", "fold_frames", "select_members", None, _FRAME_COLORS)), None,
-        "find", "find_next", "find_previous", "go_to_node",
+        "find", "find_next", "find_previous", "go_to_node", None,
+        ("&Settings Files", ("providers_file", "prices_file", "budget_file")),
     )),
     ("&Node", (
         "rename", "swap", "reset_inputs", None, "add_pin", "remove_pin", "edit_pins", None,

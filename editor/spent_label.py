@@ -17,8 +17,9 @@ from .panels.labels import wrapped_tool_tip
 
 _REFRESH_MS: Final = 200
 _TIP: Final = (
-    "What the requests of today cost, by the prices in prices.json. What is under way counts with its question; models "
-    "without a price do not count."
+    "What the requests of today cost, by the prices in prices.json; those that come with Futureflow are from memory: "
+    "check before you rely on them (Edit, Settings Files). What is under way counts with its question; models without "
+    "a price do not count."
 )
 
 

@@ -28,6 +28,7 @@ class Price(BaseModel):
     input: float = Field(ge=0, description="For what is read")
     cached_input: float | None = Field(default=None, ge=0, description="For what is read again; unset: as input")
     output: float = Field(ge=0, description="For what is written, reasoning among it")
+    as_of: str = Field(default="", description="Of what day the price is and where it is from, for people")
 
     def fits(self, provider: str, kind: str, model: str) -> bool:
         """Whether it is the price of this model there."""
@@ -61,7 +62,7 @@ class Prices:
 
     def __init__(self, config_folder: Path) -> None:
         self._own = SettingsFile(config_folder / "prices.json", PriceList)
-        self._shipped = read_settings(_shipped_file(), PriceList).prices
+        self._shipped = read_settings(shipped_file(), PriceList).prices
 
     def find(self, provider: str, kind: str, *models: str) -> Price | None:
         """The price of the first of the model's names that has one; None if the model is not known.
@@ -73,7 +74,7 @@ class Prices:
         return next(found, None)
 
 
-def _shipped_file() -> Path:
-    """Inside the installed package, or in `resources/` of a checkout."""
+def shipped_file() -> Path:
+    """The list that comes with Futureflow: inside the installed package, or in `resources/` of a checkout."""
     installed = Path(__file__).with_name("prices.json")
     return installed if installed.exists() else Path(__file__).parents[2] / "resources" / "prices.json"

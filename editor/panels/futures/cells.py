@@ -30,6 +30,12 @@ _NOTHING: Final = 1e-9
 _FAINT: Final = frozenset({Column.STEP, Column.MODEL, Column.PROVIDER, Column.STARTED, Column.ATTEMPTS})
 _ICON: Final = 16
 
+_NO_PRICE: Final = "Unknown: this model has no price there. Edit, Settings Files, Prices gives it one."
+_ABOUT: Final = (
+    "{} by the prices in prices.json; those that come with Futureflow are from memory: check before you rely on them. "
+    "Edit, Settings Files, Prices overrides them."
+)
+
 
 class Cells:
     """Answers for one theme; everything that a repaint needs is made beforehand.
@@ -103,6 +109,8 @@ class Cells:
             return self._phases_tip(row)
         if column == Column.STATE:
             return wrapped_tool_tip(row.note)
+        if column == Column.COST and row.state.is_final and row.tokens is not None:
+            return wrapped_tool_tip(_NO_PRICE if row.cost is None else _ABOUT.format(dollars(row.cost)))
         return wrapped_tool_tip(cell_text(row, column, self._clock()))
 
     def _phases_tip(self, row: FutureRow) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QTabWidget, QVBo
 
 from runtime.engine.events import Event
 from runtime.futures.events import FutureSettled, FutureStateChanged
-from runtime.futures.future import FutureResponse
+from runtime.futures.future import FutureResponse, FutureResult
 from runtime.ids import FutureId
 from runtime.spending.budget import dollars
 
@@ -190,11 +190,15 @@ class FutureDetails(QWidget):
             self.raw.show_future(future)
 
 
+def _cost(result: FutureResult) -> str:
+    return "cost unknown" if result.cost is None else dollars(result.cost)
+
+
 def _facts(future: FutureResponse) -> list[str]:
     facts = [future.model, future.provider]
     if future.result is not None:
         facts.append(age_text(future.elapsed()))
         facts += [f"{future.result.tokens.total:,} tokens"] if future.result.tokens else []
-        facts += [dollars(future.result.cost)] if future.result.cost is not None else []
+        facts += [_cost(future.result)] if future.result.tokens else []
     facts.append(future.id)
     return [fact for fact in facts if fact]

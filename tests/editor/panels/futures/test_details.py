@@ -58,7 +58,7 @@ def test_the_selected_future_is_shown_while_it_streams(desk: Desk) -> None:
     desk.succeed(future_id, "Hello world!")
     assert desk.response().toPlainText() == "Hello world!"
     assert "Succeeded" in desk.visible_labels()
-    assert "7 tokens" in desk.visible_labels()
+    assert "7 tokens · cost unknown" in desk.visible_labels()
 
 
 def test_text_that_was_there_before_the_click_is_not_shown_twice(desk: Desk) -> None:

@@ -114,6 +114,17 @@ def test_what_a_request_cost_is_shown_where_it_is_known(table: Table) -> None:
     assert table.cells(Column.COST) == ["", "$1.50", "$0.0042"]
 
 
+def test_a_cost_says_that_its_price_is_to_be_checked_and_a_missing_one_why(table: Table) -> None:
+    unknown, known = table.ask(), table.ask()
+    table.succeed(unknown, cost=None)
+    table.succeed(known, cost=0.25)
+    table.model.flush()
+    tips = [table.model.index(row, Column.COST).data(Qt.ItemDataRole.ToolTipRole) for row in (0, 1)]
+    assert "this model has no price there" in tips[0]
+    assert "$0.25" in tips[1]
+    assert "check before you rely on them" in tips[1]
+
+
 def test_what_a_request_has_cost_so_far_is_an_estimate(dark: Theme) -> None:
     asked: list[FutureResponse] = []
 
