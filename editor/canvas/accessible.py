@@ -41,6 +41,9 @@ class CanvasAccessible(QAccessibleWidget):
         super().__init__(view, QAccessible.Role.Canvas)
         self._ref = weakref.ref(view)
         self._made: dict[Thing, _Part] = {}
+        self._things: list[Thing] | None = None
+        view.document.changed.connect(self._forget_things)
+        view.document.reset.connect(self._forget_things)
 
     @property
     def view(self) -> CanvasView:
@@ -63,15 +66,25 @@ class CanvasAccessible(QAccessibleWidget):
             QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(part))
         self._made.clear()
 
+    @property
+    def things(self) -> list[Thing]:
+        """What the children stand for; readers ask for one after the other, of thousands."""
+        if self._things is None:
+            self._things = things_of(self.view)
+        return self._things
+
+    def _forget_things(self, _change: object = None) -> None:
+        self._things = None
+
     def childCount(self) -> int:
-        return len(things_of(self.view))
+        return len(self.things)
 
     def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]  # None is an answer
-        things = things_of(self.view)
+        things = self.things
         return self.part(things[index]) if 0 <= index < len(things) else None
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
-        things = things_of(self.view)
+        things = self.things
         return things.index(child.thing) if isinstance(child, _Part) and child.thing in things else -1
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]  # None is an answer

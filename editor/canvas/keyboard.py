@@ -21,10 +21,10 @@ from .nearby import (
     pin_towards,
     pins_of,
     stop_at_frame,
-    stop_at_node,
     stop_towards,
     within,
 )  # fmt: skip
+from .projection import PlacedNode
 from .rows import PinKey
 from .selected import activate_selected
 
@@ -201,14 +201,14 @@ class KeyboardFocus(QObject):
         node_id = self.node if self.node is not None or self.frame is not None else chosen[0] if chosen else None
         frame_id = self.frame if self.frame is not None else min(view.selection.frames, default=None)
         if node_id is not None:
-            return stop_at_node(projection, node_id)
+            return projection.nodes[node_id]
         return stop_at_frame(projection, frame_id) if frame_id is not None else None
 
     def _go_to_stop(self, stop: Stop, *, adding: bool = False) -> None:
-        if stop.node is not None:
-            self.go_to(stop.node, adding=adding)
-        elif stop.frame is not None:
-            self.go_to_frame(stop.frame, adding=adding)
+        if isinstance(stop, PlacedNode):
+            self.go_to(stop.id, adding=adding)
+        else:
+            self.go_to_frame(stop.id, adding=adding)
 
     def _go_to_pin(self, node_id: NodeId, way: Way) -> None:
         assert self.pin is not None

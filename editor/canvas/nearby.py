@@ -8,10 +8,9 @@ from typing import Literal
 from PySide6.QtCore import QRectF
 
 from runtime.document.flow import PinDirection
-from runtime.ids import NodeId
 
 from .geometry import NodeShape
-from .projection import Projection
+from .projection import PlacedNode, Projection
 from .rows import PinKey
 
 Way = Literal["left", "right", "up", "down"]
@@ -22,30 +21,28 @@ _BAND = 100.0
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """A node or a frame to which the keyboard may go, and where it is seen. Of an open frame that is its upper edge."""
+class PlacedFrame:
+    """A frame, and where the keyboard finds it: an open one at its upper edge, since it lies around things."""
 
+    id: str
     rect: QRectF
-    node: NodeId | None = None
-    frame: str | None = None
 
 
-def stop_at_node(projection: Projection, node_id: NodeId) -> Stop:
-    """A node that no collapsed frame hides."""
-    return Stop(projection.nodes[node_id].rect, node=node_id)
+Stop = PlacedNode | PlacedFrame
+"""Where the keyboard may go. There may be thousands: nodes are taken as they are."""
 
 
-def stop_at_frame(projection: Projection, frame_id: str) -> Stop:
+def stop_at_frame(projection: Projection, frame_id: str) -> PlacedFrame:
     """A frame, folded or not."""
     rect = projection.frame_place(frame_id)
     is_bar = projection.document.frames[frame_id].collapsed
-    return Stop(rect if is_bar else QRectF(rect.x(), rect.y(), rect.width(), 0), frame=frame_id)
+    return PlacedFrame(frame_id, rect if is_bar else QRectF(rect.x(), rect.y(), rect.width(), 0))
 
 
 def in_reading_order(projection: Projection) -> list[Stop]:
     """The nodes and frames as one reads: line by line, each from the left."""
-    stops = [stop_at_frame(projection, frame.id) for frame in projection.shown_frames()]
-    stops += _nodes(projection)
+    frames = (stop_at_frame(projection, frame.id) for frame in projection.shown_frames())
+    stops: list[Stop] = [*frames, *_nodes(projection)]
     return sorted(stops, key=lambda stop: (stop.rect.y() // _BAND, stop.rect.x()))
 
 
@@ -53,9 +50,10 @@ def within(projection: Projection, frame_id: str) -> Stop | None:
     """The first node or frame that lies in an open frame, as one reads."""
     area, nodes = projection.frame_place(frame_id), projection.owned_by(frame_id)
     for stop in in_reading_order(projection):
-        if stop.node in nodes:
-            return stop
-        if stop.frame not in (None, frame_id) and area.contains(projection.frame_place(str(stop.frame))):
+        if isinstance(stop, PlacedNode):
+            if stop.id in nodes:
+                return stop
+        elif stop.id != frame_id and area.contains(projection.frame_place(stop.id)):
             return stop
     return None
 
@@ -66,7 +64,7 @@ def stop_towards(projection: Projection, start: Stop, way: Way) -> Stop | None:
     An open frame lies around things, not beside them: it is no goal.
     """
     bars = (frame for frame in projection.shown_frames() if frame.collapsed)
-    stops = [*_nodes(projection), *(stop_at_frame(projection, frame.id) for frame in bars)]
+    stops: list[Stop] = [*(stop_at_frame(projection, frame.id) for frame in bars), *_nodes(projection)]
     others = [(detour, stop) for stop in stops if stop != start and (detour := _far(start.rect, stop.rect, way))]
     return min(others, key=lambda other: other[0])[1] if others else None
 
@@ -90,10 +88,9 @@ def pins_of(shape: NodeShape, direction: PinDirection) -> list[PinKey]:
     return [place.pin.key for place in sorted(side, key=lambda place: place.y)]
 
 
-def _nodes(projection: Projection) -> list[Stop]:
+def _nodes(projection: Projection) -> list[PlacedNode]:
     """The nodes that no collapsed frame hides."""
-    hidden = projection.folded
-    return [Stop(node.rect, node=node.id) for node in projection.nodes.values() if node.id not in hidden]
+    return [node for node in projection.nodes.values() if node.id not in projection.folded]
 
 
 def _far(here: QRectF, goal: QRectF, way: Way) -> float:
