@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QTabWidget, QToolTip
 
+from .focus_frame import FocusFrame
 from .settings import SYSTEM_THEME
 from .theme import Theme
 
@@ -47,6 +48,7 @@ class Appearance(QObject):
         super().__init__()
         self._app = app
         self._app.setStyle("Fusion")
+        self._focus_frame = FocusFrame(app, self)
         self.choice = choice
         self.theme = Theme.load(self._name())
         self._apply()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from .canvas import announce
 from .icons import icon
 from .theme import Theme
 
@@ -21,7 +22,7 @@ MOST_ROWS: Final = 4
 
 
 class NoticeBar(QWidget):
-    """The messages, newest last. Equal ones are one row with a count.
+    """The messages, newest last. Equal ones are one row with a count. Each is read out as it comes.
 
     Signals:
         changed(): a message came or went.
@@ -45,6 +46,7 @@ class NoticeBar(QWidget):
         for row in self._rows:
             if row.text == text:
                 row.repeat()
+                announce.say(self, text)
                 return partial(self._remove, row)
         row = _Row(level, text, actions, self)
         row.set_theme(self._theme)
@@ -54,6 +56,7 @@ class NoticeBar(QWidget):
         for old in self._rows[:-MOST_ROWS]:
             self._remove(old)
         self.show()
+        announce.say(self, text)
         self.changed.emit()
         return partial(self._remove, row)
 
@@ -98,6 +101,7 @@ class _Row(QFrame):
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._times = QLabel(self)
+        buttons = [_action_button(*action, self) for action in actions]  # made first: the keyboard comes to them first
         self.closed = QToolButton(self)
         self.closed.setAutoRaise(True)
         self.closed.setToolTip("Close this message")
@@ -105,11 +109,8 @@ class _Row(QFrame):
         box = QHBoxLayout(self)
         box.setContentsMargins(12, 6, 6, 6)
         box.setSpacing(10)
-        for widget in (self._icon, self._label, self._times):
+        for widget in (self._icon, self._label, self._times, *buttons, self.closed):
             box.addWidget(widget)
-        for action in actions:
-            box.addWidget(_action_button(*action, self))
-        box.addWidget(self.closed)
 
     def repeat(self) -> None:
         """It happened again."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+import pytest
+from canvas_stage import differing
 from driving import turned
 from editor_window import front, open_editor
 from PySide6.QtCore import Qt
@@ -22,6 +24,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QTabBar,
     QTextEdit,
+    QToolButton,
     QWidget,
 )
 
@@ -113,6 +116,56 @@ def test_ctrl_f6_goes_round_the_open_panels_and_back_to_the_canvas(drive, tmp_pa
             assert open_ones[-1].isAncestorOf(QApplication.focusWidget())
 
     drive(main())
+
+
+def test_ctrl_f6_goes_to_messages_too_and_their_buttons_work_by_keys(drive, tmp_path):
+    async def main():
+        async with open_editor(tmp_path) as window:
+            done: list[str] = []
+            window.activateWindow()
+            window.notices.say("warning", "The file was changed.", ("Reload", lambda: done.append("reload")))
+            assert window.notices.accessibleDescription() == "The file was changed."
+            await turned()
+            front(window).setFocus()
+            window.actions_by_name["next_pane"].trigger()
+            button = QApplication.focusWidget()
+            assert isinstance(button, QToolButton)
+            assert button.text() == "Reload"
+            QTest.keyClick(button, Qt.Key.Key_Space)
+            assert done == ["reload"]
+            window.actions_by_name["next_pane"].trigger()
+            assert window.panels.palette.isAncestorOf(QApplication.focusWidget())
+
+    drive(main())
+
+
+@pytest.mark.parametrize("theme", ["&Dark", "&Light", "&High contrast"])
+def test_the_keyboard_shows_at_every_button_and_tab_bar(drive, tmp_path, theme):
+    async def main():
+        async with open_editor(tmp_path) as window:
+            window.activateWindow()
+            menu = next(menu for menu in window.findChildren(QMenu) if "Theme" in menu.title())
+            next(action for action in menu.actions() if action.text() == theme).trigger()
+            add_node_in_sight(front(window).canvas, "openai.chat_completion_async")
+            window.notices.say("warning", "The file was changed.", ("Reload", lambda: None))
+            await turned()
+            seen = 0
+            for widget in window.findChildren(QAbstractButton) + window.findChildren(QTabBar):
+                if not _takes_keys(widget):
+                    continue
+                front(window).setFocus()
+                without = window.grab().toImage()
+                widget.setFocus(Qt.FocusReason.TabFocusReason)
+                assert differing(without, window.grab().toImage()) > 60, _described(widget)
+                seen += 1
+            assert seen > 10
+
+    drive(main())
+
+
+def _takes_keys(widget: QWidget) -> bool:
+    whole = widget.visibleRegion().boundingRect() == widget.rect()
+    return whole and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
 
 
 def _is_nameless(widget: QWidget) -> bool:
