@@ -7,13 +7,12 @@ import math
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QSlider,
     QStyle,
     QToolButton,
@@ -24,6 +23,7 @@ from runtime.recording.player import Player
 
 from .flat_button import flat_button
 from .icons import icon
+from .panels.labels import ElidedLabel
 from .theme import Theme
 
 SPEEDS: Final = {f"{factor:g}\u00d7": factor for factor in (0.25, 0.5, 1.0, 2.0, 4.0, 16.0, 64.0)} | {"max": math.inf}
@@ -60,7 +60,7 @@ class PlayerBar(QFrame):
         self._player = player
         self._theme = theme
         self._picture, self._warning, self._clock = QLabel(), QLabel(), QLabel()
-        self._title = _ElidedLabel(title)
+        self._title = ElidedLabel(title)
         self.buttons = {name: flat_button(tip) for name, tip in _TIPS.items()}
         self.original = QToolButton()
         self.slider = _TimeSlider()
@@ -163,21 +163,6 @@ class PlayerBar(QFrame):
             self._tick.start()
         else:
             self._tick.stop()
-
-
-class _ElidedLabel(QLabel):
-    """A text that gives way: what does not fit is left out, and the tool tip has it."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setToolTip(f"<qt>{html.escape(text)}</qt>")
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class _TimeSlider(QSlider):

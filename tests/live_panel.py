@@ -123,6 +123,7 @@ async def show(options: argparse.Namespace, server: OpenAIServer, folder: Path) 
     width, height = map(int, options.size.split("x"))
     window.resize(width, height)
     window.show()
+    window.panels.docks.reset()  # as the editor's first start does
     await window.open_files([file])
     window.actions_by_name["run"].trigger()
     await window.closed.wait()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from runtime.engine.events import Event
 from runtime.futures.events import FutureSettled, FutureStateChanged
@@ -18,7 +18,7 @@ from runtime.spending.budget import dollars
 from ...appearance import dress_tabs
 from ...icons import icon, pixmap
 from ...theme import Theme
-from ..labels import EmptyState, bold, hint_label
+from ..labels import ElidedLabel, EmptyState, bold, smaller
 from .attempts_view import AttemptsView
 from .error_view import ErrorView
 from .raw_view import RawView
@@ -59,9 +59,9 @@ class FutureDetails(QWidget):
         self._state_icon = QLabel()
         self._headline = QLabel()
         self._headline.setFont(bold(self._headline.font()))
-        self._facts = hint_label(wrap=False)
-        self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._facts = ElidedLabel()
+        self._facts.setFont(smaller(self._facts.font()))
+        self._facts.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.response = ResponseView(theme)
         self.request = RequestView(theme)
         self.timing = TimingView(theme)

@@ -140,8 +140,6 @@ class FuturesPanel(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self._splitter.addWidget(self._stack)
         self._splitter.addWidget(self.details)
-        self._splitter.setStretchFactor(0, 3)
-        self._splitter.setStretchFactor(1, 2)
         self.filter_field.setAccessibleName("Filter requests")
         self.filter_field.setToolTip(HELP)
         self._bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -245,6 +243,13 @@ class FuturesPanel(QWidget):
         self.chips.show_counts(self.model.counts)
         self._on_selection_altered()
         self._show_emptiness()
+
+    def _split(self, compact: bool) -> None:
+        """Share the room of the list and the details, whose tabs would have to be scrolled if they got less."""
+        shares = (1, 1) if compact else (3, 2)
+        for place, share in enumerate(shares):
+            self._splitter.setStretchFactor(place, share)
+        self._splitter.setSizes([share * _COMPACT for share in shares])
 
     def _show_emptiness(self) -> None:
         filtered = _FILTERED if self.search_progress.isHidden() else _SEARCHING
@@ -358,7 +363,10 @@ class FuturesPanel(QWidget):
         narrow = event.size().width() < _NARROW
         self._splitter.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
         self._bar.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
-        self.chips.set_compact(event.size().width() < _COMPACT)
+        compact = event.size().width() < _COMPACT
+        self.chips.set_compact(compact)
+        if compact != (event.oldSize().width() < _COMPACT) or not event.oldSize().isValid():
+            self._split(compact)
 
 
 def _finds(event: QEvent) -> bool:

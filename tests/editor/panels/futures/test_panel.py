@@ -45,6 +45,17 @@ def test_an_empty_panel_says_what_will_appear_and_how(desk: Desk) -> None:
     assert desk.panel.table.isVisible()
 
 
+@pytest.mark.parametrize("width", [1000, 1250, 1900])
+def test_all_tabs_of_the_details_are_in_sight(desk: Desk, width: int) -> None:
+    desk.panel.resize(width, 300)
+    desk.fail(desk.ask(), "no")
+    desk.select(0)
+    tabs = desk.tabs()
+    assert tabs.isTabVisible(4)
+    assert tabs.tabBar().sizeHint().width() <= tabs.width()
+    assert desk.panel.table.width() >= tabs.width()
+
+
 # -- filters
 
 
