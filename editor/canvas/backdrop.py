@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPixmap, QTransform
 
+from .batch import fill_rects
 from .camera import Camera
 from .inks import Inks, blend
 
@@ -32,13 +33,13 @@ def paint_grid(painter: QPainter, camera: Camera, pixels: QRect, inks: Inks) -> 
     lines = [(step, blend(base, inks.color(token), strength)) for step, token, strength in _visible_steps(camera)]
     with QPainter(tile) as brush:
         for step, color in lines:
-            for x in _places(camera.origin.x(), step * camera.zoom, ratio, left, width):
-                brush.fillRect(x - left, 0, 1, _TILE, color)
+            columns = _places(camera.origin.x(), step * camera.zoom, ratio, left, width)
+            fill_rects(brush, [edge for x in columns for edge in (x - left, 0, x - left, _TILE - 1)], color)
     painter.setTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
     painter.drawTiledPixmap(left, top, width, height, tile)
     for step, color in lines:
-        for y in _places(camera.origin.y(), step * camera.zoom, ratio, top, height):
-            painter.fillRect(left, y, width, 1, color)
+        rows = _places(camera.origin.y(), step * camera.zoom, ratio, top, height)
+        fill_rects(painter, [edge for y in rows for edge in (left, y, left + width - 1, y)], color)
     painter.resetTransform()
 
 
@@ -49,8 +50,8 @@ def _visible_steps(camera: Camera) -> Iterable[tuple[int, str, float]]:
             yield step, token, strength
 
 
-def _places(origin: float, step: float, ratio: float, start: int, length: int) -> Iterable[int]:
+def _places(origin: float, step: float, ratio: float, start: int, length: int) -> list[int]:
     """Where lines fall, in whole device pixels."""
     first = math.floor((start / ratio - origin) / step)
     last = math.ceil(((start + length) / ratio - origin) / step)
-    return (round((origin + index * step) * ratio) for index in range(first, last + 1))
+    return [round((origin + index * step) * ratio) for index in range(first, last + 1)]

@@ -6,12 +6,12 @@ Handing Qt a Python list of 20,000 lines costs more than painting them; a pointe
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from struct import Struct
 from typing import Generic, TypeVar, cast
 
-from PySide6.QtCore import QLineF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QLineF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
 from shiboken6 import Shiboken
 
 K = TypeVar("K", bound=Hashable)
@@ -66,3 +66,13 @@ class Batch(Generic[K]):
     def _first(self, kind: type) -> object:
         """The first entry as the C++ value that lies there; valid until the next `put`."""
         return Shiboken.wrapInstance(self._numbers.buffer_info()[0], kind)
+
+
+def fill_rects(painter: QPainter, edges: Sequence[int], color: QColor) -> None:
+    """Fill rectangles in one call: `edges` are the first and last column and row of each: left, top, right, bottom."""
+    numbers = array("i", edges)
+    if numbers:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        first = Shiboken.wrapInstance(numbers.buffer_info()[0], QRect)
+        painter.drawRects(cast("QRect", first), len(numbers) // _STRIDE)

@@ -72,12 +72,13 @@ class NearPainter:
     def paint_wires(self, painter: QPainter, wires: Iterable[Wire]) -> None:
         """Wires, in canvas units."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lit, hidden = self._subject.lit_wires(), self._subject.emphasis.hidden_wire
         by_color: dict[str, list[QLineF]] = {}
         selected: list[Wire] = []
         for wire in wires:
-            if self._subject.is_lit(wire.key):
+            if lit and wire.key in lit:
                 selected.append(wire)
-            elif wire.key != self._subject.emphasis.hidden_wire:
+            elif hidden is None or wire.key != hidden:
                 by_color.setdefault(wire.color, []).extend(wire.lines)
         for token, lines in sorted(by_color.items(), key=itemgetter(0)):
             painter.setPen(QPen(self._wire_color(token), wire_width(token)))
@@ -118,21 +119,18 @@ class NearPainter:
         left, top = origin.x() * ratio, origin.y() * ratio
         on_pixels = QTransform.fromScale(1 / ratio, 1 / ratio)
         painter.setTransform(on_pixels)
+        # A node that has a picture and over which nothing is laid: most of them, most of the time.
+        is_dressed = not self._keeps_pictures or self._subject.emphasis.targets is not None
+        ready, is_marked = self.pictures.ready, self._subject.is_marked
         for node in sorted(nodes, key=attrgetter("order")):
             rect = node.rect
             x, y = round(rect.x() * scale + left), round(rect.y() * scale + top)
-            picture = self._whole(node, scale)
+            picture = None if is_dressed or is_marked(node.id) else ready(node.shape, scale)
             if picture is not None:
                 painter.drawPixmap(x - picture.inset, y - picture.inset, picture.pixmap)
             else:
                 self._node(painter, camera, node, x, y)
                 painter.setTransform(on_pixels)
-
-    def _whole(self, node: PlacedNode, scale: float) -> Picture | None:
-        """The picture of a node that has one and over which nothing is laid: most of them, most of the time."""
-        if not self._keeps_pictures or self._subject.emphasis.targets or self._subject.is_marked(node.id):
-            return None
-        return self.pictures.ready(node.shape, scale)
 
     def _node(self, painter: QPainter, camera: Camera, node: PlacedNode, x: int, y: int) -> None:
         """One node with its corner on a device pixel."""

@@ -12,7 +12,7 @@ from runtime.document.flow import ConnectionKey
 from runtime.ids import NodeId, PinName
 from runtime.validation import Problem
 
-from ..activity import IDLE, NodeStatus, RunActivity
+from ..activity import NodeStatus, RunActivity
 from .animation import Animation
 from .found import Found
 from .projection import PlacedNode, Projection
@@ -85,15 +85,14 @@ class Subject:
             statuses.add("failed")
         return next((status for status in _GRAVEST if status in statuses), "idle")
 
-    def is_lit(self, wire: ConnectionKey) -> bool:
-        """Whether a wire stands out: it is selected, located, under the mouse, or what is dragged would go into it."""
-        return wire in self.selection.wires or wire in (self.flash.wire, self.emphasis.lit_wire, self.hovered_wire)
+    def lit_wires(self) -> set[ConnectionKey]:
+        """The wires that stand out: selected, located, under the mouse, or what is dragged would go into one."""
+        return {*self.selection.wires, *filter(None, (self.flash.wire, self.emphasis.lit_wire, self.hovered_wire))}
 
     def is_marked(self, node_id: NodeId) -> bool:
         """Whether something is laid over a node's picture."""
-        is_idle = self.activity.of(node_id) is IDLE
-        is_lit = node_id in self.selection.nodes or node_id == self.flash.node
-        return not is_idle or is_lit or node_id in self.problems
+        is_busy = node_id in self.activity.active
+        return is_busy or node_id in self.selection.nodes or node_id in self.problems or node_id == self.flash.node
 
     def is_outlined(self, node_id: NodeId) -> bool:
         """Whether an outline runs over the pins of a node."""
