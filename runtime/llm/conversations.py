@@ -1,4 +1,4 @@
-"""Conversations: ordered OpenAI messages, kept in memory for as long as the session lives.
+"""Conversations: ordered OpenAI messages, kept in memory while the session lives; of very many, those used last.
 
 Exported text is a JSON object with one key, `{"messages": [...]}`, each message as the OpenAI chat API takes it: what
 is exported here can be sent from anywhere else. Imported text may be that, or a bare list of messages. Of a message
@@ -31,9 +31,15 @@ ROLES: Final = ("system", "developer", "user", "assistant", "tool", "function")
 MAX_TEXT_BYTES: Final = 1_000_000
 """Longest text of a message, as UTF-8; the reference documentation says "max 1 MB" for each."""
 
+MOST_KEPT: Final = 10_000
+"""Conversations: a program that listens for days makes new ones without end, 0.4 kB each and their texts."""
+
 
 class Conversations:
-    """The conversations of a session, by id. A message is never changed in place, so a snapshot stays what it was."""
+    """The conversations of a session, by id. A message is never changed in place, so a snapshot stays what it was.
+
+    Of more than `MOST_KEPT` the one that was not used for the longest time is forgotten.
+    """
 
     def __init__(self) -> None:
         self._messages: dict[ConversationId, list[Message]] = {}
@@ -89,21 +95,24 @@ class Conversations:
     def _add(self, messages: list[Message]) -> ConversationId:
         conversation_id = new_conversation_id()
         self._messages[conversation_id] = messages
+        if len(self._messages) > MOST_KEPT:
+            del self._messages[next(iter(self._messages))]
         return conversation_id
 
     def _get(self, conversation_id: str) -> list[Message]:
-        try:
-            return self._messages[ConversationId(conversation_id)]
-        except KeyError:
-            raise ConversationError(_unknown(conversation_id)) from None
+        known = ConversationId(conversation_id)
+        if known not in self._messages:
+            raise ConversationError(_unknown(conversation_id))
+        messages = self._messages[known] = self._messages.pop(known)  # now the one that was used last
+        return messages
 
 
 def _unknown(conversation_id: str) -> str:
     if not conversation_id:
         return "no conversation is given: wire the ConversationId of a Create Conversation to this input"
     return (
-        f"there is no conversation {conversation_id!r}: conversations live as long as the program, so make one by "
-        "Create Conversation or bring one back by Import Conversation"
+        f"there is no conversation {conversation_id!r}: conversations live as long as the program, the {MOST_KEPT:,} "
+        "used last of them, so make one by Create Conversation or bring one back by Import Conversation"
     )
 
 

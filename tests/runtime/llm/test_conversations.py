@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.errors import ConversationError
-from runtime.llm.conversations import MAX_TEXT_BYTES, Conversations
+from runtime.llm.conversations import MAX_TEXT_BYTES, MOST_KEPT, Conversations
 
 
 @pytest.fixture
@@ -31,6 +31,22 @@ def test_keeps_messages_in_order(conversations: Conversations) -> None:
         {"role": "user", "content": "one", "name": "Ada"},
         {"role": "assistant", "content": "two"},
     )
+
+
+def test_of_very_many_the_one_that_was_not_used_for_the_longest_time_is_forgotten(conversations: Conversations) -> None:
+    old, used = conversations.create("old"), conversations.create("used")
+    for _ in range(MOST_KEPT - 2):
+        conversations.create()
+    assert conversations.messages(old)
+    assert conversations.messages(used)
+    conversations.messages(old)
+    conversations.create()  # which takes the place of the first that nobody has used since
+    conversations.append(used, {"role": "user", "content": "still here"})
+    for _ in range(MOST_KEPT - 1):
+        conversations.create()
+    assert conversations.messages(used)
+    with pytest.raises(ConversationError, match=f"the {MOST_KEPT:,} used last"):
+        conversations.messages(old)
 
 
 def test_a_snapshot_is_unaffected_by_later_edits(conversations: Conversations) -> None:
