@@ -42,6 +42,6 @@ class ErrorView(QWidget):
 
     def show_future(self, future: FutureResponse) -> None:
         """Show why a future has no answer."""
-        tries = f"\n\nTried {len(future.attempts)} times; see Attempts." if len(future.attempts) > 1 else ""
+        tries = "\n\nWhy each try failed stands in Attempts." if len(future.attempts) > 1 else ""
         self.words.setPlainText(future.error + tries)
         self._kind.setText(future.result.error_type if future.result else "")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
@@ -15,6 +16,8 @@ from .scale import TimeScale
 from .waterfall import MARGIN
 
 _LEAST_WIDTH: Final = 36
+_BETWEEN: Final = 8
+"""Pixels between two marks at least."""
 
 
 class FuturesHeader(QHeaderView):
@@ -129,14 +132,21 @@ class FuturesHeader(QHeaderView):
         painter.setClipRect(rect)
         painter.setFont(self._small)
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        width, free = rect.width() - 2 * MARGIN, float(rect.left())
-        for place, text in scale.marks():
-            x = rect.left() + MARGIN + place * width
-            needed = painter.fontMetrics().horizontalAdvance(text)
-            left = min(max(x - needed / 2, rect.left() + 2.0), rect.right() - needed - 2.0)
-            if left >= free:
-                painter.drawText(
-                    QRectF(left, rect.top(), needed + 1, rect.height()), Qt.AlignmentFlag.AlignVCenter, text
-                )
-                free = left + needed + 8
+        for left, width, text in marks_that_fit(rect, scale, painter.fontMetrics().horizontalAdvance):
+            painter.drawText(QRectF(left, rect.top(), width + 1, rect.height()), Qt.AlignmentFlag.AlignVCenter, text)
         painter.restore()
+
+
+def marks_that_fit(rect: QRect, scale: TimeScale, width_of: Callable[[str], int]) -> list[tuple[float, int, str]]:
+    """Left side, width and text of the marks: all of them, or each second, or third, so that they stand evenly."""
+    marks = list(scale.marks())
+    for stride in range(1, len(marks)):
+        placed = [_placed(rect, place, text, width_of(text)) for place, text in marks[::stride]]
+        if all(left + width + _BETWEEN <= after for (left, width, _), (after, _, _) in pairwise(placed)):
+            return placed
+    return [_placed(rect, place, text, width_of(text)) for place, text in marks[:1]]
+
+
+def _placed(rect: QRect, place: float, text: str, width: int) -> tuple[float, int, str]:
+    x = rect.left() + MARGIN + place * (rect.width() - 2 * MARGIN)
+    return min(max(x - width / 2, rect.left() + 2.0), rect.right() - width - 2.0), width, text

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from moved_futures import START, lived
+from PySide6.QtCore import QRect
 
+from editor.panels.futures.header import marks_that_fit
 from editor.panels.futures.row import FutureRow, exact_text
 from editor.panels.futures.scale import LATEST_S, ScaleMode, TimeScale, zero_of
 from runtime.futures.future import FutureResponse, FutureState
@@ -80,3 +84,15 @@ def test_the_stretches_of_a_life_join_and_leave_out_its_end():
 )
 def test_durations_are_told_as_exactly_as_one_compares_them(seconds, text):
     assert exact_text(seconds) == text
+
+
+@pytest.mark.parametrize(("width", "shown"), [
+    (400, ["0.0 s", "0.5 s", "1.0 s", "1.5 s", "2.0 s"]), (145, ["0.0 s", "1.0 s", "2.0 s"]),
+    (90, ["0.0 s", "1.5 s"]), (50, ["0.0 s"]),
+])  # fmt: skip
+def test_marks_that_have_no_room_are_left_out_evenly_and_none_touch(width: int, shown: list[str]) -> None:
+    scale = TimeScale(ScaleMode.RUN, 0.0, 2.0, 0.5)
+    marks = marks_that_fit(QRect(10, 0, width, 20), scale, lambda _text: 25)
+    assert [text for _left, _width, text in marks] == shown
+    assert all(left + 25 < after for (left, *_), (after, *_) in pairwise(marks))
+    assert all(10 <= left <= 10 + width - 25 for left, *_ in marks)
