@@ -122,12 +122,16 @@ def test_several_bends_keep_their_order_along_the_wire(stage: Stage) -> None:
 def test_bends_move_with_both_nodes_of_their_wire(stage: Stage) -> None:
     place = on(stage, TOP)
     stage.drag(place, place + QPoint(0, -60))
+    (x, y), (left, top) = bends(stage, TOP)[0], stage.position("one")
     stage.view.select(map(NodeId, ("start", "one")))
     stage.drag(stage.header("start"), stage.header("start") + QPoint(50, 20))
-    assert bends(stage, TOP) == [(340, 0)]
+    right, bottom = stage.position("one")
+    assert right > left
+    assert bends(stage, TOP) == [(x + right - left, y + bottom - top)]
+    moved = bends(stage, TOP)
     stage.view.select([NodeId("one")])
     stage.drag(stage.header("one"), stage.header("one") + QPoint(50, 20))
-    assert bends(stage, TOP) == [(340, 0)]
+    assert bends(stage, TOP) == moved
 
 
 @pytest.mark.parametrize(
