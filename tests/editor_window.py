@@ -43,6 +43,7 @@ async def open_editor(
     else:
         window.actions_by_name["new"].trigger()
     await shown(window)
+    _release_mouse(window)
     try:
         yield window
     finally:
@@ -51,6 +52,13 @@ async def open_editor(
         await history.close()
         window.hide()
         window.deleteLater()
+
+
+def _release_mouse(window: QWidget) -> None:
+    """Let go of buttons that a test before has left held, as QTest's double-click does: Qt knows them for good."""
+    for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton):
+        if QApplication.mouseButtons() & button:
+            QTest.mouseRelease(window, button)
 
 
 async def shown(window: QWidget) -> None:
