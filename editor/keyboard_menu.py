@@ -88,8 +88,9 @@ class KeyboardMenu(QObject):
 
 
 def _fields(panel: QWidget) -> Iterator[QWidget]:
-    """What takes the focus in a panel, from the first."""
-    for field in panel.findChildren(QWidget):
+    """What takes the focus in a panel: what the panel gives it to, else the first field."""
+    own = panel.focusProxy()
+    for field in (*([own] if own is not None else []), *panel.findChildren(QWidget)):
         if field.focusPolicy() & Qt.FocusPolicy.TabFocus and field.isVisible() and field.isEnabled():
             yield field
 

@@ -204,3 +204,26 @@ def test_one_request_is_told_with_its_answer_in_one_line():
         "Request succeeded after 1:00",
         "a b " + "c" * 155 + "…",
     )
+
+
+def test_ctrl_f6_goes_to_the_requests_once_there_are_some(drive, tmp_path, flow_file):
+    async def main():
+        with OpenAIServer() as server:
+            gate = server.gate()
+            server.script(Reply(hold=gate))
+            async with open_editor(tmp_path, flow_file, server=server) as window:
+                window.activateWindow()
+                assert field_by_keys(window) is not window.panels.futures.table
+                await run_and_hold(window, server)
+                assert field_by_keys(window) is window.panels.futures.table
+                gate.open()
+
+    drive(main())
+
+
+def field_by_keys(window: MainWindow) -> QWidget | None:
+    """What has the keyboard in the futures panel once Ctrl+F6 has come to it."""
+    front(window).setFocus()
+    while not window.panels.futures.isAncestorOf(QApplication.focusWidget()):
+        window.actions_by_name["next_pane"].trigger()
+    return QApplication.focusWidget()

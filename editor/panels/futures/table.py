@@ -115,6 +115,12 @@ class FuturesTable(QTableView):
             self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
             self.scrollTo(index)
 
+    def _select_current(self) -> None:
+        index = self.currentIndex()
+        row = self._model.row(index) if index.isValid() and self.current_id() is None else None
+        if row is not None:
+            self.select(row.id)
+
     # -- looks
 
     @property
@@ -222,4 +228,6 @@ class FuturesTable(QTableView):
         key = Qt.Key(event.key())
         if key in folding and self._fold(self.currentIndex().row(), folded=folding[key]):
             return
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._select_current()  # Tab makes a row the current one only
         super().keyPressEvent(event)

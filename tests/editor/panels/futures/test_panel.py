@@ -14,6 +14,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QApplication,
     QMenu,
     QToolButton,
 )
@@ -171,6 +172,16 @@ def test_enter_brings_the_answer_to_the_front(desk: Desk) -> None:
     desk.tabs().setCurrentIndex(1)
     desk.key(Qt.Key.Key_Return)
     assert desk.tabs().currentIndex() == 0
+
+
+def test_enter_opens_the_answer_of_a_row_to_which_tab_came(desk: Desk) -> None:
+    desk.stream(desk.ask(), "text")
+    desk.panel.model.flush()
+    desk.panel.table.setFocus(Qt.FocusReason.TabFocusReason)
+    assert not desk.panel.details.isVisible()
+    desk.key(Qt.Key.Key_Return)
+    assert desk.panel.details.isVisible()
+    assert desk.panel.details.response.isAncestorOf(QApplication.focusWidget())
 
 
 def test_the_menu_of_a_row_offers_the_same_actions(desk: Desk) -> None:
