@@ -37,6 +37,11 @@ class LocalModelLines:
             self._say(f"local model: {event.message}: {size if event.total_bytes else 'begins'}")
 
 
+def level_of(event: FutureSettled) -> str:
+    """How grave the end of a future is: the same in the editor's console."""
+    return "warn" if FutureState(event.state).has_failed else "info"
+
+
 class LiveLines:
     """A sink that tells on stderr what a person wants to know while a flow runs: its log, its answers, the model."""
 
@@ -52,10 +57,10 @@ class LiveLines:
             case LogWritten(level=level) if level in self._shown:
                 node = f"{self._titles.get(event.node_id, event.node_id)}: " if event.node_id else ""
                 _say(f"{event.t:8.3f} {level:5} {node}{event.message}")
-            case FutureSettled() if "info" in self._shown:
+            case FutureSettled() if (level := level_of(event)) in self._shown:
                 title = self._titles.get(event.node_id, event.node_id)
                 reason = f": {event.error}" if event.error else ""
-                _say(f"{event.t:8.3f} {'info':5} {title}: {event.future_id} {event.state}{reason}")
+                _say(f"{event.t:8.3f} {level:5} {title}: {event.future_id} {event.state}{reason}")
             case LocalModelProgress() if "info" in self._shown:
                 self._local_model.show(event)
             case StoreNotice() if "warn" in self._shown:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from .cli_report import LEVELS, LocalModelLines
+from .cli_report import LEVELS, LocalModelLines, level_of
 from .document.json_text import json_text
 from .engine.events import Event, ListeningLogged, LogWritten, RunFinished, RunStarted
 from .futures.events import FutureCreated, FutureSettled, StoreNotice
@@ -51,7 +51,8 @@ class ServeLines:
             case FutureSettled():
                 name = self._futures.pop(event.future_id, "")
                 reason = f": {event.error}" if event.error else ""
-                self._say("info", name, self._title(name, event.node_id), f"{event.future_id} {event.state}{reason}")
+                told = f"{event.future_id} {event.state}{reason}"
+                self._say(level_of(event), name, self._title(name, event.node_id), told)
             case LocalModelProgress():
                 self._local_model.show(event)
             case StoreNotice():

@@ -15,8 +15,6 @@ from runtime.llm.local_model import LocalModelProgress
 LEVELS: Final = ("debug", "info", "warn", "error")
 """From the least to the most severe."""
 
-_BAD_ENDS: Final = frozenset({FutureState.FAILED, FutureState.TIMED_OUT, FutureState.TRUNCATED})
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -70,7 +68,7 @@ class LineWriter:
                 return Line(at, "error", event.message, run_id, event.node_id)
             case RunFinished():
                 return _finish(event, at)
-            case FutureSettled() if event.state in _BAD_ENDS:
+            case FutureSettled() if FutureState(event.state).has_failed:
                 return Line(at, "warn", f"Request {event.future_id}: {event.error}", run_id, event.node_id)
             case _:
                 return _of_program(event, now)

@@ -15,7 +15,7 @@ from ..usage import TokenCount, tokens_of_size
 
 
 class FutureState(StrEnum):
-    """Where a future is in its life; the last seven are final."""
+    """Where a future is in its life; the last six are final."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -35,7 +35,13 @@ class FutureState(StrEnum):
         """Whether nothing comes after it."""
         return self in FINAL
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether it ended without a whole answer, though nobody asked for its end."""
+        return self in _FAILED
 
+
+_FAILED = frozenset({FutureState.FAILED, FutureState.TIMED_OUT, FutureState.TRUNCATED})
 FINAL = frozenset({
     FutureState.SUCCEEDED, FutureState.FAILED, FutureState.CANCELLED, FutureState.TIMED_OUT,
     FutureState.TRUNCATED, FutureState.INTERRUPTED,

@@ -6,6 +6,7 @@ import array
 import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -298,6 +299,7 @@ class TestFutures:
         done = cli("run", flow, "--base-url", server.base_url, "--model", "mock-400")
         assert done.returncode == 0
         assert "futures without an answer: 1\n" in done.stderr
+        assert re.search(r"warn +Ask: fut_\w+ failed: The server answered 400", done.stderr)
         assert "temperature is too high" in done.stderr
 
     def test_no_wait_cancels_them(self, tmp_path: Path, server: OpenAIServer) -> None:
