@@ -7,11 +7,12 @@ otherwise. Qt's cache holds what was made here and deletes it; Python must hold 
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRect
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
+from shiboken6 import VoidPtr
 
 from runtime.document.flow import ConnectionKey
 
@@ -111,7 +112,7 @@ class _Part(QAccessibleInterface):
         return self._canvas.view
 
     def interface_cast(self, kind: QAccessible.InterfaceType) -> Any:  # a pointer in C++, an object in Python
-        return self._actions if kind is QAccessible.InterfaceType.ActionInterface else None
+        return self._actions if kind is QAccessible.InterfaceType.ActionInterface else _NO_INTERFACE
 
     def isValid(self) -> bool:
         return is_there(self._view, self.thing)
@@ -192,6 +193,8 @@ class _Part(QAccessibleInterface):
         return [(self.thing, pin) for pin in pins_shown(self._view, self.thing)]
 
 
+_NO_INTERFACE: Final = VoidPtr(0)
+"""WORKAROUND: PySide makes a pointer to `None` of None, and Qt follows it."""
 _canvases: set[CanvasAccessible] = set()
 """Qt deletes them with their views; what Qt still knows must not go first in Python."""
 

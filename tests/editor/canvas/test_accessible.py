@@ -135,6 +135,14 @@ def test_each_part_offers_what_can_be_done_to_it(stage: Stage) -> None:
     assert stage.document.undo_stack.count() == 1
 
 
+def test_parts_have_no_interface_but_that_of_actions(stage: Stage) -> None:
+    canvas = canvas_of(stage)
+    for part in (canvas.child(1), canvas.child(1).child(0), canvas.child(4), canvas.child(6)):
+        assert part.actionInterface() is not None
+        others = (part.valueInterface(), part.textInterface(), part.tableCellInterface(), part.selectionInterface())
+        assert (*others, part.editableTextInterface(), part.attributesInterface()) == (None,) * 6
+
+
 def test_actions_do_what_keys_do(stage: Stage) -> None:
     asked: list[WireEnd] = []
     stage.view.targets_requested.connect(asked.append)
