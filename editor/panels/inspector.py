@@ -121,8 +121,12 @@ class Inspector(QScrollArea):
 
     def _on_changed(self, change: Change) -> None:
         page = self.widget()
-        removed = {edit.key for edit in change.nodes if edit.after is None or edit.before is None}
-        if removed & set(self._shown):
+        others = {
+            edit.key
+            for edit in change.nodes
+            if edit.after is None or edit.before is None or edit.after.type != edit.before.type
+        }
+        if others & set(self._shown):
             self._show_page()
         elif isinstance(page, NodePage | FlowPage):
             page.take(change)

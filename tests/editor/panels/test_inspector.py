@@ -667,3 +667,14 @@ def test_what_is_wrong_with_an_input_stands_under_it_and_goes_with_the_problem(i
     assert "Must be from 0 to 2, got 3" in texts(row(inspector, "Temperature"))
     inspector.show_problems({})
     assert "Must be from 0 to 2, got 3" not in texts(row(inspector, "Temperature"))
+
+
+def test_a_node_that_was_swapped_for_another_type_is_shown_as_that(
+    inspector: Inspector, document: FlowDocument
+) -> None:
+    inspector.show_node(TALK)
+    own = len(page(inspector).findChildren(FieldRow))
+    nodes.swap(document, TALK, "toy.everything")
+    assert page(inspector).row("Line").isVisible()
+    document.undo_stack.undo()
+    assert len(page(inspector).findChildren(FieldRow)) == own
