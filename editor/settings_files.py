@@ -26,9 +26,8 @@ _FIRST: Final = {
 _HELP: Final = {
     "providers.json": "What a provider is made of is in the README, under “Providers and keys”. It counts from the "
     "next start on.",
-    "prices.json": "Each is {{“models”: [“gpt-4o*”], “input”: 2.5, “output”: 10}}, in US dollars for a million tokens. "
-    "With “providers” it holds for those only. It counts from the next request on, before the list that comes with "
-    "Futureflow ({shipped}). That list is from memory: check its prices before you rely on them.",
+    "prices.json": "A price is {{“models”: [“gpt-4o*”], “input”: 2.5, “output”: 10}}, in US dollars for a million "
+    "tokens. It comes before the list of Futureflow ({shipped}), which is from memory: check it before you rely on it.",
     "budget.json": "Numbers are US dollars, null is without limit. It counts from the next request on.",
 }
 
