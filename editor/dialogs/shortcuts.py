@@ -40,7 +40,7 @@ MOUSE: Final = (
     ("Alt + drag from node to node", "Connect the pins that fit best"),
     ("Drop a node on a wire", "Put it into the wire; with Alt it is only moved"),
     ("Click on a value", "Edit it in place"),
-    ("Drag over a number", "Change it; with Shift in finer steps"),
+    ("Drag over a number, or over its name in the inspector", "Change it; Shift in finer steps, Ctrl in coarser ones"),
     ("Double click on the title of a node", "Name it; elsewhere on the node: show it in the inspector"),
     ("Click on + or \N{MINUS SIGN} of a node", "Give it a pin more, or one fewer; the button beside it lists them"),
     ("Double click on a Call Flow", "Open its flow; the bar above leads back"),

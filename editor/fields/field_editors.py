@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from runtime.errors import InputError
 from runtime.nodes.pins import DataPin, PinType
@@ -46,6 +46,10 @@ class FieldEditor(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(box)
         self.setFocusProxy(box)
+
+    def name_by(self, label: QLabel) -> None:
+        """A label beside it names it."""
+        label.setBuddy(self.box)
 
     @property
     def text(self) -> str:

@@ -19,10 +19,19 @@ def step_of(pin: DataPin) -> float:
     return float(10 ** math.floor(math.log10((pin.maximum - pin.minimum) / 10)))
 
 
+def drag_step_of(pin: DataPin, value: float) -> float:
+    """How far a drag goes in one step: for whole numbers about a hundredth of the range, or a tenth of the value."""
+    if pin.type is not PinType.INTEGER:
+        return step_of(pin)
+    low, high = pin.minimum, pin.maximum
+    size = 10 * abs(value) if low is None or high is None else high - low
+    return int(10 ** math.floor(math.log10(size / 100))) if size > 100 else 1
+
+
 def within_range(pin: DataPin, value: float) -> float:
     """The nearest number that the pin takes."""
     if pin.minimum is not None:
         value = max(value, pin.minimum)
     if pin.maximum is not None:
         value = min(value, pin.maximum)
-    return int(value) if pin.type is PinType.INTEGER else round(float(value), _DIGITS)
+    return round(value) if pin.type is PinType.INTEGER else round(float(value), _DIGITS)

@@ -46,7 +46,7 @@ class FieldRow(QWidget):
         self._is_typing = False
         self._name = QLabel(pin.name)
         self._name.setFont(bold(self._name.font()))
-        self._name.setBuddy(self.editor.box)
+        self.editor.name_by(self._name)
         self._badge = hint_label(wrap=False)
         self._unset = QToolButton()
         self._unset.setAutoRaise(True)

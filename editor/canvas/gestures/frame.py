@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPen
 
 from ... import frames
 from ...places import snapped
 from ..hit import Hit
 from .gesture import Gesture
+from .guides import guided_edges, paint_lines
 from .move_nodes import MoveNodes
 
 if TYPE_CHECKING:
@@ -37,21 +38,34 @@ class ClickFrame(Gesture):
 
 
 class ResizeFrame(Gesture):
-    """Drags an edge or a corner of a frame. The nodes stay; those whose middle is inside then are the frame's."""
+    """Drags an edge or a corner of a frame. The nodes stay; those whose middle is inside then are the frame's.
+
+    The edges snap to those of what lies around, else to the grid; with Alt to nothing.
+    """
 
     def __init__(self, view: CanvasView, event: QMouseEvent, frame_id: str, edges: tuple[int, int]) -> None:
         """`edges`: which sides are dragged, (-1, 0 or 1 across, -1, 0 or 1 down)."""
         super().__init__(view, event)
         self._frame = frame_id
         self._edges = edges
+        self._lines: list[QLineF] = []
         self._before = self._rect = view.projection.frame_place(frame_id)
         self.cursor = resize_cursor(edges)
         view.selection.set(frames=[frame_id])
 
     def moved(self, event: QMouseEvent) -> None:
         place = self.view.camera.to_scene(event.position())
+        self._lines = []
         if not event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            place = QPointF(*snapped(place))
+            found = guided_edges(self.view, self._pulled(place), self._edges, (self._frame,))
+            on_grid, to_line = snapped(place), place + found.offset
+            place = QPointF(to_line.x() if found.across else on_grid[0], to_line.y() if found.down else on_grid[1])
+            self._lines = found.lines
+        self._rect = self._pulled(place)
+        self.view.viewport().update()
+
+    def _pulled(self, place: QPointF) -> QRectF:
+        """The frame with the dragged edges at a place."""
         before, least = self._before, frames.LEAST_SIZE
         left, top = before.left(), before.top()
         right, bottom = left + before.width(), top + before.height()
@@ -64,8 +78,7 @@ class ResizeFrame(Gesture):
             top = min(place.y(), bottom - least)
         elif down > 0:
             bottom = max(place.y(), top + least)
-        self._rect = QRectF(left, top, right - left, bottom - top)
-        self.view.viewport().update()
+        return QRectF(left, top, right - left, bottom - top)
 
     def released(self, event: QMouseEvent) -> None:
         if self.is_drag(event) and self._frame in self.view.document.frames:
@@ -83,6 +96,7 @@ class ResizeFrame(Gesture):
         painter.setPen(QPen(self.view.theme.color("node.selected"), 2, Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self.view.camera.rect_to_view(self._rect))
+        paint_lines(self.view, painter, self._lines)
 
 
 def begin_on_frame(view: CanvasView, event: QMouseEvent, hit: Hit, frame_id: str) -> Gesture:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
 
 from ..hit import FAR
 from .spacing import COLUMN, ROW, equal_gaps, gap_lines
@@ -55,14 +56,49 @@ def guided(view: CanvasView, leader: QRectF, offset: QPointF) -> Guides:
     return Guides(there, lines, gaps, dx is not None, dy is not None)
 
 
-def _neighbours(view: CanvasView, moved: QRectF) -> Iterator[QRectF]:
+def guided_edges(view: CanvasView, rect: QRectF, edges: tuple[int, int], apart: Container[str]) -> Guides:
+    """How far the dragged edges of a frame go to lie on the nearest lines, from where they are in `rect`.
+
+    `edges` says which: (-1, 0 or 1 across, -1, 0 or 1 down). `apart`: frames to which it does not snap, as itself.
+    """
+    if view.camera.zoom < FAR:
+        return Guides(QPointF())
+    reach = REACH / view.camera.zoom
+    near = list(_neighbours(view, rect, apart))
+    across, down = edges
+    xs, ys = _ends(rect.left(), rect.width()), _ends(rect.top(), rect.height())
+    dx = _nearest(_ways(xs[across > 0], (x for other in near for x in _sides(other)), reach)) if across else None
+    dy = _nearest(_ways(ys[down > 0], (y for other in near for y in _levels(other)), reach)) if down else None
+    x, y = xs[across > 0] + (dx or 0.0), ys[down > 0] + (dy or 0.0)
+    lines = []
+    if dx is not None:
+        lines.append(_upright(x, rect, [other for other in near if _is_on(x, _sides(other))]))
+    if dy is not None:
+        lines.append(_level(y, rect, [other for other in near if _is_on(y, _levels(other))]))
+    return Guides(QPointF(dx or 0.0, dy or 0.0), lines, [], dx is not None, dy is not None)
+
+
+def paint_lines(view: CanvasView, painter: QPainter, lines: Iterable[QLineF]) -> None:
+    """Show what something snapped to."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(QPen(view.theme.color("node.selected"), 1, Qt.PenStyle.DashLine))
+    for line in lines:
+        painter.drawLine(in_view(view, line))
+
+
+def in_view(view: CanvasView, line: QLineF) -> QLineF:
+    """A line of the canvas, in pixels of the viewport."""
+    return QLineF(view.camera.to_view(line.p1()), view.camera.to_view(line.p2()))
+
+
+def _neighbours(view: CanvasView, moved: QRectF, apart: Container[str] = ()) -> Iterator[QRectF]:
     projection = view.projection
     area = moved.adjusted(-_NEAR, -_NEAR, _NEAR, _NEAR) & view.camera.visible
     nodes = projection.node_grid.within(area)  # what is lifted is not in there
     nodes.sort(key=lambda node: (node.rect.center() - moved.center()).manhattanLength())
     yield from (node.rect for node in nodes[:_MOST])
     for frame in projection.shown_frames(area):
-        if frame.id not in projection.lifted_frames:
+        if frame.id not in projection.lifted_frames and frame.id not in apart:
             yield projection.frame_place(frame.id)
 
 
@@ -74,6 +110,23 @@ def _uprights(rect: QRectF) -> tuple[float, ...]:
 def _levels(rect: QRectF) -> tuple[float, ...]:
     """Upper and lower edge; where upper edges are level, so are the pins of equal rows."""
     return rect.top(), rect.top() + rect.height()
+
+
+def _ends(start: float, length: float) -> tuple[float, float]:
+    return start, start + length
+
+
+def _sides(rect: QRectF) -> tuple[float, float]:
+    return _ends(rect.left(), rect.width())
+
+
+def _is_on(place: float, lines: Iterable[float]) -> bool:
+    return any(abs(line - place) < _SAME for line in lines)
+
+
+def _ways(place: float, lines: Iterable[float], reach: float) -> Iterator[float]:
+    """The ways, up to `reach`, from a place to lines."""
+    return (line - place for line in lines if abs(line - place) <= reach)
 
 
 def _to_lines(

@@ -15,7 +15,7 @@ from .. import insertion
 from ..selected import moving
 from .auto_pan import AutoPan
 from .gesture import Gesture
-from .guides import guided
+from .guides import guided, in_view, paint_lines
 
 if TYPE_CHECKING:
     from ..view import CanvasView
@@ -89,12 +89,9 @@ class MoveNodes(Gesture):
         self._end()
 
     def paint(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QPen(self.view.theme.color("node.selected"), 1, Qt.PenStyle.DashLine))
-        for line in self._lines:
-            painter.drawLine(self._in_view(line))
+        paint_lines(self.view, painter, self._lines)
         painter.setPen(QPen(self.view.theme.color("node.selected"), 1))
-        for gap in map(self._in_view, self._gaps):
+        for gap in (in_view(self.view, gap) for gap in self._gaps):
             painter.drawLine(gap)
             across = gap.normalVector().unitVector()  # a bar across each end
             bar = QPointF(across.dx(), across.dy()) * _BAR
@@ -107,9 +104,6 @@ class MoveNodes(Gesture):
         self._into = self.view.subject.emphasis.lit_wire = None
         if self._lines or self._gaps:
             self.view.viewport().update()
-
-    def _in_view(self, line: QLineF) -> QLineF:
-        return QLineF(self.view.camera.to_view(line.p1()), self.view.camera.to_view(line.p2()))
 
     def _look_for_wire(self) -> None:
         """A single node that is dragged onto a wire goes into it."""

@@ -11,19 +11,17 @@ from runtime.ids import NodeId
 from runtime.nodes.pins import DataPin, PinType
 
 from ... import commands
-from ...fields.steps import step_of, within_range
+from ...fields.scrub import Scrub
+from ...fields.steps import within_range
 from ...values import value_text
 from .gesture import Gesture
 
 if TYPE_CHECKING:
     from ..view import CanvasView
 
-PIXELS_A_STEP = 6.0
-_FINE = 0.1
-
 
 class ScrubValue(Gesture):
-    """Shows the number while it changes, and sets it at the end. With Shift the steps of a float are finer."""
+    """Shows the number while it changes, and sets it at the end. Shift makes its steps finer, Ctrl coarser."""
 
     cursor = Qt.CursorShape.SizeHorCursor
 
@@ -34,24 +32,18 @@ class ScrubValue(Gesture):
         self._node = node
         self._pin = pin
         self._before = _number(view.document.nodes[node].inputs.get(pin.name, pin.default), pin)
-        self._value = self._before
-        self._place = start
-        self._steps = 0.0
+        self._scrub = Scrub(pin, self._before, start.x())
         self.moved(event)
 
     def moved(self, event: QMouseEvent) -> None:
-        is_fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._pin.type is PinType.FLOAT
-        self._steps += (event.position().x() - self._place.x()) / PIXELS_A_STEP * (_FINE if is_fine else 1)
-        self._place = event.position()
-        whole = round(self._steps, 1) if self._pin.type is PinType.FLOAT and is_fine else round(self._steps)
-        self._value = within_range(self._pin, self._before + whole * step_of(self._pin))
+        self._scrub.follow(event.position().x(), event.modifiers())
         self._repaint()
 
     def released(self, event: QMouseEvent) -> None:
         self._repaint()
         wired = self.view.document.connection_into(self._node, self._pin.name) is not None
-        if self._node in self.view.document.nodes and not wired and self._value != self._before:
-            commands.set_input(self.view.document, self._node, self._pin.name, self._value)
+        if self._node in self.view.document.nodes and not wired and self._scrub.value != self._before:
+            commands.set_input(self.view.document, self._node, self._pin.name, self._scrub.value)
 
     def canceled(self) -> None:
         self._repaint()
@@ -72,7 +64,7 @@ class ScrubValue(Gesture):
         painter.drawRoundedRect(area, 3, 3)
         painter.setPen(theme.color("text"))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(area.adjusted(7, 0, -4, 0), flags, value_text(self._value, self._pin))
+        painter.drawText(area.adjusted(7, 0, -4, 0), flags, value_text(self._scrub.value, self._pin))
         painter.restore()
 
     def _area(self) -> QRectF | None:

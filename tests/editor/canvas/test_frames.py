@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from canvas_stage import ALT, CTRL, SHIFT, Stage, colors_in, differing, node, wire
 from editor_window import front, open_editor
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from editor import commands
 from editor import frames as frame_commands
@@ -90,6 +92,28 @@ def test_dragging_an_edge_resizes_and_leaves_the_nodes(stage: Stage, corner, edg
     assert rect(stage, "outer") == after
     assert stage.position("one") == (240, 60)
     assert stage.document.undo_stack.count() == 1
+
+
+def test_a_dragged_edge_snaps_to_those_of_what_lies_around_and_a_line_shows_it(stage: Stage) -> None:
+    commands.move_nodes(stage.document, {NodeId("after"): (763, 60)})
+    start = stage.at(700, 120)
+    stage.press(start)
+    stage.hover(start, stage.at(768, 120))
+    line = stage.at(763, 60)
+    assert stage.theme.tokens["node.selected"] in colors_in(stage.image(), line.x(), line.y() - 8, 1, 17)
+    stage.release(stage.at(768, 120))
+    assert rect(stage, "outer") == (200, 0, 563, 240)
+
+
+def test_with_alt_a_dragged_edge_snaps_to_nothing(stage: Stage) -> None:
+    start, end = stage.at(700, 120), stage.at(757, 120)
+    stage.press(start)
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    QApplication.sendEvent(
+        stage.view.viewport(), QMouseEvent(QEvent.Type.MouseMove, QPointF(end), QPointF(end), none, left, ALT)
+    )
+    stage.release(end, keys=ALT)
+    assert rect(stage, "outer") == (200, 0, 557, 240)
 
 
 def test_a_frame_never_gets_too_small_to_grab(stage: Stage) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from canvas_stage import CTRL, SHIFT, Stage, node, wire
-from PySide6.QtCore import QPoint, QPointF, Qt
+from canvas_stage import CTRL, NONE, SHIFT, Stage, node, wire
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
@@ -265,6 +266,28 @@ def test_a_drag_over_a_number_that_is_called_off_changes_nothing(stage: Stage) -
     stage.key(Key.Key_Escape)
     stage.release(start + QPoint(60, 0))
     assert value(stage, "wait", "DelayMs") == "not set"
+
+
+@pytest.mark.parametrize(("keys", "after"), [(SHIFT, 0.54), (CTRL, 2), (NONE, 0.9)])
+def test_shift_makes_the_steps_of_a_drag_finer_and_ctrl_coarser(stage: Stage, keys, after) -> None:
+    start = stage.field("ask", "Temperature")
+    stage.press(start)
+    QApplication.sendEvent(stage.view.viewport(), moved(start + QPoint(24, 0), keys))
+    stage.release(start + QPoint(24, 0), keys=keys)
+    assert value(stage, "ask", "Temperature") == after
+
+
+def test_whole_numbers_go_by_steps_of_their_size_to_round_ones(stage: Stage) -> None:
+    commands.set_input(stage.document, NodeId("wait"), PinName("DelayMs"), 61_234)
+    start = stage.field("wait", "DelayMs")
+    stage.drag(start, start + QPoint(12, 0))
+    assert value(stage, "wait", "DelayMs") == 63_000
+
+
+def moved(place: QPoint, keys: Qt.KeyboardModifier) -> QMouseEvent:
+    """A move with the left button and some keys held."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    return QMouseEvent(QEvent.Type.MouseMove, QPointF(place), QPointF(place), none, left, keys)
 
 
 def test_a_drag_over_a_text_moves_its_node(stage: Stage) -> None:

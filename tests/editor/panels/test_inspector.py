@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flows import draw
 from panel_nodes import data_wire, shown, toy_document, toy_node
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -300,6 +300,35 @@ def test_a_step_over_the_end_of_the_range_stops_there(inspector: Inspector, docu
     QTest.keyClick(spin, Qt.Key.Key_Up)
     QTest.keyClick(spin, Qt.Key.Key_Up)
     assert value(document, "Temperature") == 2
+
+
+def name_of(inspector: Inspector, pin: str) -> QLabel:
+    """The label with the name of an input."""
+    return next(label for label in row(inspector, pin).findChildren(QLabel) if label.text() == pin)
+
+
+def test_a_drag_over_the_name_of_a_number_changes_it_in_one_step(inspector: Inspector, document: FlowDocument) -> None:
+    name, left = name_of(inspector, "Temperature"), Qt.MouseButton.LeftButton
+    QTest.mousePress(name, left, pos=QPoint(5, 5))
+    for x in (20, 40, 65):
+        QTest.mouseMove(name, QPoint(x, 5))
+    assert value(document, "Temperature") == 1
+    QTest.mouseRelease(name, left, pos=QPoint(65, 5))
+    QTest.mouseMove(name, QPoint(5, 5))
+    assert value(document, "Temperature") == 1
+    document.undo_stack.undo()
+    assert PinName("Temperature") not in document.nodes[ALL].inputs
+
+
+def test_escape_gives_back_the_number_from_before_the_drag(inspector: Inspector, document: FlowDocument) -> None:
+    name, left = name_of(inspector, "Temperature"), Qt.MouseButton.LeftButton
+    QTest.mousePress(name, left, pos=QPoint(5, 5))
+    QTest.mouseMove(name, QPoint(65, 5))
+    assert value(document, "Temperature") == 1
+    QTest.keyClick(box(inspector, "Temperature"), Qt.Key.Key_Escape)
+    QTest.mouseMove(name, QPoint(95, 5))
+    QTest.mouseRelease(name, left, pos=QPoint(95, 5))
+    assert PinName("Temperature") not in document.nodes[ALL].inputs
 
 
 def test_stepping_a_default_starts_from_it(inspector: Inspector, document: FlowDocument) -> None:
