@@ -77,8 +77,9 @@ def test_a_collapsed_node_shows_its_wired_pins_and_a_click_on_the_rest_expands_i
             }
             wire = next(laid for key, laid in canvas.projection.wires.items() if key.target == (ask, "Conversation"))
             assert placed.rect.top() < wire.end.y() < placed.rect.bottom()
-            canvas.fit()
+            canvas.zoom_to(1.0)  # from afar, as a low window fits the whole flow, rows cannot be clicked
             row = placed.shape.more.center() + placed.rect.topLeft()
+            canvas.center_at(QPointF(row))
             spot = canvas.camera.to_view(QPointF(row)).toPoint()
             QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
             assert not tab.document.nodes[ask].collapsed
