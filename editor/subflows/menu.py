@@ -25,6 +25,7 @@ from ..tabs import FlowTabs
 from ..tasks import Tasks
 from ..theme import Theme
 from .extract import CALL, extract
+from .extracted_file import ExtractedFile
 from .navigation import SubflowNavigation, called_path
 from .unpack import unpack
 
@@ -108,6 +109,7 @@ class SubflowMenu:
             raise DocumentError(f"{path.name} was written, but {_CHANGED}")
         self._warn_of_state(document, nodes)
         commands.push(document, "Extract to subflow", found.change)
+        ExtractedFile(document, found, path, self._tabs, self._tasks, self._notices)
         tab.canvas.select([found.call])
         tab.message.emit(f"Extracted to {path.name}. A double-click on the call, or Shift+Return, opens it.")
 

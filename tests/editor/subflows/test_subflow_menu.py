@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from editor_window import appeared, front, open_editor, press
 from flows import draw
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QToolButton
 
 from editor import commands
 from editor.canvas.locating import show_place
@@ -79,6 +80,66 @@ def test_extracting_asks_for_a_name_writes_the_file_and_is_one_step(drive, tmp_p
             assert len(document.connections) == 3
 
     drive(main())
+
+
+def test_undo_keeps_the_file_and_offers_the_trash_and_redo_writes_it_again(drive, tmp_path, flow_file, monkeypatch):
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("XDG_DATA_HOME", str(home))
+
+    async def main():
+        async with open_editor(tmp_path, flow_file) as window:
+            document, part = front(window).document, tmp_path / "part.flow.json"
+            call = await extracted(window, part)
+            written = part.read_bytes()
+            window.undo_action.trigger()
+            assert "part.flow.json, was kept" in window.notices.texts[0]
+            button = next(one for one in window.notices.findChildren(QToolButton) if "Trash" in one.text())
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+            await turned_until(lambda: not part.exists())
+            assert not window.notices.texts
+            assert (home / "Trash" / "files" / part.name).read_bytes() == written
+            window.redo_action.trigger()
+            await turned_until(part.exists)
+            assert part.read_bytes() == written
+            await turned_until(lambda: "Message" in document.signature(call).inputs)
+
+    drive(main())
+
+
+def test_redo_takes_the_offer_back_and_deleting_the_call_by_hand_makes_none(drive, tmp_path, flow_file):
+    async def main():
+        async with open_editor(tmp_path, flow_file) as window:
+            call = await extracted(window, tmp_path / "part.flow.json")
+            window.undo_action.trigger()
+            assert len(window.notices.texts) == 1
+            window.redo_action.trigger()
+            assert not window.notices.texts
+            commands.remove(front(window).document, [call])
+            assert not window.notices.texts
+
+    drive(main())
+
+
+def test_a_subflow_that_was_edited_since_is_not_moved_to_the_trash(drive, tmp_path, flow_file):
+    async def main():
+        async with open_editor(tmp_path, flow_file) as window:
+            part = tmp_path / "part.flow.json"
+            await extracted(window, part)
+            window.undo_action.trigger()
+            save_flow(draw("start: event.button").flow(), part)
+            button = next(one for one in window.notices.findChildren(QToolButton) if "Trash" in one.text())
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+            await until(lambda: "it was changed since" in "".join(window.notices.texts), window.notices.changed)
+            assert part.exists()
+
+    drive(main())
+
+
+async def turned_until(condition: Callable[[], bool]) -> None:
+    """Wait for something of which no signal tells."""
+    while not condition():
+        await turned()
 
 
 def test_what_cannot_be_extracted_is_told_before_a_name_is_asked_for(drive, tmp_path, flow_file):
