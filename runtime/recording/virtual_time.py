@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import selectors
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -44,11 +45,14 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         job.add_done_callback(self._job_done)
         return job
 
-    async def shutdown_default_executor(self, *limit: float) -> None:  # from Python 3.12 on with a time limit
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
         """As every loop does; time takes its real course until the threads have ended."""
         self._clock.jobs += 1
         try:
-            await super().shutdown_default_executor(*limit)
+            if sys.version_info >= (3, 12):
+                await super().shutdown_default_executor(timeout)
+            else:  # it has no limit there
+                await super().shutdown_default_executor()
         finally:
             self._clock.jobs -= 1
 
