@@ -16,6 +16,8 @@ from editor.canvas import accessible
 from editor.canvas.add_request import WireEnd
 from runtime.ids import NodeId
 
+FOCUS, MENU = QAccessibleActionInterface.setFocusAction(), QAccessibleActionInterface.showMenuAction()
+"""Qt writes them with a space since 6.12."""
 pytestmark = pytest.mark.usefixtures("qapp")
 
 Name, Description = QAccessible.Text.Name, QAccessible.Text.Description
@@ -123,10 +125,10 @@ def actions_of(part: QAccessibleInterface) -> QAccessibleActionInterface:
 def test_each_part_offers_what_can_be_done_to_it(stage: Stage) -> None:
     canvas = canvas_of(stage)
     node, pin, wire, frame = canvas.child(1), canvas.child(1).child(0), canvas.child(4), canvas.child(6)
-    assert actions_of(node).actionNames() == ["Press", "Toggle", "Connect", "SetFocus", "ShowMenu"]
-    assert actions_of(pin).actionNames() == ["Press", "Connect", "SetFocus", "ShowMenu"]
-    assert actions_of(wire).actionNames() == ["SetFocus", "ShowMenu"]
-    assert actions_of(frame).actionNames() == ["Press", "Toggle", "SetFocus", "ShowMenu"]
+    assert actions_of(node).actionNames() == ["Press", "Toggle", "Connect", FOCUS, MENU]
+    assert actions_of(pin).actionNames() == ["Press", "Connect", FOCUS, MENU]
+    assert actions_of(wire).actionNames() == [FOCUS, MENU]
+    assert actions_of(frame).actionNames() == ["Press", "Toggle", FOCUS, MENU]
     assert actions_of(node).localizedActionDescription("Connect") == "Choose from a list what to connect it with"
     assert actions_of(node).keyBindingsForAction("Connect") == ["C"]
     commands.remove(stage.document, [NodeId("conv")])
@@ -148,7 +150,7 @@ def test_actions_do_what_keys_do(stage: Stage) -> None:
     stage.view.targets_requested.connect(asked.append)
     canvas = canvas_of(stage)
     node, wire, frame = canvas.child(1), canvas.child(4), canvas.child(6)
-    actions_of(node).doAction("SetFocus")
+    actions_of(node).doAction(FOCUS)
     assert stage.view.keyboard.node == "conv"
     actions_of(node).doAction("Press")
     assert stage.activated == ["conv"]
@@ -156,10 +158,10 @@ def test_actions_do_what_keys_do(stage: Stage) -> None:
     assert stage.document.nodes[NodeId("conv")].collapsed
     actions_of(node).doAction("Connect")
     assert asked[-1].pin.node == "conv"
-    actions_of(wire).doAction("SetFocus")
+    actions_of(wire).doAction(FOCUS)
     assert [key.source.node for key in stage.view.selection.wires] == ["start"]
     for part in (node, wire, frame):
-        actions_of(part).doAction("ShowMenu")
+        actions_of(part).doAction(MENU)
     assert [(hit.node, hit.wire is not None, hit.frame) for hit, _ in stage.menus] == [
         ("conv", False, None), (None, True, None), (None, False, "f"),
     ]  # fmt: skip
