@@ -76,8 +76,9 @@ class NameScrub(QObject):
             case QEvent.Type.MouseButtonPress if event.button() is Qt.MouseButton.LeftButton:
                 self._start = x
                 self._editor.box.setFocus(Qt.FocusReason.MouseFocusReason)  # for Escape
-            case QEvent.Type.MouseMove if self._start is not None:
-                self._follow(x, event.modifiers())
+            case QEvent.Type.MouseMove:
+                if self._start is not None:
+                    self._follow(x, event.modifiers())
             case QEvent.Type.MouseButtonRelease if event.button() is Qt.MouseButton.LeftButton:
                 if self._scrub is not None:
                     self._editor.finished.emit()
