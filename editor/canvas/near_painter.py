@@ -98,7 +98,7 @@ class NearPainter:
             painter.drawEllipse(bend, BEND, BEND)
 
     def _lights(self, painter: QPainter) -> None:
-        """All lights by few calls: each lets go of the GIL, and waits for a busy network thread to get it back."""
+        """All lights by few calls: they are painted most often while a busy network thread wants the GIL too."""
         by_width: dict[float, list[QLineF]] = {}
         for wire, share in self._subject.animation.lights():
             by_width.setdefault(wire_width(wire.color), []).extend(light_on(wire, share, LIGHT))
