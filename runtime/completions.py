@@ -75,7 +75,7 @@ class Completions:
         retry_of: FutureId | None = None,
         after: Collection[FutureId] = (),
     ) -> FutureId:
-        """Register a future and have its request sent; no I/O happens before this returns.
+        """Register a future and have its request sent; nothing goes over the network before this returns.
 
         `provider` names a profile, None means the default one. The request is held back until those in `after` have
         settled. Raises NotConfiguredError if there is no such provider
