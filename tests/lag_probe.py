@@ -17,7 +17,8 @@ class LagProbe:
     """Ticks on the window's loop and notes how late it is at worst.
 
     While one of the program's threads is ready to run and other processes have the processors, that is not the
-    program's lateness, so this time is taken off where the system tells it (Linux).
+    program's lateness, so this time is taken off where the system tells it (Linux): that of the thread which waited
+    longest, since they wait at the same time.
     """
 
     def __init__(self) -> None:
@@ -37,7 +38,7 @@ class LagProbe:
             queued, due = _queued(), loop.time() + TICK_SECONDS
             await asyncio.sleep(TICK_SECONDS)
             late = loop.time() - due
-            waited = sum(time - queued.get(thread, 0) for thread, time in _queued().items())
+            waited = max((time - queued.get(thread, 0) for thread, time in _queued().items()), default=0)
             self.worst = max(self.worst, late - waited / 1e9)
 
 
