@@ -99,10 +99,10 @@ def test_at_the_edge_the_view_goes_on_and_the_node_with_it(drive, stage: Stage) 
 
 @pytest.fixture
 def row() -> Stage:
-    """Two nodes beside each other, 83 units apart and not level, and a free one below them."""
+    """Two nodes beside each other, 82 units apart and not level, and a free one below them."""
     first = node("first", "flow.delay", 3, 50)
     width = Stage(Flow(nodes=(first,))).view.projection.nodes[NodeId("first")].rect.width()
-    second = node("second", "flow.delay", 3 + width + 83, 71)
+    second = node("second", "flow.delay", 3 + width + 82, 71)
     return Stage(Flow(nodes=(first, second, node("free", "flow.delay", 40, 400))))
 
 
@@ -114,7 +114,7 @@ def edges(stage: Stage, node_id: str) -> tuple[float, float]:
 
 
 def test_beside_two_nodes_one_snaps_to_the_gap_that_is_between_them_and_both_gaps_are_shown(row: Stage) -> None:
-    wanted = edges(row, "second")[1] + 83
+    wanted = edges(row, "second")[1] + 82
     drag_to(row, wanted + 4, 89)
     assert held(row) == (pytest.approx(wanted), 90)
     for left in (edges(row, "first")[1], edges(row, "second")[1]):
@@ -123,7 +123,7 @@ def test_beside_two_nodes_one_snaps_to_the_gap_that_is_between_them_and_both_gap
 
 
 def test_before_two_nodes_one_snaps_to_the_gap_that_is_between_them(row: Stage) -> None:
-    wanted = edges(row, "first")[0] - 83 - (edges(row, "first")[1] - edges(row, "first")[0])
+    wanted = edges(row, "first")[0] - 82 - (edges(row, "first")[1] - edges(row, "first")[0])
     drag_to(row, wanted - 5, 89)
     assert held(row)[0] == pytest.approx(wanted)
 
@@ -154,6 +154,6 @@ def test_gaps_one_above_the_other_are_made_equal_too() -> None:
 
 
 def test_a_node_that_is_in_no_row_with_others_gets_no_gap(row: Stage) -> None:
-    wanted = edges(row, "second")[1] + 83
+    wanted = edges(row, "second")[1] + 82
     drag_to(row, wanted + 4, 300)
     assert held(row)[0] == round(wanted / 10) * 10
