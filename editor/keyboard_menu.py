@@ -106,7 +106,4 @@ def _connect(tab: FlowTab, target: Target) -> None:
     except IllegalConnectionError as error:
         tab.message.emit(str(error))
         return
-    told = [announce.about_wire(document, target.wire)]
-    told += [f"through {target.through}"] if target.through else []
-    told += [f"replaces {old}" for old in target.replaced]
-    announce.say(tab.canvas, f"Connected: {', '.join(told)}")
+    announce.say(tab.canvas, f"Connected: {', '.join([announce.about_wire(document, target.wire), *target.also])}")

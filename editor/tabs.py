@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon, QUndoGroup
 from PySide6.QtWidgets import QTabBar, QTabWidget, QToolButton, QWidget
 
 from .appearance import dress_tabs
+from .flat_button import flat_button
 from .flow_tab import FlowTab
 from .icons import icon
 from .theme import Theme
@@ -119,10 +120,7 @@ class FlowTabs(QTabWidget):
 
     def _cross(self, tab: FlowTab) -> QToolButton:
         """The button that closes a tab; Qt's own is red in every theme."""
-        button = QToolButton(autoRaise=True)
-        button.setIconSize(QSize(12, 12))
-        button.setToolTip("Close this flow (Ctrl+W)")
-        button.setAccessibleName("Close this flow")
+        button = flat_button("Close this flow (Ctrl+W)", icon_size=12)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setIcon(_cross_icon(self._theme))
         button.clicked.connect(lambda: self.close_wanted.emit(tab))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 from . import bookmarks
 from .actions import Actions
 from .canvas.selected import fit_selection
+from .document import FlowDocument
 from .flow_tab import FlowTab
 from .settings import Settings
 from .tabs import FlowTabs
@@ -49,14 +50,18 @@ class ViewMenu:
     def _name_bookmarks(self, entries: Mapping[int, QAction]) -> None:
         tab = self._tabs.current
         for digit, action in entries.items():
-            place = bookmarks.bookmark(tab.document, digit) if tab is not None else None
-            where = bookmarks.what_is_there(tab.document, place) if tab is not None and place is not None else "not set"
+            where = _where(tab.document, digit) if tab is not None else "not set"
             action.setText(f"Bookmark &{digit}: {where}" if where else f"Bookmark &{digit}")
 
     def _switch_map(self) -> None:
         shows = self._settings.shows_minimap = not self._settings.shows_minimap
         for tab in self._tabs:
             tab.minimap.set_wanted(shows)
+
+
+def _where(document: FlowDocument, digit: int) -> str:
+    place = bookmarks.bookmark(document, digit)
+    return bookmarks.what_is_there(document, place) if place is not None else "not set"
 
 
 def _step(tab: FlowTab, step: int) -> None:

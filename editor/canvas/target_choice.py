@@ -39,6 +39,11 @@ class Target:
     replaced: tuple[str, ...]
     through: str = ""
 
+    @property
+    def also(self) -> list[str]:
+        """What happens besides that the wire is drawn, in words."""
+        return [*([f"through {self.through}"] if self.through else []), *(f"replaces {old}" for old in self.replaced)]
+
 
 def targets_of(projection: Projection, end: WireEnd) -> list[Target]:
     """All pins to which a loose wire may go and does not yet: node by node, the nearest first, its own last.

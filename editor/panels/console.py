@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Collection
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QFontDatabase, QGuiApplication, QMouseEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from runtime.engine.events import Event
 from runtime.ids import NodeId, RunId
 
+from ..flat_button import tool_button
 from ..icons import icon
 from ..theme import Theme
 from .console_lines import LEVELS, Line, LineWriter
@@ -90,11 +90,7 @@ class Console(QWidget):
         bar.addStretch()
         bar.setSpacing(6)
         for action in (self.copy_action, self.clear_action, self.follow_action):
-            button = QToolButton()
-            button.setAutoRaise(True)
-            button.setIconSize(QSize(16, 16))
-            button.setDefaultAction(action)
-            bar.addWidget(button)
+            bar.addWidget(tool_button(action))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.text)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from runtime.nodes.pins import Signature
 
 from ..fields.growing_text import GrowingText
+from ..flat_button import flat_button
 from ..icons import icon
 from ..theme import Theme
 from ..values import MASK, whole_text
@@ -87,11 +88,8 @@ class OutputsView(QWidget):
         row = QHBoxLayout(head)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(hint_label(name, wrap=False), 1)
-        button = self._buttons[name] = QToolButton()
-        button.setAutoRaise(True)
-        button.setIconSize(QSize(12, 12))
+        button = self._buttons[name] = flat_button("Show the whole value", icon_size=12)
         button.setIcon(icon("whole", self._theme, "text.faint"))
-        button.setToolTip("Show the whole value")
         button.setAccessibleName(f"Show the whole value of {name}")
         button.clicked.connect(lambda: self.opened.emit(name))
         row.addWidget(button)

@@ -66,8 +66,6 @@ class TargetPopup(SearchPopup):
         note += " · replaces a wire" if target.replaced else ""
         item = QListWidgetItem(f"      {target.pin.name}  ({target.type}){note}")
         item.setData(_TARGET_ROLE, target)
-        said = [f"{target.pin.name} of {target.title}, {target.type}"]
-        said += [f"through {target.through}"] if target.through else []
-        said += [f"replaces {old}" for old in target.replaced]
+        said = [f"{target.pin.name} of {target.title}, {target.type}", *target.also]
         item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(said))
         self.list.addItem(item)

@@ -66,15 +66,14 @@ def guided_edges(view: CanvasView, rect: QRectF, edges: tuple[int, int], apart: 
     reach = REACH / view.camera.zoom
     near = list(_neighbours(view, rect, apart))
     across, down = edges
-    xs, ys = _ends(rect.left(), rect.width()), _ends(rect.top(), rect.height())
-    dx = _nearest(_ways(xs[across > 0], (x for other in near for x in _sides(other)), reach)) if across else None
-    dy = _nearest(_ways(ys[down > 0], (y for other in near for y in _levels(other)), reach)) if down else None
-    x, y = xs[across > 0] + (dx or 0.0), ys[down > 0] + (dy or 0.0)
+    x, y = ROW.along(rect)[across > 0], COLUMN.along(rect)[down > 0]
+    dx = _nearest(_ways(x, (line for other in near for line in ROW.along(other)), reach)) if across else None
+    dy = _nearest(_ways(y, (line for other in near for line in COLUMN.along(other)), reach)) if down else None
     lines = []
     if dx is not None:
-        lines.append(_upright(x, rect, [other for other in near if _is_on(x, _sides(other))]))
+        lines.append(_upright(x + dx, rect, [other for other in near if _is_on(x + dx, ROW.along(other))]))
     if dy is not None:
-        lines.append(_level(y, rect, [other for other in near if _is_on(y, _levels(other))]))
+        lines.append(_level(y + dy, rect, [other for other in near if _is_on(y + dy, COLUMN.along(other))]))
     return Guides(QPointF(dx or 0.0, dy or 0.0), lines, [], dx is not None, dy is not None)
 
 
@@ -104,20 +103,12 @@ def _neighbours(view: CanvasView, moved: QRectF, apart: Container[str] = ()) -> 
 
 def _uprights(rect: QRectF) -> tuple[float, ...]:
     """Left edge, middle, right edge: each snaps to its like only, as else nearly every place would snap."""
-    return rect.left(), rect.center().x(), rect.left() + rect.width()
+    left, right = ROW.along(rect)
+    return left, rect.center().x(), right
 
 
-def _levels(rect: QRectF) -> tuple[float, ...]:
-    """Upper and lower edge; where upper edges are level, so are the pins of equal rows."""
-    return rect.top(), rect.top() + rect.height()
-
-
-def _ends(start: float, length: float) -> tuple[float, float]:
-    return start, start + length
-
-
-def _sides(rect: QRectF) -> tuple[float, float]:
-    return _ends(rect.left(), rect.width())
+_levels: Final = COLUMN.along
+"""Upper and lower edge; where upper edges are level, so are the pins of equal rows."""
 
 
 def _is_on(place: float, lines: Iterable[float]) -> bool:

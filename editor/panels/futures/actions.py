@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ...icons import icon
 from ...theme import Theme
@@ -83,15 +83,6 @@ class FutureActions:
         for spec in ACTIONS:
             if spec.icon:
                 self._actions[spec.name].setIcon(icon(spec.icon, theme))
-
-
-def tool_button(action: QAction) -> QToolButton:
-    """A small button for an action."""
-    button = QToolButton()
-    button.setAutoRaise(True)
-    button.setIconSize(QSize(16, 16))
-    button.setDefaultAction(action)
-    return button
 
 
 def _made(spec: ActionSpec, owner: QWidget, act: Callable[[], object]) -> QAction:

@@ -27,12 +27,13 @@ from runtime.futures.future import FutureResponse, FutureState
 from runtime.ids import FutureId
 from runtime.llm.providers import Providers
 
+from ...flat_button import tool_button
 from ...icons import icon
 from ...known_futures import Futures
 from ...theme import Theme
 from ..labels import EmptyState
 from ..naming import NodeTitle
-from .actions import ROW_MENU, TOOLS, FutureActions, tool_button
+from .actions import ROW_MENU, TOOLS, FutureActions
 from .chips import StateChips
 from .deeds import Deeds
 from .details import FutureDetails

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from runtime.futures.future import FutureResponse
 
 from ...appearance import tabs_style
+from ...flat_button import tool_button
 from ...icons import icon
 from ...theme import Theme
-from .actions import tool_button
 from .json_view import JsonView
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from runtime.choices import Choice
 from runtime.futures.future import FutureResponse
 
 from ...appearance import tabs_style
+from ...flat_button import flat_button
 from ...icons import icon
 from ...theme import Theme
 from .choice_view import ChoiceView
@@ -133,9 +134,6 @@ class ResponseView(QWidget):
 
 
 def _switch(what: str) -> QToolButton:
-    button = QToolButton(autoRaise=True)
+    button = flat_button(what)
     button.setCheckable(True)
-    button.setIconSize(QSize(16, 16))
-    button.setToolTip(what)
-    button.setAccessibleName(what)
     return button

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVB
 
 from runtime.history.summary import RunSummary
 
+from ...flat_button import tool_button
 from ...icons import icon
 from ...theme import Theme
-from ..futures.actions import tool_button
 from ..labels import EmptyState
 from .model import RunsModel
 from .table import ListedRuns, RunsTable

@@ -10,6 +10,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from editor.main_window import MainWindow
 from runtime.document.files import dump_flow, save_flow
 from runtime.document.flow import ConnectionKey, Frame, Point
 from runtime.ids import NodeId
@@ -112,6 +113,13 @@ def test_a_wire_that_the_mouse_selected_is_not_bent_by_arrows(stage: Stage) -> N
     assert stage.document.connections[key].via == ()
 
 
+def add_delay(window: MainWindow, key: str) -> None:
+    """Ask for a node by a key of the canvas, and choose a Delay."""
+    press(front(window).canvas, key)
+    QTest.keyClicks(window.adder.popup.field, "delay")
+    press(window.adder.popup.field, "Return")
+
+
 def test_a_node_added_at_a_wire_goes_into_it_by_one_undo_step(drive, tmp_path):
     path = tmp_path / "small.flow.json"
     save_flow(small_flow(), path)
@@ -122,9 +130,7 @@ def test_a_node_added_at_a_wire_goes_into_it_by_one_undo_step(drive, tmp_path):
             before = tab.document.flow
             tab.canvas.keyboard.go_to(START)
             press(tab.canvas, "W")
-            press(tab.canvas, "Tab")
-            QTest.keyClicks(window.adder.popup.field, "delay")
-            press(window.adder.popup.field, "Return")
+            add_delay(window, "Tab")
             (added,) = tab.document.nodes.keys() - {node.id for node in before.nodes}
             assert tab.document.nodes[added].type == "flow.delay"
             assert tab.canvas.keyboard.node == added
@@ -145,9 +151,7 @@ def test_a_node_put_into_a_short_wire_does_not_lie_on_the_node_before(drive, tmp
             tab = front(window)
             tab.canvas.keyboard.go_to(START)
             press(tab.canvas, "W")
-            press(tab.canvas, "Tab")
-            QTest.keyClicks(window.adder.popup.field, "delay")
-            press(window.adder.popup.field, "Return")
+            add_delay(window, "Tab")
             placed = tab.canvas.projection.nodes
             (added,) = tab.canvas.selected_nodes()
             others = [node.rect for node in placed.values() if node.id != added]
@@ -161,9 +165,7 @@ def test_a_node_added_by_keys_gets_the_keyboard(drive, tmp_path):
         async with open_editor(tmp_path) as window:
             tab = front(window)
             for key in ("Tab", "Shift+A"):
-                press(tab.canvas, key)
-                QTest.keyClicks(window.adder.popup.field, "delay")
-                press(window.adder.popup.field, "Return")
+                add_delay(window, key)
                 assert [tab.canvas.keyboard.node] == tab.canvas.selected_nodes()
             assert len(tab.document.nodes) == 2
 
